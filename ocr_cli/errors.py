@@ -1,0 +1,49 @@
+"""Typed errors, each with the exit status that the command line returns for it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit statuses of the ``ocr`` command (documented in the README)."""
+
+    OK = 0
+    INPUT_FAILED = 1
+    USAGE = 2
+    MODEL_FAILED = 3
+    OUTPUT_FAILED = 4
+    MISSING_EXTRA = 5
+    INTERRUPTED = 130
+
+
+class OcrError(Exception):
+    """Base of all errors raised on purpose: one line of text, one exit status."""
+
+    exit_code: ExitCode = ExitCode.INPUT_FAILED
+
+
+class ImageError(OcrError):
+    """A picture is missing, is not a picture, is damaged, or is too large."""
+
+
+class DataError(OcrError):
+    """Training or evaluation data are missing, damaged or in no known format."""
+
+
+class ModelFileError(OcrError):
+    """A model file is missing, damaged, foreign, or of a newer format version."""
+
+    exit_code = ExitCode.MODEL_FAILED
+
+
+class OutputError(OcrError):
+    """A result could not be written."""
+
+    exit_code = ExitCode.OUTPUT_FAILED
+
+
+class MissingExtraError(OcrError):
+    """An optional dependency is needed and not installed."""
+
+    exit_code = ExitCode.MISSING_EXTRA

@@ -1,0 +1,236 @@
+"""The one result type: ``Page`` > ``Line`` > ``Word`` > ``Character``, all frozen.
+
+Coordinates are pixels of the picture as a viewer shows it (EXIF orientation applied), origin top left;
+``right`` and ``bottom`` are exclusive. Confidences are calibrated probabilities in [0, 1].
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels; ``right`` and ``bottom`` lie just outside it.
+
+    Raises:
+        ValueError: if a side is negative or the box is empty.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.left < self.right and 0 <= self.top < self.bottom):
+            raise ValueError(f"not a box: {self.left}, {self.top}, {self.right}, {self.bottom}")
+
+    @property
+    def width(self) -> int:
+        """Width in pixels, at least 1."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Height in pixels, at least 1."""
+        return self.bottom - self.top
+
+    @staticmethod
+    def around(boxes: Iterable[Box]) -> Box:
+        """The smallest box that holds all ``boxes``.
+
+        Raises:
+            ValueError: if there are none.
+        """
+        every = list(boxes)
+        if not every:
+            raise ValueError("no boxes to put a box around")
+        return Box(
+            min(b.left for b in every),
+            min(b.top for b in every),
+            max(b.right for b in every),
+            max(b.bottom for b in every),
+        )
+
+
+def _check_probability(value: float) -> None:
+    if not 0.0 <= value <= 1.0:
+        raise ValueError(f"not a probability: {value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another reading of a character and its probability in [0, 1]."""
+
+    text: str
+    confidence: float
+
+    def __post_init__(self) -> None:
+        if not self.text:
+            raise ValueError("an alternative needs a text")
+        _check_probability(self.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One character; ``alternatives`` are other readings, the most probable first.
+
+    Raises:
+        ValueError: if the text is not exactly one character or the confidence is not in [0, 1].
+    """
+
+    box: Box
+    text: str
+    confidence: float
+    alternatives: tuple[Alternative, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.text) != 1:
+            raise ValueError(f"a character has one letter, not {self.text!r}")
+        _check_probability(self.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters in reading order without a space between them; at least one."""
+
+    characters: tuple[Character, ...]
+
+    def __post_init__(self) -> None:
+        if not self.characters:
+            raise ValueError("a word needs a character")
+
+    @property
+    def text(self) -> str:
+        """The characters' text."""
+        return "".join(c.text for c in self.characters)
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around the characters."""
+        return Box.around(c.box for c in self.characters)
+
+    @property
+    def confidence(self) -> float:
+        """The geometric mean of the characters' confidences, in [0, 1]."""
+        return _geometric_mean([c.confidence for c in self.characters])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words in reading order; at least one."""
+
+    words: tuple[Word, ...]
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            raise ValueError("a line needs a word")
+
+    @property
+    def text(self) -> str:
+        """The words' text with single spaces between them."""
+        return " ".join(w.text for w in self.words)
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around the words."""
+        return Box.around(w.box for w in self.words)
+
+    @property
+    def characters(self) -> tuple[Character, ...]:
+        """All characters of the line, in reading order."""
+        return tuple(c for w in self.words for c in w.characters)
+
+    @property
+    def confidence(self) -> float:
+        """The geometric mean of the characters' confidences, in [0, 1]."""
+        return _geometric_mean([c.confidence for c in self.characters])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read on one picture of ``width`` x ``height`` pixels; a blank page has no lines."""
+
+    width: int
+    height: int
+    lines: tuple[Line, ...] = ()
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError(f"not a page: {self.width} x {self.height}")
+
+    @property
+    def text(self) -> str:
+        """The lines' text, one line each, without a newline at the end."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def characters(self) -> tuple[Character, ...]:
+        """All characters of the page, in reading order."""
+        return tuple(c for line in self.lines for c in line.characters)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists, strings and numbers, ready for ``json.dumps``."""
+        return {
+            "source": self.source,
+            "width": self.width,
+            "height": self.height,
+            "text": self.text,
+            "lines": [
+                {
+                    "text": line.text,
+                    "confidence": line.confidence,
+                    "box": asdict(line.box),
+                    "words": [
+                        {
+                            "text": word.text,
+                            "confidence": word.confidence,
+                            "box": asdict(word.box),
+                            "characters": [asdict(c) for c in word.characters],
+                        }
+                        for word in line.words
+                    ],
+                }
+                for line in self.lines
+            ],
+        }
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> Page:
+        """The inverse of ``to_dict``; texts and boxes of words and lines follow from the characters.
+
+        Raises:
+            ValueError: if a value is missing or out of range.
+        """
+        try:
+            return Page(
+                width=int(data["width"]),
+                height=int(data["height"]),
+                source=data["source"],
+                lines=tuple(
+                    Line(tuple(Word(tuple(map(_character, word["characters"]))) for word in line["words"]))
+                    for line in data["lines"]
+                ),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not a page: {error!r}") from error
+
+
+def _character(data: Mapping[str, Any]) -> Character:
+    return Character(
+        box=Box(**data["box"]),
+        text=data["text"],
+        confidence=float(data["confidence"]),
+        alternatives=tuple(Alternative(a["text"], float(a["confidence"])) for a in data["alternatives"]),
+    )
+
+
+def _geometric_mean(values: list[float]) -> float:
+    if min(values) <= 0.0:
+        return 0.0
+    return min(1.0, math.exp(math.fsum(map(math.log, values)) / len(values)))
