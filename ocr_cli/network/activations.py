@@ -1,0 +1,131 @@
+"""What comes between the layers, and the loss at the end.
+
+Each hidden activation ``y = f(x)`` has a derivative that can be told from ``y`` alone, so the forward pass
+need not keep ``x``: ``sigmoid' = y (1 - y)``, ``tanh' = 1 - y^2``, ``relu' = [y > 0]``.
+
+All functions keep the floating-point type they are given: float32 in the program, float64 in the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[np.floating[Any]]
+Targets: TypeAlias = npt.NDArray[np.integer[Any]] | Array
+"""Class indices (N,), or probabilities (N, C) whose rows sum to 1."""
+
+
+def sigmoid(x: Array, out: Array | None = None) -> Array:
+    """Logistic function ``1 / (1 + exp(-x))``, by way of tanh, which cannot overflow.
+
+    Args:
+        x: any shape.
+        out: where to put the result; may be ``x`` itself.
+
+    Returns:
+        Values in [0, 1].
+    """
+    y = np.multiply(x, 0.5, out=out)
+    np.tanh(y, out=y)
+    y += 1.0
+    y *= 0.5
+    return y
+
+
+def sigmoid_gradient(y: Array) -> Array:
+    """The derivative of ``sigmoid`` where its value is ``y``."""
+    return y - y * y
+
+
+def tanh(x: Array, out: Array | None = None) -> Array:
+    """Hyperbolic tangent, values in [-1, 1]; ``out`` may be ``x`` itself."""
+    y: Array = np.tanh(x, out=out)
+    return y
+
+
+def tanh_gradient(y: Array) -> Array:
+    """The derivative of ``tanh`` where its value is ``y``."""
+    return 1.0 - y * y
+
+
+def relu(x: Array, out: Array | None = None) -> Array:
+    """Rectifier ``max(x, 0)``; ``out`` may be ``x`` itself."""
+    y: Array = np.maximum(x, 0.0, out=out)
+    return y
+
+
+def relu_gradient(y: Array) -> npt.NDArray[np.bool_]:
+    """The derivative of ``relu`` where its value is ``y``; 0 is chosen at the kink."""
+    return np.greater(y, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A function (with an ``out`` argument) and its derivative in terms of its value."""
+
+    function: Callable[[Array, Array | None], Array]
+    gradient: Callable[[Array], npt.NDArray[Any]]
+
+
+ACTIVATIONS = {
+    "sigmoid": Activation(sigmoid, sigmoid_gradient),
+    "tanh": Activation(tanh, tanh_gradient),
+    "relu": Activation(relu, relu_gradient),
+}
+
+
+def softmax(logits: Array) -> Array:
+    """Probabilities ``exp(z_i) / sum_j exp(z_j)`` of each row.
+
+    The row maximum is subtracted first. That changes nothing in exact arithmetic, because the factor
+    ``exp(-max)`` cancels, and keeps every exponent at or below 0.
+
+    Args:
+        logits: (N, C), finite.
+
+    Returns:
+        (N, C), values in [0, 1], each row sums to 1.
+    """
+    return _shifted_softmax(logits)[0]
+
+
+def cross_entropy(logits: Array, targets: Targets) -> tuple[float, Array]:
+    """Softmax and cross-entropy in one, because together their gradient is simply ``p - t``.
+
+    The loss of a row is ``-sum_i t_i log p_i`` with ``log p_i = z_i - log sum_j exp(z_j)``; no logarithm of
+    a probability that was rounded to 0 is ever taken.
+
+    Args:
+        logits: (N, C).
+        targets: class indices (N,), or probabilities (N, C) whose rows sum to 1 (for smoothed or distilled
+            labels).
+
+    Returns:
+        The loss summed over the rows, and the gradient of that sum by the logits, (N, C).
+    """
+    gradient, log_probabilities = _shifted_softmax(logits)
+    if targets.ndim == 2:
+        loss = -np.vdot(targets, log_probabilities)
+        gradient -= targets
+    else:
+        rows = np.arange(len(targets))
+        loss = -log_probabilities[rows, targets].sum()
+        gradient[rows, targets] -= 1.0
+    return float(loss), gradient
+
+
+def _shifted_softmax(logits: Array) -> tuple[Array, Array]:
+    """Probabilities and their logarithms, both (N, C)."""
+    # Logits further apart than the type's range give a shift of -inf and a probability of exactly 0.
+    with np.errstate(over="ignore"):
+        shifted = logits - logits.max(axis=1, keepdims=True)
+    probabilities = np.exp(shifted)
+    sums = probabilities.sum(axis=1, keepdims=True)
+    probabilities /= sums
+    shifted -= np.log(sums)
+    return probabilities, shifted

@@ -1,0 +1,164 @@
+"""The multilayer perceptron: linear layers with an activation between them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from ocr_cli.network.activations import ACTIVATIONS, Array
+from ocr_cli.network.initialisation import INITIALISATIONS
+from ocr_cli.network.layers import Linear
+
+
+class MLP:
+    """A network from feature vectors to logits (softmax of which are the class probabilities).
+
+    Training is ``forward_training``, a gradient from ``cross_entropy``, ``backward``, and an optimiser's step
+    over ``parameters`` and ``gradients``. ``forward`` alone changes nothing and may be used from threads.
+
+    Args:
+        sizes: inputs, units of each hidden layer, classes; at least two, each at least 1.
+        activation: ``sigmoid``, ``tanh`` or ``relu``, of the hidden layers.
+        initialisation: ``zero``, ``xavier`` or ``he``.
+        rng: draws the first weights.
+
+    Raises:
+        ValueError: if a size or a name is not one of these.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: str = "sigmoid",
+        initialisation: str = "xavier",
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        if len(sizes) < 2 or min(sizes) < 1:
+            raise ValueError(f"not the sizes of a network: {list(sizes)}")
+        if initialisation not in INITIALISATIONS:
+            raise ValueError(f"unknown initialisation: {initialisation}")
+        rng = rng or np.random.default_rng()
+        draw = INITIALISATIONS[initialisation]
+        self._set_layers(
+            [
+                Linear(draw(inputs, outputs, rng), np.zeros(outputs, np.float32))
+                for inputs, outputs in itertools.pairwise(sizes)
+            ],
+            activation,
+        )
+
+    @classmethod
+    def from_arrays(cls, weights: Sequence[Array], biases: Sequence[Array], activation: str) -> MLP:
+        """A network of given weights (inputs, outputs) and biases (outputs,), first layer first.
+
+        Raises:
+            ValueError: if the shapes do not fit together or the activation is unknown.
+        """
+        if not weights or len(weights) != len(biases):
+            raise ValueError(f"{len(weights)} weight arrays and {len(biases)} biases")
+        inputs = weights[0].shape[0]
+        for weight, bias in zip(weights, biases, strict=True):
+            if weight.shape != (inputs, *bias.shape) or weight.size == 0:
+                raise ValueError(f"weights {weight.shape} and bias {bias.shape} after {inputs} values")
+            inputs = weight.shape[1]
+        network = cls.__new__(cls)
+        network._set_layers([Linear(w, b) for w, b in zip(weights, biases, strict=True)], activation)
+        return network
+
+    def _set_layers(self, layers: list[Linear], activation: str) -> None:
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"unknown activation: {activation}")
+        self.layers = layers
+        self.activation = activation
+        # What forward_training leaves for backward: the inputs of each layer, the value of each hidden
+        # activation, and the factors by which dropout thinned it (None without dropout).
+        self._inputs: list[Array] = []
+        self._hidden: list[tuple[Array, Array | None]] = []
+        self._work: list[Array] = []
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Inputs, hidden units, classes."""
+        return (self.layers[0].weight.shape[0], *(layer.bias.shape[0] for layer in self.layers))
+
+    @property
+    def parameters(self) -> list[Array]:
+        """Weight and bias of each layer, the arrays themselves."""
+        return [array for layer in self.layers for array in (layer.weight, layer.bias)]
+
+    @property
+    def gradients(self) -> list[Array]:
+        """The gradients of ``parameters`` after ``backward``, in the same order."""
+        return [array for layer in self.layers for array in (layer.weight_gradient, layer.bias_gradient)]
+
+    def copy(self) -> MLP:
+        """A network with its own copy of the weights."""
+        return MLP.from_arrays(
+            [layer.weight.copy() for layer in self.layers],
+            [layer.bias.copy() for layer in self.layers],
+            self.activation,
+        )
+
+    def forward(self, x: Array) -> Array:
+        """Logits (N, classes) of feature vectors (N, inputs)."""
+        function = ACTIVATIONS[self.activation].function
+        for layer in self.layers[:-1]:
+            x = layer.forward(x)
+            function(x, x)
+        return self.layers[-1].forward(x)
+
+    def forward_training(
+        self, x: Array, dropout: float = 0.0, rng: np.random.Generator | None = None
+    ) -> Array:
+        """Logits as from ``forward``, remembering what ``backward`` needs.
+
+        Args:
+            x: (N, inputs), not to be changed before ``backward``.
+            dropout: probability that a hidden unit is silenced, in [0, 1). The others are scaled up to keep
+                the sum ("inverted" dropout), so ``forward`` needs no correction. Source: N. Srivastava et
+                al., "Dropout", JMLR 15, 2014.
+            rng: draws the silenced units.
+
+        Returns:
+            (N, classes).
+        """
+        function = ACTIVATIONS[self.activation].function
+        self._inputs, self._hidden = [x], []
+        for layer, (output, thinned, factors, _) in zip(
+            self.layers[:-1], self._workspace(len(x)), strict=True
+        ):
+            function(layer.forward(x, output), output)
+            if dropout:
+                (rng or np.random.default_rng()).random(dtype=factors.dtype.type, out=factors)
+                np.greater_equal(factors, dropout, out=factors)
+                factors /= 1.0 - dropout
+                x = np.multiply(output, factors, out=thinned)
+            else:
+                x = output
+            self._inputs.append(x)
+            self._hidden.append((output, factors if dropout else None))
+        return self.layers[-1].forward(x)
+
+    def backward(self, gradient: Array) -> None:
+        """Set ``gradients`` from dL/dlogits (N, classes) of the last ``forward_training``."""
+        derivative = ACTIVATIONS[self.activation].gradient
+        work = self._workspace(len(gradient))
+        for index in reversed(range(len(self.layers))):
+            layer = self.layers[index]
+            layer.backward(self._inputs[index], gradient)
+            if index > 0:
+                gradient = layer.input_gradient(gradient, work[index - 1][3])
+                output, factors = self._hidden[index - 1]
+                if factors is not None:
+                    gradient *= factors
+                gradient *= derivative(output)
+
+    def _workspace(self, rows: int) -> list[Array]:
+        """For each hidden layer, four arrays (rows, units) that are used again at every step."""
+        if not self._work or self._work[0].shape[1] < rows:
+            self._work = [
+                np.empty((4, rows, len(layer.bias)), layer.bias.dtype) for layer in self.layers[:-1]
+            ]
+        return [arrays[:, :rows] for arrays in self._work]

@@ -1,0 +1,133 @@
+"""How the gradients move the weights.
+
+Every step works in place and uses the gradients as scratch space, so nothing is allocated; the next backward
+pass overwrites them anyway.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from ocr_cli.network.activations import Array
+
+
+class Optimiser(Protocol):
+    """Changes the parameters that it was made for."""
+
+    def step(self, gradients: Sequence[Array], learning_rate: float) -> None:
+        """Move the parameters once.
+
+        Args:
+            gradients: of the loss, one for each parameter, same shapes; their contents are lost.
+            learning_rate: step size, above 0.
+        """
+
+
+class SGD:
+    """Stochastic gradient descent, with (heavy ball) momentum if ``momentum`` is not 0.
+
+    ``v <- momentum v + g``, ``p <- p - learning_rate v``: B. Polyak, 1964.
+
+    Args:
+        parameters: arrays to change in place.
+        momentum: share of the last step that is kept, in [0, 1).
+        weight_decay: share of every weight, times the learning rate, that a step takes away; biases keep
+            theirs.
+    """
+
+    def __init__(
+        self, parameters: Sequence[Array], *, momentum: float = 0.0, weight_decay: float = 0.0
+    ) -> None:
+        self.parameters = list(parameters)
+        self.momentum = momentum
+        self.weight_decay = weight_decay
+        self.velocities = [np.zeros_like(p) for p in self.parameters] if momentum else []
+
+    def step(self, gradients: Sequence[Array], learning_rate: float) -> None:
+        """Move the parameters once; see ``Optimiser.step``."""
+        _decay(self.parameters, learning_rate * self.weight_decay)
+        if not self.momentum:
+            for parameter, gradient in zip(self.parameters, gradients, strict=True):
+                gradient *= learning_rate
+                parameter -= gradient
+            return
+        for parameter, gradient, velocity in zip(self.parameters, gradients, self.velocities, strict=True):
+            velocity *= self.momentum
+            velocity += gradient
+            np.multiply(velocity, learning_rate, out=gradient)
+            parameter -= gradient
+
+
+class Adam:
+    """Steps scaled by running means of the gradient and of its square.
+
+    Source: D. Kingma and J. Ba, "Adam", ICLR 2015, algorithm 1 with the bias corrections moved into the step
+    size (their section 2); the weight decay is decoupled from the gradient (I. Loshchilov and F. Hutter,
+    "Decoupled weight decay regularization", ICLR 2019).
+
+    Args:
+        parameters: arrays to change in place.
+        betas: memory of the means of the gradient and of its square, each in [0, 1).
+        epsilon: keeps the division finite.
+        weight_decay: as in ``SGD``.
+    """
+
+    def __init__(
+        self,
+        parameters: Sequence[Array],
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.parameters = list(parameters)
+        self.betas = betas
+        self.epsilon = epsilon
+        self.weight_decay = weight_decay
+        self.steps = 0
+        self.means = [np.zeros_like(p) for p in self.parameters]
+        self.squares = [np.zeros_like(p) for p in self.parameters]
+
+    def step(self, gradients: Sequence[Array], learning_rate: float) -> None:
+        """Move the parameters once; see ``Optimiser.step``."""
+        _decay(self.parameters, learning_rate * self.weight_decay)
+        self.steps += 1
+        beta1, beta2 = self.betas
+        root = math.sqrt(1.0 - beta2**self.steps)
+        rate = learning_rate * root / (1.0 - beta1**self.steps)
+        epsilon = self.epsilon * root
+        for parameter, gradient, mean, square in zip(
+            self.parameters, gradients, self.means, self.squares, strict=True
+        ):
+            # beta m + (1 - beta) g written as beta (m - g) + g needs no scratch array.
+            mean -= gradient
+            mean *= beta1
+            mean += gradient
+            np.square(gradient, out=gradient)
+            square -= gradient
+            square *= beta2
+            square += gradient
+            np.sqrt(square, out=gradient)
+            gradient += epsilon
+            np.divide(mean, gradient, out=gradient)
+            gradient *= rate
+            parameter -= gradient
+
+
+def _decay(parameters: Sequence[Array], amount: float) -> None:
+    """Shrink the weights by ``amount``; vectors are biases and stay."""
+    if amount:
+        for parameter in parameters:
+            if parameter.ndim > 1:
+                parameter *= 1.0 - amount
+
+
+OPTIMISERS: dict[str, Callable[[Sequence[Array], float], Optimiser]] = {
+    "sgd": lambda parameters, weight_decay: SGD(parameters, weight_decay=weight_decay),
+    "momentum": lambda parameters, weight_decay: SGD(parameters, momentum=0.9, weight_decay=weight_decay),
+    "adam": lambda parameters, weight_decay: Adam(parameters, weight_decay=weight_decay),
+}

@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ocr_cli.errors import ModelFileError, OutputError
+from ocr_cli.network.mlp import MLP
+from ocr_cli.network.model_file import MAX_BYTES, ModelFile, _checksum, load_model, save_model
+
+
+def small_model() -> ModelFile:
+    return ModelFile(
+        MLP([6, 5, 3], "tanh", rng=np.random.default_rng(0)),
+        ("A", "É", "0"),
+        {"features": {"kind": "pixels"}, "temperature": 1.5},
+        {"data": ["none"], "seed": 0},
+    )
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "model.npz"
+    save_model(path, small_model())
+    return path
+
+
+def rewrite(path: Path, change: Callable[[dict[str, Any]], None], *, sign: bool = True) -> None:
+    """Change the arrays of a model file; with ``sign`` the checksum is made to match again."""
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    change(arrays)
+    if sign:
+        arrays.pop("checksum", None)
+        arrays["checksum"] = _checksum(arrays)
+    np.savez(path, **arrays)
+
+
+def change_metadata(**values: Any) -> Callable[[dict[str, Any]], None]:
+    def change(arrays: dict[str, Any]) -> None:
+        metadata = json.loads(arrays["metadata"].tobytes()) | values
+        arrays["metadata"] = np.frombuffer(json.dumps(metadata).encode(), np.uint8)
+
+    return change
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(ModelFileError) as caught:
+        load_model(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith(f"{path}: ")
+    return message.removeprefix(f"{path}: ")
+
+
+def test_what_is_saved_is_loaded(saved: Path) -> None:
+    model, loaded = small_model(), load_model(saved)
+    assert loaded.classes == model.classes
+    assert loaded.settings == model.settings
+    assert loaded.provenance == model.provenance
+    assert loaded.network.activation == "tanh"
+    for ours, theirs in zip(loaded.network.parameters, model.network.parameters, strict=True):
+        assert ours.dtype == np.float32
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_half_precision_on_disk_is_float32_in_memory(tmp_path: Path) -> None:
+    path, model = tmp_path / "half.npz", small_model()
+    save_model(path, model, dtype="float16")
+    with np.load(path) as archive:
+        assert archive["weight_0"].dtype == np.float16
+    for ours, theirs in zip(load_model(path).network.parameters, model.network.parameters, strict=True):
+        assert ours.dtype == np.float32
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3)
+
+
+def test_the_same_model_gives_the_same_bytes(saved: Path, tmp_path: Path) -> None:
+    save_model(tmp_path / "again.npz", small_model())
+    assert (tmp_path / "again.npz").read_bytes() == saved.read_bytes()
+
+
+def test_nothing_in_the_file_is_pickled(saved: Path) -> None:
+    with np.load(saved, allow_pickle=False) as archive:
+        assert not any(archive[name].dtype.hasobject for name in archive.files)
+
+
+@pytest.mark.parametrize("keep", [0.0, 0.02, 0.5, 0.99])
+def test_a_truncated_file(saved: Path, keep: float) -> None:
+    content = saved.read_bytes()
+    saved.write_bytes(content[: int(len(content) * keep)])
+    assert refusal(saved) == "damaged, or not a model file"
+
+
+def test_a_flipped_bit_anywhere_is_noticed_or_harmless(saved: Path) -> None:
+    content, model = saved.read_bytes(), small_model()
+    noticed = 0
+    for place in range(len(content)):
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << place % 8
+        saved.write_bytes(damaged)
+        try:
+            loaded = load_model(saved)
+        except ModelFileError:
+            noticed += 1
+        else:  # a time stamp or the like
+            assert loaded.classes == model.classes
+            for ours, theirs in zip(loaded.network.parameters, model.network.parameters, strict=True):
+                np.testing.assert_array_equal(ours, theirs)
+    assert noticed > 0.7 * len(content)
+
+
+@pytest.mark.parametrize(
+    "content", [b"hello\n", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"\x93NUMPY\x01\x00", bytes(3000)]
+)
+def test_something_else_altogether(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model.npz"
+    path.write_bytes(content)
+    assert refusal(path) == "damaged, or not a model file"
+
+
+def test_a_zip_of_other_files(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert "not a model file of this program" in refusal(path)
+
+
+def test_an_npz_of_another_program(tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    np.savez(path, images=np.zeros((2, 32, 32), np.uint8), labels=np.zeros(2))
+    assert refusal(path) == "not a model file of this program: no 'metadata'"
+
+
+def test_pickled_objects_are_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    np.savez(path, metadata=np.array([{"format": "ocr_cli model"}], dtype=object))
+    assert "not a model file of this program" in refusal(path)
+
+
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "none.npz") == "cannot be read: No such file or directory"
+    assert refusal(tmp_path) == "cannot be read: Is a directory"
+
+
+def test_a_newer_version_says_so(saved: Path) -> None:
+    rewrite(saved, change_metadata(version=2), sign=False)
+    assert "format version 2, this program knows 1" in refusal(saved)
+
+
+@pytest.mark.parametrize("name", ["weight_0", "bias_1", "metadata"])
+def test_a_missing_array(saved: Path, name: str) -> None:
+    rewrite(saved, lambda arrays: arrays.pop(name))
+    assert "not a model file of this program: no " in refusal(saved)
+
+
+def test_a_missing_checksum(saved: Path) -> None:
+    rewrite(saved, lambda arrays: arrays.pop("checksum"), sign=False)
+    assert refusal(saved) == "not a model file of this program: no 'checksum'"
+
+
+def test_a_changed_weight_and_an_added_array_break_the_checksum(saved: Path) -> None:
+    whole = saved.read_bytes()
+
+    def change(arrays: dict[str, Any]) -> None:
+        arrays["weight_0"][0, 0] += 1
+
+    rewrite(saved, change, sign=False)
+    assert "checksum" in refusal(saved)
+    saved.write_bytes(whole)
+    rewrite(saved, lambda arrays: arrays.update(extra=np.zeros(1)), sign=False)
+    assert "checksum" in refusal(saved)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("weight_0", np.zeros((6, 4), np.float32), "weights"),
+        ("weight_0", np.zeros((6, 5, 1), np.float32), "among the weights"),
+        ("weight_0", np.zeros((6, 5)), "float64"),
+        ("bias_0", np.array(1, np.float32), "among the weights"),
+        ("weight_1", np.full((5, 3), np.nan, np.float32), "not finite"),
+        ("bias_1", np.array([0, np.inf, 0], np.float32), "not finite"),
+        ("metadata", np.frombuffer(b"[1, 2]", np.uint8), "something else"),
+        ("metadata", np.frombuffer(b"{]", np.uint8), "not a model file of this program"),
+        ("metadata", np.frombuffer(b"\xff\xfe", np.uint8), "not a model file of this program"),
+        ("metadata", np.frombuffer(b"[" * 100_000, np.uint8), "not a model file"),
+    ],
+)
+def test_arrays_that_do_not_fit(saved: Path, name: str, value: np.ndarray, message: str) -> None:
+    rewrite(saved, lambda arrays: arrays.update({name: value}))
+    assert message in refusal(saved)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"classes": ["A", "B"]},
+        {"classes": ["A", "B", "B"]},
+        {"classes": ["A", "B", "CD"]},
+        {"classes": [1, 2, 3]},
+        {"classes": None},
+        {"activation": "swish"},
+        {"activation": ["relu"]},
+        {"settings": 5},
+        {"provenance": "me"},
+    ],
+)
+def test_metadata_that_do_not_fit(saved: Path, values: dict[str, Any]) -> None:
+    rewrite(saved, change_metadata(**values))
+    assert "not a model file of this program" in refusal(saved)
+
+
+def add_array_that_claims(path: Path, shape: tuple[int, ...]) -> None:
+    """Replace a weight by a header that promises ``shape`` and holds nothing."""
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": shape})
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["weight_0.npy"] = header.getvalue()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+@pytest.mark.parametrize("shape", [(6, 5), (2**20, 2**12), (2**40, 2**20), (2**62, 2**62)])
+def test_a_header_that_promises_more_than_there_is(saved: Path, shape: tuple[int, ...]) -> None:
+    add_array_that_claims(saved, shape)
+    assert "not a model file of this program" in refusal(saved)
+
+
+def test_a_decompression_bomb_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.npz"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("weight_0.npy", "w") as file,
+    ):
+        for _ in range(MAX_BYTES // 2**24 + 1):
+            file.write(bytes(2**24))
+    assert path.stat().st_size < MAX_BYTES / 500
+    assert refusal(path) == "not a model file of this program: it claims to unpack to more than 256 MB"
+
+
+def test_weights_that_are_not_finite_are_not_saved(tmp_path: Path) -> None:
+    model = small_model()
+    model.network.layers[0].weight[0, 0] = 1e6
+    save_model(tmp_path / "fits.npz", model)
+    with pytest.raises(ModelFileError, match="not finite in float16"):
+        save_model(tmp_path / "half.npz", model, dtype="float16")
+    model.network.layers[0].weight[0, 0] = np.nan
+    with pytest.raises(ModelFileError, match="not finite in float32"):
+        save_model(tmp_path / "nan.npz", model)
+    assert [p.name for p in tmp_path.iterdir()] == ["fits.npz"]
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(OutputError):
+        save_model(tmp_path / "no" / "such" / "folder.npz", small_model())
+
+
+@pytest.mark.parametrize("classes", [("A", "B"), ("A", "A", "B"), ("A", "B", ""), ("A", "B", "CD")])
+def test_classes_that_do_not_fit_the_network(classes: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="classes"):
+        ModelFile(MLP([2, 3]), classes, {}, {})

@@ -1,0 +1,63 @@
+"""Each optimiser against a plain transcription of its paper's formulas, and in a bowl."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ocr_cli.network.optimisers import OPTIMISERS, SGD, Adam
+
+GRADIENTS = np.random.default_rng(0).normal(size=(6, 4, 3))
+RATE = 0.05
+
+
+def start() -> np.ndarray:
+    return np.random.default_rng(1).normal(size=(4, 3))
+
+
+def test_sgd() -> None:
+    parameter = start()
+    optimiser = SGD([parameter])
+    for gradient in GRADIENTS:
+        optimiser.step([gradient.copy()], RATE)
+    np.testing.assert_allclose(parameter, start() - RATE * GRADIENTS.sum(axis=0))
+
+
+def test_momentum() -> None:
+    parameter, expected, velocity = start(), start(), 0.0
+    optimiser = SGD([parameter], momentum=0.8)
+    for gradient in GRADIENTS:
+        optimiser.step([gradient.copy()], RATE)
+        velocity = 0.8 * velocity + gradient
+        expected = expected - RATE * velocity
+    np.testing.assert_allclose(parameter, expected)
+
+
+def test_adam() -> None:
+    parameter, expected, mean, square = start(), start(), 0.0, 0.0
+    optimiser = Adam([parameter])
+    for step, gradient in enumerate(GRADIENTS, start=1):
+        optimiser.step([gradient.copy()], RATE)
+        mean = 0.9 * mean + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        corrected = (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+        expected = expected - RATE * corrected
+    np.testing.assert_allclose(parameter, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_weight_decay_shrinks_weights_and_not_biases(name: str) -> None:
+    weight, bias = np.ones((2, 2)), np.ones(2)
+    OPTIMISERS[name]([weight, bias], 0.1).step([np.zeros((2, 2)), np.zeros(2)], 0.5)
+    np.testing.assert_allclose(weight, 0.95)
+    np.testing.assert_array_equal(bias, 1)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_the_bottom_of_a_bowl_is_found(name: str) -> None:
+    parameter = np.array([3.0, -2.0], np.float32)
+    optimiser = OPTIMISERS[name]([parameter], 0.0)
+    for _ in range(300):
+        optimiser.step([2 * parameter], 0.05)
+    assert parameter.dtype == np.float32
+    assert abs(parameter).max() < 0.02
