@@ -31,9 +31,14 @@ def test_text_is_utf8_with_line_feeds(tmp_path):
 def test_an_exception_leaves_the_old_content_and_no_litter(tmp_path, error):
     target = tmp_path / "a.bin"
     target.write_bytes(b"old")
-    with pytest.raises(error), atomic_write(target) as file:
-        file.write(b"new")
-        raise error
+
+    def write_and_fail():
+        with atomic_write(target) as file:
+            file.write(b"new")
+            raise error
+
+    with pytest.raises(error):
+        write_and_fail()
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
 

@@ -1,0 +1,283 @@
+"""Any picture in, upright 8-bit RGB pixels out: the one door between files and the rest of the package.
+
+Whatever Pillow opens is accepted. What the rest need not know about ends here: orientation notes in the file,
+transparency, palettes, 16-bit and floating-point samples, ink colours, damaged and hostile files.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from ocr_cli.errors import ImageError
+
+ImageSource: TypeAlias = "str | Path | bytes | BinaryIO | Image.Image | NDArray[Any]"
+
+MAX_PIXELS = 200_000_000
+"""Default for the most pixels a picture may say it has: 600 MB once decoded."""
+
+# Pillow's pixel limit and Python's warning filters belong to the whole process: one picture at a time.
+_process_wide = threading.RLock()
+
+# Names of the modes that Pillow's 16-bit and 32-bit greyscale samples come in; "F" is floating point.
+_DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
+
+# What turns a picture with this EXIF orientation upright. ImageOps.exif_transpose knows the same, and fails
+# on files whose other EXIF entries it cannot write back.
+_TO_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+_SWAPS_SIDES = {turn for orientation, turn in _TO_UPRIGHT.items() if orientation >= 5}
+
+# Pillow knows these files' names and needs another program to read their pixels.
+_NOT_PICTURES = ("BUFR", "GRIB", "HDF5", "MPEG", "WMF")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture.
+
+    Attributes:
+        pixels: uint8 (H, W, 3), RGB, upright, read-only.
+        width: pixels across of the full picture, upright; more than W if it was decoded at a smaller scale.
+        height: pixels down of the full picture, upright.
+        source: the file it came from, if it came from a named one.
+    """
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+    source: str | None = None
+
+
+def load_picture(
+    source: ImageSource, *, max_side: int | None = None, max_pixels: int = MAX_PIXELS
+) -> Picture:
+    """Decode a picture to upright 8-bit RGB.
+
+    EXIF orientation is applied; of several frames the first is taken. Transparent parts become white paper,
+    or black if what is drawn on a mostly transparent picture is light. Greyscale samples deeper than 8 bits
+    are scaled from the smallest bit depth that holds the brightest of them, since 10- and 12-bit data often
+    come in 16-bit files.
+
+    Args:
+        source: a file name, a file's content, a binary file open for reading, a Pillow image (left as it is),
+            or an array (H, W), (H, W, 3) or (H, W, 4) of uint8, uint16, bool, or floating point in [0, 1].
+        max_side: if given, pictures whose longer side has more pixels are brought down to it, JPEG files
+            already while decoding.
+        max_pixels: a picture whose header says more is refused before it is decoded.
+
+    Raises:
+        ImageError: if there is no such file, or it is empty, no picture, damaged, or too large; or if the
+            array has another shape, dtype or range. The message names the source, on one line.
+    """
+    name = _name_of(source)
+    try:
+        with _process_wide, _limited(max_pixels), _opened(source) as image:
+            if image.width * image.height > max_pixels:
+                raise Image.DecompressionBombError
+            owned = image is not source
+            image, (width, height) = _decoded(image, max_side if owned else None)
+            if max_side is not None:
+                image.thumbnail((max_side, max_side), reducing_gap=3.0)
+            pixels = np.asarray(_flattened(image))
+    except ImageError as error:
+        raise ImageError(f"{name or 'picture'}: {error}") from error.__cause__
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"{name or 'picture'}: refused, more than {max_pixels} pixels") from error
+    except UnidentifiedImageError as error:
+        raise ImageError(f"{name or 'picture'}: is not a picture in a known format") from error
+    except MemoryError as error:
+        raise ImageError(f"{name or 'picture'}: there is too little memory to decode it") from error
+    except (
+        Exception
+    ) as error:  # Pillow's decoders meet damage with a dozen types, struct.error and KeyError too.
+        raise ImageError(f"{name or 'picture'}: is damaged: {error}") from error
+    pixels.setflags(write=False)
+    return Picture(pixels, width, height, name)
+
+
+def pictures_in(folder: str | Path) -> list[Path]:
+    """The picture files directly in ``folder``, told by their endings, sorted by name, without hidden ones.
+
+    Raises:
+        ImageError: if the folder has none or cannot be listed.
+    """
+    endings = {
+        ending
+        for ending, kind in Image.registered_extensions().items()
+        if kind in Image.OPEN and kind not in _NOT_PICTURES
+    }
+    try:
+        found = [
+            path
+            for path in Path(folder).iterdir()
+            if path.suffix.lower() in endings and not path.name.startswith(".") and path.is_file()
+        ]
+    except OSError as error:
+        raise ImageError(f"{folder}: {error.strerror or error}") from error
+    if not found:
+        raise ImageError(f"{folder}: there is no picture in this folder")
+    return sorted(found)
+
+
+def _name_of(source: ImageSource) -> str | None:
+    if isinstance(source, (str, Path)):
+        return str(source)
+    # Open files and Pillow images may know their file; a descriptor's name is a number, which tells nothing.
+    name = getattr(source, "filename", None) or getattr(source, "name", None)
+    return str(name) if isinstance(name, (str, Path)) else None
+
+
+@contextmanager
+def _limited(max_pixels: int) -> Iterator[None]:
+    """Pillow refuses more than ``max_pixels`` and says nothing on stderr."""
+    before = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = max(
+        1, max_pixels // 2
+    )  # Pillow warns above its limit, and refuses above twice it.
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
+
+
+@contextmanager
+def _opened(source: ImageSource) -> Iterator[Image.Image]:
+    """The picture with its header read and, for files, its pixels not yet decoded."""
+    if isinstance(source, Image.Image):
+        yield source
+    elif isinstance(source, np.ndarray):
+        yield Image.fromarray(_checked_array(source))
+    elif isinstance(source, (str, Path)):
+        try:
+            file: BinaryIO = open(source, "rb")  # noqa: SIM115 (closed two lines below; only opening it may fail here)
+        except (OSError, ValueError) as error:
+            raise ImageError(_why_not_opened(error)) from error
+        with file, Image.open(_seekable(file)) as image:
+            yield image
+    else:
+        file = io.BytesIO(source) if isinstance(source, bytes) else source
+        with Image.open(_seekable(file)) as image:
+            yield image
+
+
+def _why_not_opened(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder, not a picture"
+    return str(getattr(error, "strerror", None) or error)
+
+
+def _seekable(file: BinaryIO) -> BinaryIO:
+    """The file itself, or what a pipe has to give, which Pillow could not seek in.
+
+    Raises:
+        ImageError: if it is empty.
+    """
+    if not file.seekable():
+        file = io.BytesIO(file.read())
+    start = file.tell()
+    if not file.read(1):
+        raise ImageError("is empty")
+    file.seek(start)
+    return file
+
+
+def _checked_array(array: NDArray[Any]) -> NDArray[np.uint8]:
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or array.size == 0:
+        raise ImageError(f"an array of shape {array.shape} is not (H, W), (H, W, 3) or (H, W, 4) with pixels")
+    if array.dtype == np.uint8:
+        return np.ascontiguousarray(array)
+    if array.dtype == np.bool_:
+        return array.astype(np.uint8) * np.uint8(255)
+    if array.dtype == np.uint16:
+        return _eight_bits(array)
+    if np.issubdtype(array.dtype, np.floating):
+        if not (np.all(array >= 0.0) and np.all(array <= 1.0)):  # Written so that NaN fails, too.
+            raise ImageError("an array of floating-point numbers must lie in [0, 1]")
+        scaled: NDArray[np.uint8] = np.rint(array * 255.0).astype(np.uint8)
+        return scaled
+    raise ImageError(f"an array of {array.dtype} is not uint8, uint16, bool or floating point in [0, 1]")
+
+
+def _decoded(image: Image.Image, max_side: int | None) -> tuple[Image.Image, tuple[int, int]]:
+    """A new upright image of mode L, RGB or RGBA, and the width and height it has at full scale."""
+    header_size = image.size
+    if max_side is not None:
+        scale = min(1.0, max_side / max(header_size))
+        image.draft(None, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
+    drafted = image.size != header_size
+    image.load()
+    # Pillow turns TIFF files while loading them (and forgets their orientation), so this comes afterwards.
+    width, height = header_size if drafted else image.size
+    turn = _TO_UPRIGHT.get(_orientation(image))
+    image = _plain(image)
+    if turn is not None:
+        image = image.transpose(turn)
+        if turn in _SWAPS_SIDES:
+            width, height = height, width
+    return image, (width, height)
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 (upright) if there is none or the EXIF data make no sense."""
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # Damage in a note beside the picture is no reason not to read the picture.
+        return 1
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """A copy with 8 bits a sample, as mode L, RGB or, if anything may be transparent, RGBA."""
+    if image.mode in _DEEP_MODES:
+        return Image.fromarray(_eight_bits(np.asarray(image)))
+    if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
+        return image.convert("RGBA")
+    if image.mode == "LAB":  # Pillow converts it only with colour profiles; its lightness is all we need.
+        return image.getchannel("L")
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def _eight_bits(samples: NDArray[Any]) -> NDArray[np.uint8]:
+    """Deep samples (integers, or floating point of any range) scaled to 0..255 by the bit depth they need."""
+    values: NDArray[np.float32] = np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0)
+    brightest = float(values.max())
+    if brightest <= 1.0 and np.issubdtype(samples.dtype, np.floating):
+        white = 1.0
+    else:
+        white = float(2 ** max(8, int(brightest).bit_length()) - 1)
+    scaled: NDArray[np.uint8] = np.rint(np.clip(values * (255.0 / white), 0.0, 255.0)).astype(np.uint8)
+    return scaled
+
+
+def _flattened(image: Image.Image) -> Image.Image:
+    """RGB, with what is transparent laid on white, or on black under light writing on a transparent page."""
+    if image.mode != "RGBA":
+        return image.convert("RGB")
+    opacity = np.asarray(image.getchannel("A"), dtype=np.float32) / 255.0
+    lightness = np.asarray(image.convert("L"), dtype=np.float32)
+    mostly_clear = float(opacity.mean()) < 0.5
+    light_ink = float((lightness * opacity).sum()) > 127.5 * float(opacity.sum())
+    paper = "black" if mostly_clear and light_ink else "white"
+    return Image.alpha_composite(Image.new("RGBA", image.size, paper), image).convert("RGB")
