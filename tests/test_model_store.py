@@ -10,7 +10,7 @@ from ocr_cli.model_store import find_model, shipped_models
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
-    """``ocr_cli.models`` as a wheel installs it: a folder of that name inside the package, no ``__init__.py``."""
+    """``ocr_cli.models`` as a wheel installs it: a folder inside the package, without ``__init__.py``."""
     folder = tmp_path / "site-packages" / "ocr_cli" / "models"
     folder.mkdir(parents=True)
     (folder / "pencil.npz").touch()

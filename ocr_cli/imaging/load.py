@@ -150,9 +150,8 @@ def _name_of(source: ImageSource) -> str | None:
 def _limited(max_pixels: int) -> Iterator[None]:
     """Pillow refuses more than ``max_pixels`` and says nothing on stderr."""
     before = Image.MAX_IMAGE_PIXELS
-    Image.MAX_IMAGE_PIXELS = max(
-        1, max_pixels // 2
-    )  # Pillow warns above its limit, and refuses above twice it.
+    # Pillow warns above its limit and refuses above twice it.
+    Image.MAX_IMAGE_PIXELS = (max_pixels + 1) // 2
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -207,16 +206,18 @@ def _seekable(file: BinaryIO) -> BinaryIO:
 def _checked_array(array: NDArray[Any]) -> NDArray[np.uint8]:
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or array.size == 0:
         raise ImageError(f"an array of shape {array.shape} is not (H, W), (H, W, 3) or (H, W, 4) with pixels")
+    scaled: NDArray[np.uint8]
     if array.dtype == np.uint8:
         return np.ascontiguousarray(array)
-    if array.dtype == np.bool_:
-        return array.astype(np.uint8) * np.uint8(255)
     if array.dtype == np.uint16:
         return _eight_bits(array)
+    if array.dtype == np.bool_:
+        scaled = array.astype(np.uint8) * np.uint8(255)
+        return scaled
     if np.issubdtype(array.dtype, np.floating):
         if not (np.all(array >= 0.0) and np.all(array <= 1.0)):  # Written so that NaN fails, too.
             raise ImageError("an array of floating-point numbers must lie in [0, 1]")
-        scaled: NDArray[np.uint8] = np.rint(array * 255.0).astype(np.uint8)
+        scaled = np.rint(array * 255.0).astype(np.uint8)
         return scaled
     raise ImageError(f"an array of {array.dtype} is not uint8, uint16, bool or floating point in [0, 1]")
 
