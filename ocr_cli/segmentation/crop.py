@@ -1,0 +1,86 @@
+"""Ink of one character -> the 32x32 crop that the network knows.
+
+The same function makes the crops to train on and the crops to read, so that the network never meets at
+reading what it has not met in training.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from scipy import ndimage
+
+CROP_SIZE = 32
+"""Side of a crop in pixels."""
+MARGIN = 3
+"""Empty pixels round the ink's longer side."""
+STROKE_RANGE = (2.4, 3.6)
+"""Stroke widths in crop pixels that are left as they are; thinner strokes are thickened, wider ones thinned."""
+_SUPERSAMPLING = 2
+_INK_LEVEL = 0.4
+
+
+def crop_ink(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Fit the ink of one character into a 32x32 crop: aspect kept, centred, stroke width evened out.
+
+    Args:
+        ink: float32 (H, W), 1 full ink, 0 paper, any size from 1x1.
+
+    Returns:
+        uint8 (32, 32), ink 255 on 0; all 0 if there is no ink.
+    """
+    found = _bounding_box(ink > _INK_LEVEL * max(float(ink.max()), 1e-6))
+    if found is None:
+        return np.zeros((CROP_SIZE, CROP_SIZE), np.uint8)
+    ink = ink[found]
+    side = CROP_SIZE * _SUPERSAMPLING
+    scale = (CROP_SIZE - 2 * MARGIN) * _SUPERSAMPLING / max(ink.shape)
+    height, width = (max(1, round(n * scale)) for n in ink.shape)
+    resized = Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC)
+    canvas = np.zeros((side, side), np.float32)
+    top, left = (side - height) // 2, (side - width) // 2
+    canvas[top : top + height, left : left + width] = np.asarray(resized)
+    canvas = _even_stroke(canvas)
+    blocks = canvas.reshape(CROP_SIZE, _SUPERSAMPLING, CROP_SIZE, _SUPERSAMPLING)
+    return np.rint(blocks.mean(axis=(1, 3)) * 255).astype(np.uint8)
+
+
+def stroke_width(ink: npt.NDArray[np.float32]) -> float:
+    """Mean stroke width of an ink picture in its own pixels.
+
+    A stroke of width w and length l covers w * l pixels and has edges of total length 2 * l, whether they
+    are sharp or blurred; so w = 2 * area / (total variation).
+
+    Args:
+        ink: float32 (H, W) in [0, 1].
+
+    Returns:
+        The width in pixels; 0 for an empty picture.
+    """
+    padded = np.pad(ink, 1)
+    dy = padded[1:, :-1] - padded[:-1, :-1]
+    dx = padded[:-1, 1:] - padded[:-1, :-1]
+    edges = float(np.hypot(dx, dy).sum())
+    return 2.0 * float(ink.sum()) / edges if edges > 0 else 0.0
+
+
+def _bounding_box(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice] | None:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def _even_stroke(canvas: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Bring the stroke width into ``STROKE_RANGE`` by moving the ink's outline in or out."""
+    level = 0.5 * float(np.percentile(canvas[canvas > 0.1], 90)) if (canvas > 0.1).any() else 0.5
+    mask = canvas > level
+    if not mask.any():
+        return np.clip(canvas, 0, 1)
+    width = stroke_width(mask.astype(np.float32)) / _SUPERSAMPLING
+    shift = (float(np.clip(width, *STROKE_RANGE)) - width) / 2 * _SUPERSAMPLING
+    distance = np.asarray(ndimage.distance_transform_edt(~mask) - ndimage.distance_transform_edt(mask))
+    # Pixel centres lie half a pixel from the outline; within it the grey value says where it runs.
+    outline = distance - np.sign(distance) * 0.5
+    return np.clip(0.5 + shift - outline, 0, 1).astype(np.float32)
