@@ -1,0 +1,63 @@
+"""NumPy archives with ``images`` and ``labels``; never unpickled."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.datasets.normalise import assemble, characters
+from ocr_cli.errors import DataError
+
+_KEYS = ("images", "labels", "writer", "writers", "writer_names")
+
+
+def load_npz(path: Path) -> Dataset:
+    """Read an ``.npz`` with ``images`` (N, H, W), ``labels`` (N,) and perhaps ``writer`` or ``writers``.
+
+    Images are uint8 or floats in 0..1, either polarity; uint8 (N, 32, 32) crops in our own convention are
+    kept as they are. Labels are character codes or strings. Writers are numbers or strings; those that
+    ``writer_names`` calls "?", if that is all it says, are taken for unknown.
+
+    Raises:
+        DataError: if the file is damaged, holds Python objects, or lacks something.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            content = {key: archive[key] for key in _KEYS if key in archive}
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        KeyError,
+        MemoryError,
+        NotImplementedError,
+        RuntimeError,
+        struct.error,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        text = " ".join(str(error).split())
+        raise DataError(f"{path}: cannot be read as an .npz file without Python objects: {text}") from error
+    if not {"images", "labels"} <= content.keys():
+        raise DataError(f"{path}: an .npz file without 'images' and 'labels'")
+    labels = content["labels"]
+    if labels.ndim != 1:
+        raise DataError(f"{path}: labels have the shape {labels.shape}, not (N,)")
+    texts = labels.tolist() if labels.dtype.kind == "U" else characters(labels, str(path))
+    return assemble(str(path), content["images"], texts, _writers(content))
+
+
+def _writers(content: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.int64] | None:
+    writers = content.get("writers", content.get("writer"))
+    names = content.get("writer_names")
+    if writers is None or (names is not None and set(names.ravel().tolist()) == {"?"}):
+        return None
+    _, numbers = np.unique(writers, return_inverse=True)
+    return numbers.reshape(writers.shape).astype(np.int64)
