@@ -1,1 +1,1 @@
-"""training"""
+"""Training the network, measuring what it reads, and drawing both."""

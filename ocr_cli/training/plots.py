@@ -1,0 +1,132 @@
+"""Pictures of a training and of an evaluation, legible in print and to the colour-blind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr_cli.errors import MissingExtraError, OutputError
+from ocr_cli.files import atomic_write
+from ocr_cli.training.evaluation import Evaluation
+from ocr_cli.training.loop import Epoch
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Two colours of M. Okabe and K. Ito's palette (2008); the lines also differ in dashes, for grey printers.
+_TRAINING = {"color": "#0072B2", "linestyle": "-", "marker": "o", "markersize": 3}
+_VALIDATION = {"color": "#D55E00", "linestyle": "--", "marker": "s", "markersize": 3}
+
+
+def require_matplotlib() -> None:
+    """Find out, before hours of work, whether pictures can be drawn.
+
+    Raises:
+        MissingExtraError: if matplotlib is not installed.
+    """
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(
+            "pictures need matplotlib, which is not installed: pip install 'ocr_cli[plot]'"
+        ) from error
+
+
+def plot_history(path: str | Path, history: Sequence[Epoch], title: str = "") -> None:
+    """Draw loss and accuracy of training and validation over the epochs.
+
+    Args:
+        path: picture to write; its suffix names the format (``.png``, ``.svg``, ``.pdf``).
+        history: at least one epoch.
+        title: above the picture.
+
+    Raises:
+        MissingExtraError: if matplotlib is not installed.
+        OutputError: if the picture cannot be written.
+    """
+    require_matplotlib()
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+    figure = Figure(figsize=(8, 3.4), layout="constrained")
+    losses, accuracies = figure.subplots(1, 2)
+    numbers = [epoch.number for epoch in history]
+    for style, name, scores in (
+        (_TRAINING, "training", [epoch.training for epoch in history]),
+        (_VALIDATION, "validation", [epoch.validation for epoch in history]),
+    ):
+        known = [(number, score) for number, score in zip(numbers, scores, strict=True) if score]
+        if known:
+            epochs = [number for number, _ in known]
+            losses.plot(epochs, [score.loss for _, score in known], label=name, **style)
+            accuracies.plot(epochs, [score.accuracy for _, score in known], label=name, **style)
+    losses.set_ylabel("mean cross-entropy (nats)")
+    losses.set_ylim(bottom=0)
+    accuracies.set_ylabel("characters read right")
+    accuracies.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    for axes in (losses, accuracies):
+        axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(alpha=0.3)
+        axes.legend()
+    if title:
+        figure.suptitle(title, fontsize="medium")
+    _save(path, figure)
+
+
+def plot_confusion(path: str | Path, evaluation: Evaluation, title: str = "") -> None:
+    """Draw the confusion matrix: each row is a class, its cells the shares of it that were read as what.
+
+    The colour follows the square root of the share, or the mistakes would vanish beside the diagonal; the
+    number in a cell says how many samples were mistaken.
+
+    Args:
+        path: picture to write; its suffix names the format (``.png``, ``.svg``, ``.pdf``).
+        evaluation: what to draw.
+        title: above the picture.
+
+    Raises:
+        MissingExtraError: if matplotlib is not installed.
+        OutputError: if the picture cannot be written.
+    """
+    require_matplotlib()
+    from matplotlib.colors import PowerNorm
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import PercentFormatter
+
+    matrix = evaluation.matrix
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    side = min(24.0, max(5.0, 0.23 * len(matrix) + 1.5))
+    figure = Figure(figsize=(side + 0.8, side), layout="constrained")
+    axes = figure.subplots()
+    image = axes.imshow(shares, cmap="Blues", norm=PowerNorm(0.5, 0, 1))
+    places = range(len(matrix))
+    axes.set_xticks(places, evaluation.classes)
+    axes.set_yticks(places, evaluation.classes)
+    axes.set_xticks(np.arange(len(matrix) + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(len(matrix) + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color="#dddddd", linewidth=0.4)
+    axes.tick_params(which="both", length=0)
+    axes.set_xlabel("read as")
+    axes.set_ylabel("written")
+    for pair in evaluation.confusions:
+        row, column = evaluation.classes.index(pair.truth), evaluation.classes.index(pair.read)
+        colour = "white" if shares[row, column] > 0.25 else "black"
+        axes.text(column, row, str(pair.count), ha="center", va="center", fontsize=6, color=colour)
+    bar = figure.colorbar(image, ax=axes, shrink=0.8, label="share of what was written")
+    bar.ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    bar.set_ticks([0, 0.01, 0.05, 0.1, 0.25, 0.5, 1])
+    summary = f"{evaluation.samples} characters, {evaluation.accuracy:.1%} read right"
+    axes.set_title(f"{title}: {summary}" if title else summary, fontsize="medium")
+    _save(path, figure)
+
+
+def _save(path: str | Path, figure: Figure) -> None:
+    suffix = Path(path).suffix[1:].lower() or "png"
+    if suffix not in figure.canvas.get_supported_filetypes():
+        raise OutputError(f"{path}: no picture format of that name is known; .png, .svg and .pdf are")
+    with atomic_write(path) as file:
+        figure.savefig(file, format=suffix, dpi=150)
