@@ -1,3 +1,73 @@
-"""Read handwritten letters from pictures."""
+"""Read handwritten letters from pictures: ``ocr_cli.read("note.jpg").text``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ocr_cli.errors import (
+    DataError,
+    ExitCode,
+    ImageError,
+    MissingExtraError,
+    ModelFileError,
+    OcrError,
+    OutputError,
+)
+from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ocr_cli.imaging.load import ImageSource
+    from ocr_cli.reader import Reader
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Alternative",
+    "Box",
+    "Character",
+    "DataError",
+    "ExitCode",
+    "ImageError",
+    "Line",
+    "MissingExtraError",
+    "ModelFileError",
+    "OcrError",
+    "OutputError",
+    "Page",
+    "Reader",
+    "Word",
+    "__version__",
+    "read",
+]
+
+
+def read(image: ImageSource, *, model: str | Path = "block") -> Page:
+    """Read one picture. For more than one, make a ``Reader``, which loads the model once.
+
+    Args:
+        image: a file name, a file's content, an open binary file, a Pillow image, or an array
+            (see ``ocr_cli.imaging.load_picture``).
+        model: the name of a model that comes with the package, or a model file.
+
+    Raises:
+        ImageError: if the picture cannot be read.
+        ModelFileError: if the model cannot be loaded.
+    """
+    from ocr_cli.reader import Reader
+
+    return Reader(model).read(image)
+
+
+def __getattr__(name: str) -> Any:
+    # ``import ocr_cli`` stays free of numpy until the reader is asked for.
+    if name == "Reader":
+        from ocr_cli.reader import Reader
+
+        return Reader
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

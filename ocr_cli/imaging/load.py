@@ -106,9 +106,8 @@ def load_picture(
         raise ImageError(f"{name or 'picture'}: is not a picture in a known format") from error
     except MemoryError as error:
         raise ImageError(f"{name or 'picture'}: there is too little memory to decode it") from error
-    except (
-        Exception
-    ) as error:  # Pillow's decoders meet damage with a dozen types, struct.error and KeyError too.
+    except Exception as error:
+        # Damaged files make Pillow's decoders raise a dozen types, struct.error and KeyError among them.
         raise ImageError(f"{name or 'picture'}: is damaged: {error}") from error
     pixels.setflags(write=False)
     return Picture(pixels, width, height, name)

@@ -1,0 +1,154 @@
+"""``ocr read``: pictures in, text out."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ocr_cli.cli.console import emit, note, report
+from ocr_cli.errors import ExitCode, ImageError, OcrError
+
+if TYPE_CHECKING:
+    from ocr_cli.page import Page
+
+# Longest side in pixels of a picture that boxes are drawn onto: enough to see each letter.
+_OVERLAY_SIDE = 3000
+
+
+class _Stdin(io.BytesIO):
+    """What came on standard input; the name shows in messages and results."""
+
+    name = "<stdin>"
+
+
+@click.command()
+@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@click.option(
+    "--format",
+    "-f",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text: the lines, with an empty line between pages. json: one object a page on one line, with the "
+    "box, confidence and alternatives of every character.",
+)
+@click.option(
+    "--boxes",
+    metavar="PICTURE",
+    help="Draw the found boxes with their letters into this picture (.png, .jpg, .tif, .pdf, ...). Of "
+    "several pages, the second goes to NAME-2.png.",
+)
+@click.option(
+    "--model",
+    "-m",
+    default="block",
+    show_default=True,
+    metavar="NAME|PATH",
+    help="The network: the name of one that comes with ocr, or a file that 'ocr train' wrote.",
+)
+def read(images: tuple[str, ...], output_format: str, boxes: str | None, model: str) -> None:
+    """Read the handwriting on each IMAGE and print its text.
+
+    An IMAGE is a picture file, a folder (each picture in it, by name), or - for a picture on standard input,
+    which is also read when no IMAGE is given and something is piped in.
+
+    A picture that cannot be read is reported on standard error, the others are read all the same, and the
+    exit status is then 1.
+    """
+    if not images:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise click.UsageError("Give an IMAGE, or pipe one in.")
+        images = ("-",)
+    names, status = _expand(images)
+    targets = _overlay_targets(boxes, names)
+    if names:
+        status = max(status, _read_all(names, targets, output_format, model))
+    click.get_current_context().exit(status)
+
+
+def _expand(images: Sequence[str]) -> tuple[list[str], ExitCode]:
+    """Folders replaced by the pictures in them; ``INPUT_FAILED`` if one has none."""
+    from ocr_cli.imaging import pictures_in
+
+    names: list[str] = []
+    status = ExitCode.OK
+    for image in images:
+        if image != "-" and Path(image).is_dir():
+            try:
+                names += map(str, pictures_in(image))
+            except ImageError as error:
+                status = report(error)
+        else:
+            names.append(image)
+    return names, status
+
+
+def _overlay_targets(boxes: str | None, names: Sequence[str]) -> list[Path | None]:
+    """Where each page's boxes go; finds out that they cannot be written before anything is read."""
+    if boxes is None:
+        return [None] * len(names)
+    from ocr_cli.writers.overlay import check_overlay_path
+
+    base = Path(boxes)
+    targets = [base]
+    if len(names) > 1:
+        targets = [
+            base.with_name(f"{base.stem}-{number}{base.suffix}") for number in range(1, len(names) + 1)
+        ]
+    pictures = {Path(name).resolve() for name in names if name != "-"}
+    for target in targets:
+        if target.resolve() in pictures:
+            raise click.BadParameter(f"{target} is one of the pictures to read.", param_hint="--boxes")
+        check_overlay_path(target)
+    return list(targets)
+
+
+def _read_all(
+    names: Sequence[str], targets: Sequence[Path | None], output_format: str, model: str
+) -> ExitCode:
+    from ocr_cli.reader import Reader
+    from ocr_cli.writers.json_lines import page_to_json_line
+    from ocr_cli.writers.text import page_to_text
+
+    reader = Reader(model)
+    status = ExitCode.OK
+    separator = ""
+    for name, target in zip(names, targets, strict=True):
+        try:
+            source = _Stdin(sys.stdin.buffer.read()) if name == "-" else name
+            page = reader.read(source)
+        except ImageError as error:
+            status = report(error)
+            continue
+        except OcrError:
+            raise
+        except Exception as error:
+            # A fault that one page brings to light shall not cost the others.
+            note(f"{name}: cannot be read")
+            status = report(error)
+            continue
+        if not page.lines:
+            note(f"{page.source or name}: no writing found")
+        if output_format == "json":
+            emit(page_to_json_line(page))
+        elif page.lines:
+            emit(separator + page_to_text(page))
+            separator = "\n"
+        if target is not None:
+            _save_boxes(source, page, target)
+    return status
+
+
+def _save_boxes(source: str | _Stdin, page: Page, target: Path) -> None:
+    from ocr_cli.imaging import load_picture
+    from ocr_cli.writers.overlay import draw_overlay, save_overlay
+
+    if isinstance(source, _Stdin):
+        source.seek(0)
+    save_overlay(draw_overlay(load_picture(source, max_side=_OVERLAY_SIDE), page), target)

@@ -1,0 +1,36 @@
+import inspect
+from pathlib import Path
+
+import pytest
+
+from ocr_cli import errors
+from ocr_cli.errors import ExitCode, OcrError
+
+KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, OcrError)]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("ImageError", 1),
+        ("DataError", 1),
+        ("ModelFileError", 3),
+        ("OutputError", 4),
+        ("MissingExtraError", 5),
+    ],
+)
+def test_each_error_has_its_exit_status(name, status):
+    error = getattr(errors, name)("what happened")
+    assert isinstance(error, OcrError)
+    assert error.exit_code == status
+    assert str(error) == "what happened"
+
+
+def test_no_error_means_success_or_wrong_usage():
+    assert {kind.exit_code for kind in KINDS}.isdisjoint({ExitCode.OK, ExitCode.USAGE})
+
+
+@pytest.mark.parametrize("code", ExitCode)
+def test_the_readme_documents_each_exit_status(code):
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert f"| {code.value} |" in readme

@@ -1,0 +1,45 @@
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ocr_cli import Alternative, Box, Character, Line, Page, Word
+from ocr_cli.writers.json_lines import page_to_json_line
+
+SCHEMA = json.loads((Path(__file__).parent.parent / "data" / "page.schema.json").read_text(encoding="utf-8"))
+
+
+def valid(line):
+    data = json.loads(line)
+    jsonschema.validate(data, SCHEMA, cls=jsonschema.Draft202012Validator)
+    return data
+
+
+@pytest.mark.parametrize("texts", [(), ("AB C", "1")])
+def test_follows_the_schema_and_gives_the_page_back(make_page, texts):
+    page = make_page(*texts, source="a.png")
+    assert Page.from_dict(valid(page_to_json_line(page))) == page
+
+
+def test_the_schema_refuses_what_it_should(make_page):
+    data = json.loads(page_to_json_line(make_page("A")))
+    del data["lines"][0]["words"][0]["characters"][0]["confidence"]
+    with pytest.raises(jsonschema.ValidationError):
+        valid(json.dumps(data))
+
+
+@pytest.mark.parametrize("source", ["a\nb.png", "ä\u2028.png", "\udcff.png", None])
+def test_one_line_of_ascii_whatever_the_file_is_called(make_page, source):
+    line = page_to_json_line(make_page("A", source=source))
+    assert line.isascii()
+    assert line.count("\n") == 1
+    assert line.endswith("\n")
+    assert json.loads(line)["source"] == source
+
+
+def test_confidences_have_four_decimals():
+    character = Character(Box(0, 0, 1, 1), "A", 1 / 3, (Alternative("B", 2 / 3),))
+    data = valid(page_to_json_line(Page(5, 5, (Line((Word((character,)),)),))))
+    written = data["lines"][0]["words"][0]["characters"][0]
+    assert (written["confidence"], written["alternatives"][0]["confidence"]) == (0.3333, 0.6667)
