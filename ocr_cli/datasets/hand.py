@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.float64]
 
 _QUARTER_ARC = 0.3905
 """Handle length over chord length of the cubic Bezier curve nearest to a quarter of a circle."""
-_STEP = 5.0
+_STEP = 6.0
 """Distance of the points on a trajectory, in hundredths of the capital height."""
 
 
@@ -59,15 +59,15 @@ class Style:
         rng = np.random.default_rng([seed, 0])
         return Style(
             seed=seed,
-            slant=float(rng.normal(4, 7)),
-            aspect=float(np.exp(rng.normal(0, 0.18))),
+            slant=float(rng.normal(7, 12)),
+            aspect=float(np.exp(rng.normal(0.05, 0.28))),
             roundness=float(rng.uniform(0.8, 1.12)),
             smoothing=float(rng.beta(1.2, 2.5)),
-            pen=float(rng.uniform(4.5, 12)),
+            pen=float(np.exp(rng.uniform(np.log(5), np.log(20)))),
             pressure=float(rng.uniform(0, 0.25)),
             tremor=float(rng.gamma(2.0, 0.6)),
-            proportion=float(rng.uniform(2.5, 5)),
-            variation=float(rng.uniform(1.0, 2.6)),
+            proportion=float(rng.uniform(3, 7)),
+            variation=float(rng.uniform(1.5, 4)),
             overshoot=float(rng.normal(0.5, 2.5)),
             rotation=float(rng.uniform(0.8, 3.5)),
             size=float(rng.uniform(0.02, 0.07)),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.errors import DataError
-from ocr_cli.segmentation.crop import CROP_SIZE, crop_ink
+from ocr_cli.segmentation.crop import crop_ink
 
 Array = npt.NDArray[Any]
 
@@ -52,19 +52,6 @@ def to_crops(pictures: Array, tone: Tone) -> npt.NDArray[np.uint8]:
     return np.stack([crop_ink(ink) for ink in tone.ink(pictures)])
 
 
-def are_crops(pictures: Array) -> bool:
-    """Whether pictures (N, H, W) are crops in our convention already, to be kept as they are.
-
-    That is: uint8, 32x32, ink on a background of 0, and the longer side of most letters as long as
-    ``crop_ink`` makes it, give or take two pixels.
-    """
-    if pictures.dtype != np.uint8 or pictures.shape[1:] != (CROP_SIZE, CROP_SIZE):
-        return False
-    ink = pictures > 64
-    longer = np.maximum(ink.any(axis=2).sum(axis=1), ink.any(axis=1).sum(axis=1))
-    return not Tone.of(pictures).light_background and 24 <= float(np.median(longer)) <= 28
-
-
 def assemble(
     name: str, pictures: Array, labels: list[str], writers: npt.NDArray[np.int64] | None = None
 ) -> Dataset:
@@ -80,7 +67,7 @@ def assemble(
     if writers is not None and writers.shape != (len(pictures),):
         raise DataError(f"{name}: {len(pictures)} pictures, writers of the shape {writers.shape}")
     try:
-        crops = pictures if are_crops(pictures) else to_crops(pictures, Tone.of(pictures))
+        crops = to_crops(pictures, Tone.of(pictures))
     except ValueError as error:
         raise DataError(f"{name}: {error}") from error
     return without_blanks(name, crops, labels, writers)

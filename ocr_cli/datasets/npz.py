@@ -21,8 +21,9 @@ _KEYS = ("images", "labels", "writer", "writers", "writer_names")
 def load_npz(path: Path) -> Dataset:
     """Read an ``.npz`` with ``images`` (N, H, W), ``labels`` (N,) and perhaps ``writer`` or ``writers``.
 
-    Images are uint8 or floats in 0..1, either polarity; uint8 (N, 32, 32) crops in our own convention are
-    kept as they are. Labels are character codes or strings. Writers are numbers or strings; those that
+    Images are uint8 or floats in 0..1, either polarity; 32x32 crops go through the crop function like all
+    others, since it is that which evens out the stroke width between sources. Labels are character codes or
+    strings. Writers are numbers or strings; those that
     ``writer_names`` calls "?", if that is all it says, are taken for unknown.
 
     Raises:
