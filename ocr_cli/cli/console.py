@@ -21,8 +21,9 @@ def emit(text: str) -> None:
     """
     if sys.stdout is None:
         raise OutputError("standard output is closed")
+    encoding = sys.stdout.encoding or "utf-8"
     try:
-        click.echo(text, nl=False)
+        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -36,8 +37,10 @@ def note(message: str) -> None:
         click.echo(f"ocr: {line}", err=True)
 
 
-def report(error: BaseException) -> ExitCode:
+def report(error: BaseException, subject: str | None = None) -> ExitCode:
     """Say in one line what went wrong and give the exit status for it.
+
+    An ``OcrError`` names what it is about; of other exceptions, ``subject`` says what was being worked on.
 
     An exception that is no ``OcrError`` is a fault of this program: with the environment variable
     ``OCR_DEBUG`` set, its traceback comes first.
@@ -52,11 +55,12 @@ def report(error: BaseException) -> ExitCode:
         return error.exit_code
     if os.environ.get("OCR_DEBUG"):
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    about = f"error: {subject}: " if subject else "error: "
     if isinstance(error, MemoryError):
-        note("error: out of memory")
+        note(f"{about}out of memory")
     else:
         hint = "this is a fault in ocr; OCR_DEBUG=1 in the environment shows where"
-        note(f"error: {type(error).__name__}: {error} ({hint})")
+        note(f"{about}{type(error).__name__}: {error} ({hint})")
     return ExitCode.INPUT_FAILED
 
 

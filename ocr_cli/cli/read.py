@@ -130,8 +130,7 @@ def _read_all(
             raise
         except Exception as error:
             # A fault that one page brings to light shall not cost the others.
-            note(f"{name}: cannot be read")
-            status = report(error)
+            status = report(error, name)
             continue
         if not page.lines:
             note(f"{page.source or name}: no writing found")

@@ -1,0 +1,43 @@
+"""Stands in for ``ocr_cli.reader``: loads pictures for real, reads AB 1 on each that has two colours.
+
+The command line's tests need neither weights nor the time to read; what is read is tested elsewhere.
+"""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from ocr_cli import Box, Character, Line, ModelFileError, Page, Word
+from ocr_cli.imaging import load_picture
+
+
+class Reader:
+    models = []  # noqa: RUF012 (tests look here for the models that were loaded)
+
+    def __init__(self, model="block"):
+        if model == "missing":
+            raise ModelFileError("missing: no such model file")
+        Reader.models.append(model)
+
+    def read(self, image, *, source=None):
+        name = getattr(image, "name", image)
+        trouble = Path(name).stem
+        if trouble == "interrupt":
+            raise KeyboardInterrupt
+        if trouble == "fault":
+            raise RuntimeError("a fault\nin the reader")
+        if trouble == "memory":
+            raise MemoryError
+        picture = load_picture(image)
+        if picture.pixels.max() == picture.pixels.min():
+            return Page(picture.width, picture.height, (), str(name))
+        letters = [Character(Box(x, 1, x + 4, 8), text, 0.9) for x, text in ((1, "A"), (6, "B"), (14, "1"))]
+        line = Line((Word(tuple(letters[:2])), Word(tuple(letters[2:]))))
+        return Page(picture.width, picture.height, (line,), source or str(name))
+
+
+def install():
+    """Put the fake where ``from ocr_cli.reader import Reader`` finds it."""
+    module = ModuleType("ocr_cli.reader")
+    module.Reader = Reader
+    sys.modules["ocr_cli.reader"] = module

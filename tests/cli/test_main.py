@@ -1,0 +1,110 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import ocr_cli
+from ocr_cli.cli import console, main
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+def commands():
+    context = click.Context(main)
+    return {name: main.get_command(context, name) for name in main.list_commands(context)}
+
+
+def options():
+    for name, command in commands().items():
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                for flag in (*parameter.opts, *parameter.secondary_opts):
+                    yield pytest.param(name, flag, parameter, id=f"{name} {flag}")
+
+
+def test_commands_are_sorted_and_complete(ocr):
+    status, out, err = ocr("--help")
+    assert (status, err) == (0, "")
+    assert list(commands()) == sorted(commands()) == ["evaluate", "read", "train"]
+    for name in commands():
+        assert f"\n  {name} " in out
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+@pytest.mark.parametrize("name", ["read", "train", "evaluate"])
+def test_each_command_has_help(ocr, name, flag):
+    status, out, _ = ocr(name, flag)
+    assert status == 0
+    assert out.startswith(f"Usage: ocr {name}")
+
+
+@pytest.mark.parametrize(("command", "flag", "parameter"), list(options()))
+def test_each_option_is_explained_in_help_and_readme(command, flag, parameter):
+    assert parameter.help
+    section = README.split(f"### ocr {command}", 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
+    assert f"`{flag}" in section
+
+
+def test_version(ocr):
+    assert ocr("--version") == (0, f"ocr {ocr_cli.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["read", "--nonsense"], ["read", "--format", "nonsense"]]
+)
+def test_wrong_usage(ocr, arguments):
+    status, out, err = ocr(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("Usage: ocr")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["read", "--help"], ["train", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(arguments):
+    script = (
+        "import sys, atexit\n"
+        "from ocr_cli.cli import main\n"
+        "heavy = {'numpy', 'scipy', 'skimage', 'PIL', 'matplotlib'}\n"
+        "atexit.register(lambda: print('LOADED', sorted(heavy & set(sys.modules))))\n"
+        "main(prog_name='ocr')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("LOADED []\n")
+
+
+def test_python_dash_m():
+    done = subprocess.run(
+        [sys.executable, "-m", "ocr_cli", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"ocr {ocr_cli.__version__}\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_help_on_a_full_disk():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ocr_cli", "--help"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 4
+    assert done.stderr == "ocr: error: standard output: cannot be written: No space left on device\n"
+
+
+class TestConsole:
+    def test_a_note_is_one_harmless_line(self, capsys):
+        console.note("a\nb\x1b[31m ä \udcff")
+        assert capsys.readouterr().err == "ocr: a\\nb\\x1b[31m ä \\udcff\n"
+
+    def test_results_survive_a_poor_encoding(self, capfd, monkeypatch):
+        with open(os.dup(1), "w", encoding="ascii") as poor:
+            monkeypatch.setattr("sys.stdout", poor)
+            console.emit("Ä\n")
+        assert capfd.readouterr().out == "\\xc4\n"
+
+    def test_a_closed_standard_output(self, monkeypatch):
+        monkeypatch.setattr("sys.stdout", None)
+        with pytest.raises(ocr_cli.OutputError, match="standard output is closed"):
+            console.emit("A\n")

@@ -1,0 +1,279 @@
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ocr_cli import Page
+from ocr_cli.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _fake(fake_reader):
+    pass
+
+
+def content(path):
+    return path.read_bytes()
+
+
+class TestInput:
+    def test_a_file(self, ocr, picture):
+        assert ocr("read", picture("a.png")) == (0, "AB 1\n", "")
+
+    def test_pages_have_a_blank_line_between_them_and_the_model_is_loaded_once(
+        self, ocr, picture, fake_reader
+    ):
+        result = ocr("read", picture("a.png"), picture("b.png"), "--model", "mine.npz")
+        assert result == (0, "AB 1\n\nAB 1\n", "")
+        assert fake_reader.models == ["mine.npz"]
+
+    def test_a_folder_by_name(self, ocr, picture, tmp_path):
+        for name in ("b.png", "a.jpg", ".hidden.png"):
+            picture(name)
+        (tmp_path / "a.gt.txt").write_text("AB 1")
+        status, out, _ = ocr("read", tmp_path, "--format", "json")
+        assert status == 0
+        sources = [json.loads(line)["source"] for line in out.splitlines()]
+        assert sources == [str(tmp_path / "a.jpg"), str(tmp_path / "b.png")]
+
+    @pytest.mark.parametrize("arguments", [[], ["-"]])
+    def test_standard_input(self, ocr, picture, arguments):
+        stdin = content(picture("a.png"))
+        assert ocr("read", *arguments, stdin=stdin) == (0, "AB 1\n", "")
+
+    def test_standard_input_among_files(self, ocr, picture):
+        path = picture("a.png")
+        _, out, _ = ocr("read", path, "-", "-f", "json", stdin=content(path))
+        assert [json.loads(line)["source"] for line in out.splitlines()] == [str(path), "<stdin>"]
+
+    def test_nothing_given_at_a_terminal(self, ocr):
+        status, out, err = ocr("read")
+        assert (status, out) == (2, "")
+        assert "Give an IMAGE, or pipe one in." in err
+
+    def test_closed_standard_input(self, monkeypatch):
+        monkeypatch.setattr("sys.stdin", None)
+        with pytest.raises(SystemExit) as ended:
+            main(["read"], prog_name="ocr")
+        assert ended.value.code == 2
+
+
+class TestFormats:
+    def test_json_lines(self, ocr, picture):
+        a, blank = picture("a.png"), picture("blank.png", ink=None)
+        status, out, err = ocr("read", a, blank, "--format", "json")
+        first, second = (Page.from_dict(json.loads(line)) for line in out.splitlines())
+        assert status == 0
+        assert (first.text, first.source, first.width, first.height) == ("AB 1", str(a), 60, 40)
+        assert (second.text, second.source) == ("", str(blank))
+        assert err == f"ocr: {blank}: no writing found\n"
+
+    @pytest.mark.parametrize("paper", [255, 0])
+    def test_a_blank_page_prints_nothing_and_is_no_failure(self, ocr, picture, paper):
+        path = picture("blank.png", ink=None, paper=paper)
+        assert ocr("read", path) == (0, "", f"ocr: {path}: no writing found\n")
+
+    def test_no_blank_line_for_a_blank_page(self, ocr, picture):
+        result = ocr("read", picture("0.png", ink=None), picture("a.png"), picture("b.png"))
+        assert result[:2] == (0, "AB 1\n\nAB 1\n")
+
+
+class TestBoxes:
+    def test_one_page(self, ocr, picture, tmp_path):
+        result = ocr("read", picture("a.png"), "--boxes", tmp_path / "boxes.png")
+        assert result == (0, "AB 1\n", "")
+        with Image.open(tmp_path / "boxes.png") as image:
+            assert len(image.convert("RGB").getcolors()) > 4
+
+    def test_standard_input(self, ocr, picture, tmp_path):
+        stdin = content(picture("a.png"))
+        assert ocr("read", "--boxes", tmp_path / "boxes.jpg", stdin=stdin).status == 0
+        assert (tmp_path / "boxes.jpg").read_bytes().startswith(b"\xff\xd8")
+
+    def test_several_pages_are_numbered_as_given(self, ocr, picture, tmp_path):
+        (tmp_path / "out").mkdir()
+        bad = tmp_path / "bad.png"
+        bad.touch()
+        pictures = picture("a.png"), bad, picture("blank.png", ink=None)
+        assert ocr("read", *pictures, "--boxes", tmp_path / "out" / "boxes.png").status == 1
+        assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["boxes-1.png", "boxes-3.png"]
+
+    def test_the_picture_itself_is_not_overwritten(self, ocr, picture, tmp_path, monkeypatch):
+        path = picture("a.png")
+        before = content(path)
+        monkeypatch.chdir(tmp_path)
+        status, out, err = ocr("read", path, "--boxes", "a.png")
+        assert (status, out) == (2, "")
+        assert "is one of the pictures to read" in err
+        assert content(path) == before
+
+    @pytest.mark.parametrize(
+        ("name", "why"),
+        [
+            ("missing/boxes.png", "cannot be written: No such file or directory"),
+            ("folder.png", "cannot be written: Is a directory"),
+            ("boxes.txt", "the name must end in one of"),
+        ],
+    )
+    def test_unwritable_boxes_are_found_before_anything_is_read(
+        self, ocr, picture, tmp_path, fake_reader, name, why
+    ):
+        (tmp_path / "folder.png").mkdir()
+        status, out, err = ocr("read", picture("a.png"), "--boxes", tmp_path / name)
+        assert (status, out) == (4, "")
+        assert one_line(err).startswith(f"ocr: error: {tmp_path / name}: {why}")
+        assert fake_reader.models == []
+
+
+def one_line(err):
+    assert err.count("\n") == 1
+    assert err.endswith("\n")
+    assert "Traceback" not in err
+    return err
+
+
+class TestBadInput:
+    def refusal(self, ocr, *arguments, stdin=None):
+        status, out, err = ocr("read", *arguments, stdin=stdin)
+        assert (status, out) == (1, "")
+        return one_line(err)
+
+    def test_a_missing_file(self, ocr):
+        assert self.refusal(ocr, "missing.png") == "ocr: error: missing.png: no such file\n"
+
+    def test_a_folder_without_pictures(self, ocr, tmp_path, fake_reader):
+        expected = f"ocr: error: {tmp_path}: there is no picture in this folder\n"
+        assert self.refusal(ocr, tmp_path) == expected
+        assert fake_reader.models == []
+
+    def test_an_empty_file(self, ocr, tmp_path):
+        (tmp_path / "a.png").touch()
+        assert self.refusal(ocr, tmp_path / "a.png") == f"ocr: error: {tmp_path / 'a.png'}: is empty\n"
+
+    def test_empty_standard_input(self, ocr):
+        assert self.refusal(ocr, stdin=b"") == "ocr: error: <stdin>: is empty\n"
+
+    def test_a_truncated_jpeg(self, ocr, tmp_path):
+        file = io.BytesIO()
+        noise = np.random.default_rng(0).integers(0, 256, (200, 200), dtype=np.uint8)
+        Image.fromarray(noise).save(file, "JPEG")
+        path = tmp_path / "cut.jpg"
+        path.write_bytes(file.getvalue()[:5000])
+        assert self.refusal(ocr, path).startswith(f"ocr: error: {path}: is damaged")
+
+    def test_a_text_file_called_jpg(self, ocr, tmp_path):
+        path = tmp_path / "notes.jpg"
+        path.write_text("bread, milk, eggs")
+        expected = f"ocr: error: {path}: is not a picture in a known format\n"
+        assert self.refusal(ocr, path) == expected
+
+    def test_a_decompression_bomb(self, ocr, tmp_path):
+        path = tmp_path / "bomb.pgm"
+        path.write_bytes(b"P5 100000 100000 255 \0")
+        assert "refused, more than 200000000 pixels" in self.refusal(ocr, path)
+
+    def test_a_line_break_in_a_name(self, ocr):
+        assert self.refusal(ocr, "a\nb.png") == "ocr: error: a\\nb.png: no such file\n"
+
+    def test_the_others_are_read(self, ocr, picture, tmp_path):
+        (tmp_path / "empty").mkdir()
+        status, out, err = ocr("read", "missing.png", picture("a.png"), tmp_path / "empty", picture("b.png"))
+        assert (status, out) == (1, "AB 1\n\nAB 1\n")
+        assert err.count("ocr: error: ") == err.count("\n") == 2
+
+    def test_a_missing_model(self, ocr, picture):
+        status, out, err = ocr("read", picture("a.png"), "--model", "missing")
+        assert (status, out) == (3, "")
+        assert one_line(err) == "ocr: error: missing: no such model file\n"
+
+
+class TestOddPicturesThatAreRead:
+    def test_one_pixel(self, ocr, picture):
+        path = picture("a.png", size=(1, 1), ink=None)
+        assert ocr("read", path) == (0, "", f"ocr: {path}: no writing found\n")
+
+    def test_16_bit_png(self, ocr, tmp_path):
+        samples = np.full((40, 60), 65535, np.uint16)
+        samples[5:10, 5:30] = 0
+        Image.fromarray(samples).save(tmp_path / "a.png")
+        assert ocr("read", tmp_path / "a.png") == (0, "AB 1\n", "")
+
+    def test_cmyk_jpeg(self, ocr, picture):
+        path = picture("a.jpg", mode="CMYK", paper=(0, 0, 0, 0), ink=(0, 0, 0, 255))
+        assert ocr("read", path) == (0, "AB 1\n", "")
+
+    def test_palette_with_transparency(self, ocr, picture):
+        path = picture("a.png", mode="P", paper=0, ink=1, transparency=0)
+        assert ocr("read", path) == (0, "AB 1\n", "")
+
+    def test_animated_gif_is_read_by_its_first_frame(self, ocr, picture):
+        blank = Image.new("L", (60, 40), 255)
+        path = picture("a.gif", save_all=True, append_images=[blank])
+        assert ocr("read", path) == (0, "AB 1\n", "")
+        path = picture("b.gif", ink=None, save_all=True, append_images=[Image.open(picture("c.png"))])
+        assert ocr("read", path)[:2] == (0, "")
+
+
+class TestFaults:
+    def test_a_fault_is_one_line_and_costs_one_page(self, ocr, picture):
+        status, out, err = ocr("read", picture("fault.png"), picture("a.png"))
+        assert (status, out) == (1, "AB 1\n")
+        assert "fault.png" in err
+        assert "RuntimeError: a fault\\nin the reader" in err
+        assert "OCR_DEBUG=1" in err
+        assert one_line(err)
+
+    def test_its_traceback_is_there_for_the_asking(self, ocr, picture, monkeypatch):
+        monkeypatch.setenv("OCR_DEBUG", "1")
+        assert "Traceback" in ocr("read", picture("fault.png")).err
+
+    def test_too_little_memory(self, ocr, picture):
+        path = picture("memory.png")
+        assert ocr("read", path) == (1, "", f"ocr: error: {path}: out of memory\n")
+
+    def test_interrupted(self, ocr, picture):
+        result = ocr("read", picture("a.png"), picture("interrupt.png"), picture("b.png"))
+        assert result == (130, "AB 1\n", "ocr: interrupted\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes and signals")
+class TestProcess:
+    def test_a_closed_pipe_ends_quietly(self, process, picture):
+        path = picture("a.png")
+        with process("read", *[path] * 50, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ocr:
+            assert ocr.stdout.readline() == b"AB 1\n"
+            ocr.stdout.close()
+            assert ocr.stderr.read() == b""
+            assert ocr.wait() == 4
+
+    def test_pages_come_one_by_one(self, process, picture, tmp_path):
+        os.mkfifo(tmp_path / "later.png")
+        paths = picture("a.png"), tmp_path / "later.png"
+        with process("read", *paths, stdout=subprocess.PIPE) as ocr:
+            assert ocr.stdout.readline() == b"AB 1\n"  # The second picture has not been written yet.
+            (tmp_path / "later.png").write_bytes(content(paths[0]))
+            assert ocr.stdout.read() == b"\nAB 1\n"
+
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+    def test_a_full_disk(self, process, picture):
+        with (
+            open("/dev/full", "w") as full,
+            process("read", picture("a.png"), stdout=full, stderr=subprocess.PIPE) as ocr,
+        ):
+            expected = b"ocr: error: standard output: cannot be written: No space left on device\n"
+            assert ocr.stderr.read() == expected
+            assert ocr.wait() == 4
+
+    def test_control_c(self, process, tmp_path):
+        os.mkfifo(tmp_path / "never.png")
+        with process("read", tmp_path / "never.png", stderr=subprocess.PIPE) as ocr:
+            with open(tmp_path / "never.png", "wb"):  # Opens once the other side is reading.
+                ocr.send_signal(signal.SIGINT)
+                assert ocr.stderr.read() == b"ocr: interrupted\n"
+            assert ocr.wait() == 130
