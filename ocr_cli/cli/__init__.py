@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ocr_cli import __version__
-from ocr_cli.cli.console import abandon_stdout, report
+from ocr_cli.cli.console import abandon_stdout, output_error, report
 from ocr_cli.errors import OutputError
 
 _COMMANDS = {
@@ -37,7 +37,7 @@ class _Commands(click.Group):
             return super().main(*args, **kwargs)
         except OSError as error:
             abandon_stdout()
-            raise SystemExit(report(_as_output_error(error))) from None
+            raise SystemExit(report(output_error(error))) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -48,10 +48,6 @@ class _Commands(click.Group):
             if isinstance(error, (OutputError, BrokenPipeError)):
                 abandon_stdout()
             ctx.exit(report(error))
-
-
-def _as_output_error(error: OSError) -> OutputError:
-    return OutputError(f"standard output: cannot be written: {error.strerror or error}")
 
 
 @click.group(

@@ -27,7 +27,12 @@ def emit(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(f"standard output: cannot be written: {error.strerror or error}") from error
+        raise output_error(error) from error
+
+
+def output_error(error: OSError) -> OutputError:
+    """What is said when standard output cannot be written to."""
+    return OutputError(f"standard output: cannot be written: {error.strerror or error}")
 
 
 def note(message: str) -> None:

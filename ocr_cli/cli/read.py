@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from ocr_cli.cli.console import emit, note, report
 from ocr_cli.errors import ExitCode, ImageError, OcrError
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from ocr_cli.page import Page
 
 # Longest side in pixels of a picture that boxes are drawn onto: enough to see each letter.
@@ -93,17 +96,18 @@ def _overlay_targets(boxes: str | None, names: Sequence[str]) -> list[Path | Non
     """Where each page's boxes go; finds out that they cannot be written before anything is read."""
     if boxes is None:
         return [None] * len(names)
-    from ocr_cli.writers.overlay import check_overlay_path
+    from ocr_cli.writers.overlay import check_overlay_path, overlay_format
 
+    overlay_format(boxes)
     base = Path(boxes)
     targets = [base]
     if len(names) > 1:
         targets = [
             base.with_name(f"{base.stem}-{number}{base.suffix}") for number in range(1, len(names) + 1)
         ]
-    pictures = {Path(name).resolve() for name in names if name != "-"}
+    pictures = {os.path.realpath(name) for name in names if name != "-"}
     for target in targets:
-        if target.resolve() in pictures:
+        if os.path.realpath(target) in pictures:
             raise click.BadParameter(f"{target} is one of the pictures to read.", param_hint="--boxes")
         check_overlay_path(target)
     return list(targets)
@@ -123,6 +127,7 @@ def _read_all(
         try:
             source = _Stdin(sys.stdin.buffer.read()) if name == "-" else name
             page = reader.read(source)
+            drawing = _draw_boxes(source, page) if target is not None else None
         except ImageError as error:
             status = report(error)
             continue
@@ -139,15 +144,17 @@ def _read_all(
         elif page.lines:
             emit(separator + page_to_text(page))
             separator = "\n"
-        if target is not None:
-            _save_boxes(source, page, target)
+        if target is not None and drawing is not None:
+            from ocr_cli.writers.overlay import save_overlay
+
+            save_overlay(drawing, target)
     return status
 
 
-def _save_boxes(source: str | _Stdin, page: Page, target: Path) -> None:
+def _draw_boxes(source: str | _Stdin, page: Page) -> Image:
     from ocr_cli.imaging import load_picture
-    from ocr_cli.writers.overlay import draw_overlay, save_overlay
+    from ocr_cli.writers.overlay import draw_overlay
 
     if isinstance(source, _Stdin):
         source.seek(0)
-    save_overlay(draw_overlay(load_picture(source, max_side=_OVERLAY_SIDE), page), target)
+    return draw_overlay(load_picture(source, max_side=_OVERLAY_SIDE), page)

@@ -130,6 +130,11 @@ class TestBoxes:
         assert one_line(err).startswith(f"ocr: error: {tmp_path / name}: {why}")
         assert fake_reader.models == []
 
+    def test_boxes_without_a_name(self, ocr, picture):
+        status, out, err = ocr("read", picture("a.png"), picture("b.png"), "--boxes", "")
+        assert (status, out) == (4, "")
+        assert "must end in one of" in one_line(err)
+
 
 def one_line(err):
     assert err.count("\n") == 1
