@@ -35,7 +35,8 @@ class ModelFile:
 
     Attributes:
         network: float32 weights.
-        classes: the text of each output, in order; different from each other, each one character.
+        classes: the text of each output, in order; different from each other, each one character, but for
+            one that may be empty: the output for what is no character at all.
         settings: how crops become the network's input (``features``, ``crop``) and its output probabilities
             (``temperature``); plain JSON values.
         provenance: where the weights come from: data, seeds, recipe, figures; plain JSON values.
@@ -52,7 +53,7 @@ class ModelFile:
     def __post_init__(self) -> None:
         if len(self.classes) != self.network.sizes[-1]:
             raise ValueError(f"{len(self.classes)} classes for {self.network.sizes[-1]} outputs")
-        if len(set(self.classes)) != len(self.classes) or any(len(c) != 1 for c in self.classes):
+        if len(set(self.classes)) != len(self.classes) or any(len(c) > 1 for c in self.classes):
             raise ValueError("classes that are not single different characters")
 
 

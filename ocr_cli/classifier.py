@@ -1,0 +1,72 @@
+"""A model file at work: crops -> calibrated class probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.errors import ModelFileError
+from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.network.activations import softmax
+from ocr_cli.network.model_file import ModelFile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classification:
+    """What a batch of crops may be.
+
+    Attributes:
+        probabilities: float32 (N, C), of each class if the crop is a character at all; rows sum to 1.
+        is_character: float32 (N,), probability in [0, 1] that the crop is one whole character.
+    """
+
+    probabilities: npt.NDArray[np.float32]
+    is_character: npt.NDArray[np.float32]
+
+
+class Classifier:
+    """Classifies crops with a model.
+
+    Args:
+        model: as loaded from its file. ``settings["features"]`` says what the network sees;
+            ``settings["temperature"]`` divides the logits (C. Guo et al., "On calibration of modern neural
+            networks", ICML 2017).
+
+    Raises:
+        ModelFileError: if the settings are not ones that this version knows, or do not fit the network.
+    """
+
+    def __init__(self, model: ModelFile) -> None:
+        try:
+            self._features = FeatureSettings.from_dict(model.settings["features"])
+            self._temperature = np.float32(model.settings.get("temperature", 1.0))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError(f"the model's settings are not known here: {error}") from error
+        if self._features.size != model.network.sizes[0] or not 0.01 < self._temperature < 100:
+            raise ModelFileError("the model's settings do not fit its network")
+        self._network = model.network
+        self._characters = np.array([bool(text) for text in model.classes])
+        self._classes = tuple(text for text in model.classes if text)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The character of each column of the probabilities."""
+        return self._classes
+
+    def classify(self, crops: npt.NDArray[np.uint8]) -> Classification:
+        """Probabilities of the classes, and of being a character.
+
+        Args:
+            crops: uint8 (N, 32, 32), ink 255 on 0.
+        """
+        logits = self._network.forward(extract(crops, self._features)) / self._temperature
+        every = softmax(logits)
+        known = every[:, self._characters]
+        is_character = known.sum(axis=1)
+        return Classification(softmax(logits[:, self._characters]), np.minimum(is_character, 1))
+
+    def probabilities(self, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Class probabilities float32 (N, C) of crops uint8 (N, 32, 32), taken to be characters."""
+        return self.classify(crops).probabilities

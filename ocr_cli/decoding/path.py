@@ -1,0 +1,110 @@
+"""The best path through a row's lattice, by the classifier and the gaps alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.classifier import Classification
+from ocr_cli.lookalikes import FOLD
+from ocr_cli.segmentation.lattice import Candidate, Lattice, gap
+
+_MARK = math.log(0.6)
+"""Log probability that a small atom is the sign that its place suggests."""
+_DIRT = math.log(0.02)
+"""Log probability that a small atom is none of the writing."""
+_APART = 4.0
+"""Price of a gap inside a character, per letter height."""
+_OVERLAP = 3.0
+"""Price of two neighbours that overlap each other by their whole width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A candidate on the best path.
+
+    Attributes:
+        candidate: of the lattice.
+        index: its place in the lattice's candidates, and so in the classification.
+        mark: the sign it is taken for; None for a character that the classifier reads.
+    """
+
+    candidate: Candidate
+    index: int
+    mark: str | None
+
+
+def folding(classes: tuple[str, ...]) -> npt.NDArray[np.float32]:
+    """Matrix float32 (C, G) that adds up the probabilities of classes that look alike."""
+    groups = list(dict.fromkeys(FOLD.get(text, text) for text in classes))
+    matrix = np.zeros((len(classes), len(groups)), np.float32)
+    matrix[np.arange(len(classes)), [groups.index(FOLD.get(text, text)) for text in classes]] = 1
+    return matrix
+
+
+def best_path(
+    lattice: Lattice, classification: Classification, folded: npt.NDArray[np.float32]
+) -> list[Step]:
+    """The candidates whose product of probabilities is greatest (dynamic programming over the atoms).
+
+    Args:
+        lattice: of one row.
+        classification: of its candidates' crops, in their order.
+        folded: float32 (N,), probability of the likeliest group of look-alikes of each candidate: which of
+            them it is, is not decided here.
+
+    Returns:
+        Steps from left to right; dirt is left out.
+    """
+    count = len(lattice.atoms)
+    best = [0.0] + [-math.inf] * count
+    last: list[tuple[int, Step | None]] = [(0, None)] * (count + 1)
+    for index, candidate in enumerate(lattice.candidates):
+        for score, step in _readings(lattice, candidate, index, classification, folded):
+            total = best[candidate.start] + score
+            if total > best[candidate.stop]:
+                best[candidate.stop] = total
+                last[candidate.stop] = (candidate.start, step)
+    steps: list[Step] = []
+    position = count
+    while position > 0:
+        position, step = last[position]
+        if step is not None:
+            steps.append(step)
+    return steps[::-1]
+
+
+def _readings(
+    lattice: Lattice,
+    candidate: Candidate,
+    index: int,
+    classification: Classification,
+    folded: npt.NDArray[np.float32],
+) -> list[tuple[float, Step | None]]:
+    """What a candidate may be, each with its log probability; None for dirt."""
+    atoms = lattice.atoms[candidate.start : candidate.stop]
+    likely = float(classification.is_character[index]) * float(folded[index])
+    inside = sum(max(0, gap(a, b)) for a, b in zip(atoms, atoms[1:], strict=False)) / lattice.height
+    score = math.log(max(likely, 1e-6)) - _APART * inside
+    if candidate.start > 0:
+        score -= _OVERLAP * _overlap(lattice, candidate)
+    readings: list[tuple[float, Step | None]] = []
+    if len(atoms) > 1 or atoms[0].kind == "letter":
+        readings.append((score, Step(candidate, index, None)))
+    elif candidate.mark is not None:
+        readings.append((_MARK, Step(candidate, index, candidate.mark)))
+    if len(atoms) == 1 and atoms[0].kind == "small":
+        readings.append((_DIRT, None))
+    return readings
+
+
+def _overlap(lattice: Lattice, candidate: Candidate) -> float:
+    """Share of the narrower of this candidate and the atom before it that the other covers, in [0, 1]."""
+    before = lattice.atoms[candidate.start - 1].box
+    left, _, right, _ = candidate.box
+    shared = min(before[2], right) - max(before[0], left)
+    narrower = min(before[2] - before[0], right - left)
+    return max(0.0, shared / narrower - 0.2)

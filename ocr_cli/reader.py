@@ -1,0 +1,149 @@
+"""The pipeline from a picture to a ``Page``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.classifier import Classification, Classifier
+from ocr_cli.decoding.context import choose_classes
+from ocr_cli.decoding.path import Step, best_path, folding
+from ocr_cli.decoding.spaces import word_starts
+from ocr_cli.imaging.load import Picture, load_picture
+from ocr_cli.model_store import find_model
+from ocr_cli.network.model_file import ModelFile, load_model
+from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
+from ocr_cli.segmentation.layout import Layout, find_layout
+from ocr_cli.segmentation.lattice import gap
+
+if TYPE_CHECKING:
+    from ocr_cli.imaging.load import ImageSource
+
+_WORKING_SIDE = 2000
+"""Longer side, in pixels, to which pictures are shrunk at loading: letters of 1 % of it stay legible."""
+_ALTERNATIVES = 4
+_MARK_CONFIDENCE = 0.6
+_LEAST_CHARACTER = 0.2
+"""Rows whose characters are less likely than this, in the mean, to be characters at all are not writing."""
+
+
+class Reader:
+    """Reads pictures with one model, loaded once.
+
+    Args:
+        model: the name of a shipped model, the path of a model file, or a model.
+
+    Raises:
+        ModelFileError: if the model cannot be found or used.
+    """
+
+    def __init__(self, model: str | Path | ModelFile = "block") -> None:
+        if not isinstance(model, ModelFile):
+            model = load_model(find_model(model))
+        self._classifier = Classifier(model)
+        self._folding = folding(self._classifier.classes)
+
+    def read(self, image: ImageSource, *, source: str | None = None) -> Page:
+        """Read one picture.
+
+        Args:
+            image: a path, the bytes of a picture file, an open binary file, a Pillow image or an array
+                (H, W), (H, W, 3) or (H, W, 4).
+            source: name to note in the page; by default the path.
+
+        Returns:
+            The page; without lines if nothing is written on it.
+
+        Raises:
+            ImageError: if the picture cannot be read.
+        """
+        picture = load_picture(image, max_side=_WORKING_SIDE)
+        source = source if source is not None else picture.source
+        layout = find_layout(picture.pixels)
+        rows = self._decode(layout)
+        starts = word_starts([_gaps(row, layout) for row in rows])
+        lines = tuple(
+            self._line(row, start, layout, picture) for row, start in zip(rows, starts, strict=True)
+        )
+        return Page(picture.width, picture.height, lines, source)
+
+    def _decode(self, layout: Layout) -> list[_Row]:
+        """The best path of each row that is writing."""
+        crops = [candidate.crop for lattice in layout.lattices for candidate in lattice.candidates]
+        if not crops:
+            return []
+        found = self._classifier.classify(np.stack(crops))
+        folded = (found.probabilities @ self._folding).max(axis=1)
+        rows = []
+        start = 0
+        for lattice in layout.lattices:
+            part = slice(start, start + len(lattice.candidates))
+            start = part.stop
+            classification = Classification(found.probabilities[part], found.is_character[part])
+            steps = best_path(lattice, classification, folded[part])
+            row = _Row(steps, classification, lattice.height)
+            if row.character_likelihood > _LEAST_CHARACTER:
+                rows.append(row)
+        return rows
+
+    def _line(self, row: _Row, starts: list[bool], layout: Layout, picture: Picture) -> Line:
+        new_word = [True, *starts]
+        read = [k for k, step in enumerate(row.steps) if step.mark is None]
+        numbered = (
+            len(row.steps) > 1 and row.steps[0].mark is None and row.steps[1].mark == "." and not new_word[1]
+        )
+        probabilities = row.classification.probabilities[[row.steps[k].index for k in read]]
+        word_before = [any(new_word[(read[n - 1] + 1 if n else 0) : k + 1]) for n, k in enumerate(read)]
+        chosen = choose_classes(probabilities, self._classifier.classes, word_before, numbered)
+        characters = [
+            Character(_page_box(step, layout, picture), step.mark or "?", _MARK_CONFIDENCE)
+            for step in row.steps
+        ]
+        for n, k in enumerate(read):
+            characters[k] = self._character(characters[k].box, probabilities[n], int(chosen[n]))
+        words: list[list[Character]] = []
+        for character, starts_word in zip(characters, new_word, strict=True):
+            if starts_word:
+                words.append([])
+            words[-1].append(character)
+        return Line(tuple(Word(tuple(word)) for word in words))
+
+    def _character(self, box: Box, probabilities: npt.NDArray[np.float32], chosen: int) -> Character:
+        classes = self._classifier.classes
+        order = [int(c) for c in np.argsort(-probabilities)[: _ALTERNATIVES + 1] if c != chosen]
+        others = tuple(Alternative(classes[c], float(probabilities[c])) for c in order[:_ALTERNATIVES])
+        return Character(box, classes[chosen], min(1.0, float(probabilities[chosen])), others)
+
+
+class _Row:
+    """The chosen candidates of one row."""
+
+    def __init__(self, steps: list[Step], classification: Classification, height: float) -> None:
+        self.steps = steps
+        self.classification = classification
+        self.height = height
+
+    @property
+    def character_likelihood(self) -> float:
+        likely = [float(self.classification.is_character[s.index]) for s in self.steps if s.mark is None]
+        return float(np.mean(likely)) if likely else 0.0
+
+
+def _gaps(row: _Row, layout: Layout) -> list[float]:
+    """Gaps between neighbouring characters, in letter heights."""
+    boxes = [step.candidate.box for step in row.steps]
+    return [(b[0] - a[2]) / row.height for a, b in zip(boxes, boxes[1:], strict=False)]
+
+
+def _page_box(step: Step, layout: Layout, picture: Picture) -> Box:
+    left, top, right, bottom = layout.to_pixels(step.candidate.box)
+    across = picture.width / picture.pixels.shape[1]
+    down = picture.height / picture.pixels.shape[0]
+    left, top = max(0, int(left * across)), max(0, int(top * down))
+    left, top = min(left, picture.width - 1), min(top, picture.height - 1)
+    right = min(max(left + 1, round(right * across)), picture.width)
+    bottom = min(max(top + 1, round(bottom * down)), picture.height)
+    return Box(left, top, right, bottom)

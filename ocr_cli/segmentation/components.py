@@ -1,0 +1,125 @@
+"""Connected components of the ink: what hangs together, and how big, how dark it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+_EIGHT = np.ones((3, 3), bool)
+_TALL = 0.35
+"""Components below this share of the letter height are dots, accents, dashes or dirt, not letters."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Components:
+    """Connected components of a page, numbered from 0; component k has the label k + 1.
+
+    Attributes:
+        labels: int32 (H, W), 0 on paper.
+        boxes: int (N, 4): left, top, right, bottom in pixels, the last two exclusive.
+        areas: int (N,), pixels.
+        darkness: float (N,), mean ink strength in [0, 1].
+    """
+
+    labels: npt.NDArray[np.int32]
+    boxes: npt.NDArray[np.int64]
+    areas: npt.NDArray[np.int64]
+    darkness: npt.NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    @property
+    def widths(self) -> npt.NDArray[np.int64]:
+        """Widths in pixels, int (N,)."""
+        return self.boxes[:, 2] - self.boxes[:, 0]
+
+    @property
+    def heights(self) -> npt.NDArray[np.int64]:
+        """Heights in pixels, int (N,)."""
+        return self.boxes[:, 3] - self.boxes[:, 1]
+
+    @property
+    def centres(self) -> npt.NDArray[np.float64]:
+        """Middles of the boxes, float (N, 2): x, y."""
+        return (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
+
+
+def find_components(mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float32]) -> Components:
+    """Label the 8-connected components of ``mask``.
+
+    Args:
+        mask: bool (H, W), True on ink.
+        strength: float32 (H, W), ink strength in [0, 1].
+
+    Returns:
+        The components, from top to bottom by their first pixel.
+    """
+    labels, count = ndimage.label(mask, structure=_EIGHT, output=np.int32)
+    boxes = np.array(
+        [(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(labels)], np.int64
+    ).reshape(count, 4)
+    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    sums = np.bincount(labels.ravel(), weights=strength.ravel(), minlength=count + 1)[1:]
+    return Components(labels, boxes, areas, sums / np.maximum(areas, 1))
+
+
+def letter_height(components: Components) -> float | None:
+    """The usual height of a letter on the page, in pixels; None if nothing looks like writing.
+
+    The median of the heights, larger components counting for more, taken again among those of about that
+    height, so that neither specks nor frames decide.
+    """
+    widths, heights = components.widths, components.heights
+    page_height, page_width = components.labels.shape
+    likely = (
+        (np.maximum(widths, heights) >= 5)
+        & (heights < 0.9 * page_height + 10)
+        & (widths < 0.6 * page_width + 10)
+        & (widths < 12 * heights)
+        & (heights < 15 * widths)
+    )
+    if not likely.any():
+        return None
+    sizes = heights[likely].astype(float)
+    weights = np.sqrt(components.areas[likely]) * components.darkness[likely]
+    height = _weighted_median(sizes, weights)
+    near = (sizes > height / 2.2) & (sizes < height * 2.2)
+    return _weighted_median(sizes[near], weights[near])
+
+
+def _weighted_median(values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]) -> float:
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
+
+
+def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:
+    """Which components can belong to letters of about ``height`` pixels: bool (N,).
+
+    Left out are dirt (much smaller or fainter than the letters' strokes), lines, frames, and shapes that are
+    cut off by the picture's edge and larger than a letter.
+    """
+    if not len(components):
+        return np.zeros(0, bool)
+    widths, heights, areas = components.widths, components.heights, components.areas
+    letters = (heights > height * 0.5) & (heights < height * 2) & (widths < height * 2.5)
+    if not letters.any():
+        return np.zeros(len(components), bool)
+    darkness = np.median(components.darkness[letters])
+    # The pen's width: area over length; a letter's strokes are about 2.5 times as long as it is high.
+    pen = float(np.median(areas[letters] / (2.5 * np.maximum(widths, heights)[letters])))
+    speck = areas < np.maximum(4, 0.5 * pen**2)
+    faint = components.darkness < 0.55 * darkness
+    line = (widths > 2.5 * height) & (heights < 0.16 * widths)
+    line |= (heights > 3 * height) & (widths < 0.2 * heights)
+    long = np.maximum(widths, heights)
+    hollow = (widths > 2 * height) & (heights > 2 * height) & (areas < 0.5 * pen * long + pen * widths * 2.2)
+    page_height, page_width = components.labels.shape
+    left, top, right, bottom = components.boxes.T
+    cut_off = (left <= 1) | (top <= 1) | (right >= page_width - 1) | (bottom >= page_height - 1)
+    large = (heights > 2.2 * height) | (widths > 8 * height)
+    return ~(speck | faint | line | hollow | (cut_off & large) | (heights > 4 * height))

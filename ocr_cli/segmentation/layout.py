@@ -1,0 +1,112 @@
+"""Picture -> lattices of all rows: the whole way from pixels to character candidates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from ocr_cli.imaging.ink import InkMap, find_ink, resize, to_grey
+from ocr_cli.segmentation.components import find_components, is_writing, letter_height
+from ocr_cli.segmentation.lattice import Lattice, build_lattice
+from ocr_cli.segmentation.rows import find_rows, find_tilt
+from ocr_cli.segmentation.rules import remove_rules
+
+_COARSE_SIDE = 1000
+"""Longer side of the picture on which the letters' size is found, in pixels."""
+_LETTER_HEIGHT = 44.0
+"""Height in pixels at which letters are taken apart: enough for a crop of 32, with a reserve for thin gaps."""
+_LARGEST_SIDE = 3200
+_LEAST_TILT = 0.7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The rows of a page, in pixels of a scaled and upright copy.
+
+    Attributes:
+        lattices: one a row, from top to bottom.
+        scale: pixels of the copy per pixel of the picture.
+        tilt: degrees by which the copy was turned back.
+        size: width and height of the scaled picture before turning.
+        turned_size: width and height of the turned one.
+    """
+
+    lattices: tuple[Lattice, ...]
+    scale: float
+    tilt: float
+    size: tuple[int, int]
+    turned_size: tuple[int, int]
+
+    def to_pixels(self, box: tuple[int, int, int, int]) -> tuple[float, float, float, float]:
+        """A box of the copy -> the smallest box around it in the picture: left, top, right, bottom."""
+        left, top, right, bottom = box
+        corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], float)
+        angle = np.radians(self.tilt)
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        middle = (np.array(self.turned_size) - 1) / 2
+        back = ((corners + -0.5 - middle) @ turn + (np.array(self.size) - 1) / 2 + 0.5) / self.scale
+        (x0, y0), (x1, y1) = back.min(axis=0), back.max(axis=0)
+        return float(x0), float(y0), float(x1), float(y1)
+
+
+def find_layout(pixels: npt.NDArray[np.uint8]) -> Layout:
+    """Find the rows of writing on a picture and their character candidates.
+
+    Args:
+        pixels: uint8 (H, W, 3), RGB, upright.
+
+    Returns:
+        The layout; without rows if nothing looks like writing.
+    """
+    grey = to_grey(pixels)
+    size = (grey.shape[1], grey.shape[0])
+    nothing = Layout((), 1.0, 0.0, size, size)
+    scale = _working_scale(grey)
+    if scale is None:
+        return nothing
+    working = resize(grey, scale)
+    size = (working.shape[1], working.shape[0])
+    ink = find_ink(working, _LETTER_HEIGHT)
+    mask, strength = remove_rules(ink.mask, _LETTER_HEIGHT), ink.strength
+    components = find_components(mask, strength)
+    height = letter_height(components)
+    if height is None:
+        return nothing
+    tilt = find_tilt(components, is_writing(components, height), height)
+    if abs(tilt) >= _LEAST_TILT:
+        mask, strength = _turn(mask, strength, tilt)
+        components = find_components(mask, strength)
+    else:
+        tilt = 0.0
+    rows = find_rows(components, is_writing(components, height), height)
+    lattices = tuple(build_lattice(components, strength, row) for row in rows)
+    return Layout(lattices, scale, tilt, size, (strength.shape[1], strength.shape[0]))
+
+
+def _working_scale(grey: npt.NDArray[np.float32]) -> float | None:
+    """The scale at which the letters have their working height; None if there is nothing to read."""
+    coarse = min(1.0, _COARSE_SIDE / max(grey.shape))
+    small = resize(grey, coarse)
+    guess = 0.04 * _COARSE_SIDE
+    for _ in range(2):
+        ink: InkMap = find_ink(small, guess)
+        height = letter_height(find_components(ink.mask, ink.strength))
+        if height is None:
+            return None
+        if 0.5 < height / guess < 2.0:
+            break
+        # The window that evens out the light must be about a letter wide: look again with the right one.
+        guess = height
+    return min(coarse * _LETTER_HEIGHT / height, _LARGEST_SIDE / max(grey.shape))
+
+
+def _turn(
+    mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float32], degrees: float
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float32]]:
+    """Turn ink by ``degrees`` counter-clockwise, on a larger sheet that holds all of it."""
+    turned = np.asarray(Image.fromarray(strength).rotate(degrees, Image.Resampling.BILINEAR, expand=True))
+    ink = Image.fromarray(mask.astype(np.uint8) * 255).rotate(degrees, Image.Resampling.BILINEAR, expand=True)
+    return np.asarray(ink) > 127, turned
