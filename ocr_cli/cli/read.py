@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr_cli.cli.console import emit, note, report
+from ocr_cli.cli.options import model_option
 from ocr_cli.errors import ExitCode, ImageError, OcrError
 
 if TYPE_CHECKING:
@@ -47,14 +48,7 @@ class _Stdin(io.BytesIO):
     help="Draw the found boxes with their letters into this picture (.png, .jpg, .tif, .pdf, ...). Of "
     "several pages, the second goes to NAME-2.png.",
 )
-@click.option(
-    "--model",
-    "-m",
-    default="block",
-    show_default=True,
-    metavar="NAME|PATH",
-    help="The network: the name of one that comes with ocr, or a file that 'ocr train' wrote.",
-)
+@model_option
 def read(images: tuple[str, ...], output_format: str, boxes: str | None, model: str) -> None:
     """Read the handwriting on each IMAGE and print its text.
 
