@@ -24,9 +24,11 @@ def is_emnist(filename: str) -> bool:
 
 
 def classes_by_name(filename: str) -> Mapping[int, str] | None:
-    """The classes of the EMNIST split that a file name speaks of; plain ``mnist`` counts; None if none."""
+    """The classes of the EMNIST split that a file name speaks of, or MNIST's; None if it names neither."""
     name = filename.lower()
-    # "emnist-letters" holds "mnist" too, so the plain one comes last.
+    if "mnist" not in name:
+        return None
+    # Every split's name holds "mnist" too, so the plain one comes last.
     return next((classes for split, classes in _SPLITS.items() if split in name), None)
 
 

@@ -32,7 +32,8 @@ def load_mat(path: Path) -> Dataset:
     from scipy.io import loadmat
 
     try:
-        content = loadmat(path, simplify_cells=True)
+        with path.open("rb") as file:
+            content = loadmat(file, simplify_cells=True)
     except Exception as error:  # loadmat lets errors of a dozen kinds through when a file is damaged
         text = " ".join(str(error).split())
         raise DataError(f"{path}: cannot be read as a MATLAB file (version 7.2 or older): {text}") from error

@@ -30,7 +30,7 @@ def load_npz(path: Path) -> Dataset:
         DataError: if the file is damaged, holds Python objects, or lacks something.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             content = {key: archive[key] for key in _KEYS if key in archive}
     except (
         OSError,
