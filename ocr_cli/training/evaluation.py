@@ -10,13 +10,7 @@ import numpy.typing as npt
 
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.errors import DataError
-
-FOLD = {
-    **{"O": "0", "o": "0", "I": "1", "l": "1", "Z": "2", "z": "2", "S": "5", "s": "5"},
-    **{"c": "C", "u": "U", "v": "V", "w": "W", "x": "X"},
-}
-"""Characters that without their neighbours look like another one. First the four pairs that handwriting does
-not tell apart, in either case; then the small letters that are their capital once the size is normalised."""
+from ocr_cli.lookalikes import fold
 
 
 class CropClassifier(Protocol):
@@ -46,7 +40,7 @@ class Evaluation:
     Attributes:
         classes: all characters that the classifier knows.
         matrix: int64 (C, C): samples of the class of the row that were read as the class of the column.
-        folded_accuracy: share of samples read right when look-alikes (``FOLD``) count as one class.
+        folded_accuracy: share of samples read right if look-alikes (``ocr_cli.lookalikes``) are one class.
         left_out: samples not scored because the classifier does not know their label.
     """
 
@@ -134,5 +128,5 @@ def compare(
     truth = order[np.searchsorted(classes, labels, sorter=order)]
     matrix = np.zeros((len(classes), len(classes)), np.int64)
     np.add.at(matrix, (truth, read), 1)
-    folded = np.array([FOLD.get(name, name) for name in classes])
+    folded = np.array([fold(name) for name in classes])
     return Evaluation(classes, matrix, float((folded[truth] == folded[read]).mean()), left_out)

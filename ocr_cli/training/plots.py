@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr_cli.errors import MissingExtraError, OutputError
-from ocr_cli.files import atomic_write
+from ocr_cli.files import atomic_write, check_writable
 from ocr_cli.training.evaluation import Evaluation
 from ocr_cli.training.loop import Epoch
 
@@ -21,18 +21,22 @@ _TRAINING = {"color": "#0072B2", "linestyle": "-", "marker": "o", "markersize": 
 _VALIDATION = {"color": "#D55E00", "linestyle": "--", "marker": "s", "markersize": 3}
 
 
-def require_matplotlib() -> None:
-    """Find out, before hours of work, whether pictures can be drawn.
+def check_picture(path: str | Path) -> None:
+    """Find out, before hours of work, whether a picture can be drawn into ``path``.
 
     Raises:
         MissingExtraError: if matplotlib is not installed.
+        OutputError: if the suffix names no picture format, or nothing can be written there.
     """
     try:
-        import matplotlib  # noqa: F401
+        from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError(
             "pictures need matplotlib, which is not installed: pip install 'ocr_cli[plot]'"
         ) from error
+    if _format(path) not in Figure().canvas.get_supported_filetypes():
+        raise OutputError(f"{path}: a picture's name ends in .png, .svg or .pdf")
+    check_writable(path)
 
 
 def plot_history(path: str | Path, history: Sequence[Epoch], title: str = "") -> None:
@@ -45,9 +49,9 @@ def plot_history(path: str | Path, history: Sequence[Epoch], title: str = "") ->
 
     Raises:
         MissingExtraError: if matplotlib is not installed.
-        OutputError: if the picture cannot be written.
+        OutputError: if the suffix names no picture format, or the picture cannot be written.
     """
-    require_matplotlib()
+    check_picture(path)
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -73,7 +77,7 @@ def plot_history(path: str | Path, history: Sequence[Epoch], title: str = "") ->
         axes.grid(alpha=0.3)
         axes.legend()
     if title:
-        figure.suptitle(title, fontsize="medium")
+        figure.suptitle(title, fontsize="medium", parse_math=False)
     _save(path, figure)
 
 
@@ -90,9 +94,9 @@ def plot_confusion(path: str | Path, evaluation: Evaluation, title: str = "") ->
 
     Raises:
         MissingExtraError: if matplotlib is not installed.
-        OutputError: if the picture cannot be written.
+        OutputError: if the suffix names no picture format, or the picture cannot be written.
     """
-    require_matplotlib()
+    check_picture(path)
     from matplotlib.colors import PowerNorm
     from matplotlib.figure import Figure
     from matplotlib.ticker import PercentFormatter
@@ -120,13 +124,14 @@ def plot_confusion(path: str | Path, evaluation: Evaluation, title: str = "") ->
     bar.ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     bar.set_ticks([0, 0.01, 0.05, 0.1, 0.25, 0.5, 1])
     summary = f"{evaluation.samples} characters, {evaluation.accuracy:.1%} read right"
-    axes.set_title(f"{title}: {summary}" if title else summary, fontsize="medium")
+    axes.set_title(f"{title}: {summary}" if title else summary, fontsize="medium", parse_math=False)
     _save(path, figure)
 
 
+def _format(path: str | Path) -> str:
+    return Path(path).suffix[1:].lower() or "png"
+
+
 def _save(path: str | Path, figure: Figure) -> None:
-    suffix = Path(path).suffix[1:].lower() or "png"
-    if suffix not in figure.canvas.get_supported_filetypes():
-        raise OutputError(f"{path}: no picture format of that name is known; .png, .svg and .pdf are")
     with atomic_write(path) as file:
-        figure.savefig(file, format=suffix, dpi=150)
+        figure.savefig(file, format=_format(path), dpi=150)

@@ -70,6 +70,12 @@ def test_what_is_saved_is_loaded(saved: Path) -> None:
         np.testing.assert_array_equal(ours, theirs)
 
 
+def test_an_output_may_stand_for_what_is_no_character(tmp_path: Path) -> None:
+    model = small_model()
+    save_model(tmp_path / "m.npz", ModelFile(model.network, ("A", "", "B"), {}, {}))
+    assert load_model(tmp_path / "m.npz").classes == ("A", "", "B")
+
+
 def test_half_precision_on_disk_is_float32_in_memory(tmp_path: Path) -> None:
     path, model = tmp_path / "half.npz", small_model()
     save_model(path, model, dtype="float16")
@@ -263,7 +269,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         save_model(tmp_path / "no" / "such" / "folder.npz", small_model())
 
 
-@pytest.mark.parametrize("classes", [("A", "B"), ("A", "A", "B"), ("A", "B", ""), ("A", "B", "CD")])
+@pytest.mark.parametrize("classes", [("A", "B"), ("A", "A", "B"), ("A", "", ""), ("A", "B", "CD")])
 def test_classes_that_do_not_fit_the_network(classes: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="classes"):
         ModelFile(MLP([2, 3]), classes, {}, {})

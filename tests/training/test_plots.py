@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ocr_cli.errors import MissingExtraError, OutputError
+from ocr_cli.training.evaluation import compare
+from ocr_cli.training.loop import Epoch, Score
+from ocr_cli.training.plots import check_picture, plot_confusion, plot_history
+
+HISTORY = [Epoch(n, Score(2 / n, 1 - 1 / (n + 1)), Score(2.2 / n, 0.8 - 1 / (n + 1)), n) for n in range(1, 6)]
+EVALUATION = compare(np.array(list("AAB$")), np.array([0, 1, 1, 2]), ("A", "B", "$"))
+
+
+def colours(path: Path) -> set[tuple[int, int, int]]:
+    with Image.open(path) as picture:
+        assert picture.format == "PNG"
+        assert min(picture.size) > 400
+        return {pixel[:3] for _, pixel in picture.convert("RGB").getcolors(2**24)}
+
+
+def test_the_curves_of_both_sets_are_drawn(tmp_path: Path) -> None:
+    plot_history(tmp_path / "curves.png", HISTORY, "rate 0.01, $5 and $6")
+    assert {(0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00)} <= colours(tmp_path / "curves.png")
+
+
+def test_without_validation_there_is_one_curve(tmp_path: Path) -> None:
+    plot_history(tmp_path / "curves.png", [Epoch(1, Score(1.0, 0.5), None, 1.0)])
+    drawn = colours(tmp_path / "curves.png")
+    assert (0x00, 0x72, 0xB2) in drawn
+    assert (0xD5, 0x5E, 0x00) not in drawn
+
+
+def test_the_confusion_matrix_is_drawn(tmp_path: Path) -> None:
+    plot_confusion(tmp_path / "matrix.png", EVALUATION, "three $ign$")
+    assert len(colours(tmp_path / "matrix.png")) > 50
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".svg", b"<?xml"), (".pdf", b"%PDF"), ("", b"\x89PNG")])
+def test_the_suffix_names_the_format(tmp_path: Path, suffix: str, start: bytes) -> None:
+    path = tmp_path / f"curves{suffix}"
+    plot_history(path, HISTORY)
+    assert path.read_bytes().startswith(start)
+
+
+def test_no_global_state_of_matplotlib_is_touched(tmp_path: Path) -> None:
+    plot_history(tmp_path / "curves.png", HISTORY)
+    plot_confusion(tmp_path / "matrix.png", EVALUATION)
+    assert "matplotlib.pyplot" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["curves.doc", "no/such/folder/curves.png"])
+def test_a_picture_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutputError):
+        check_picture(tmp_path / name)
+    with pytest.raises(OutputError):
+        plot_history(tmp_path / name, HISTORY)
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_matplotlib_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'ocr_cli\[plot\]'"):
+        check_picture(tmp_path / "curves.png")
