@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +30,8 @@ def load_npz(path: Path) -> Dataset:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             content = {key: archive[key] for key in _KEYS if key in archive}
     except (
-        OSError,
-        EOFError,
-        ValueError,
-        KeyError,
-        MemoryError,
-        NotImplementedError,
-        RuntimeError,
-        struct.error,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+        Exception
+    ) as error:  # a damaged archive lets errors of a dozen kinds through, tokenize's among them
         text = " ".join(str(error).split())
         raise DataError(f"{path}: cannot be read as an .npz file without Python objects: {text}") from error
     if not {"images", "labels"} <= content.keys():

@@ -1,5 +1,6 @@
 import gzip
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -279,6 +280,14 @@ def test_blank_pictures_are_left_out(tmp_path: Path) -> None:
 def test_npz_of_the_wrong_kind(tmp_path: Path, content: dict[str, object], says: str) -> None:
     np.savez(tmp_path / "a.npz", **content)  # type: ignore[arg-type]
     fails(tmp_path / "a.npz", says)
+
+
+def test_npz_with_a_damaged_array_header(tmp_path: Path) -> None:
+    header = b"{'descr': ('|u1', 'fortran_order': False, 'shape': (1, 28, 28), }"  # a bracket stays open
+    member = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + grey([F28]).tobytes()
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("images.npy", member)
+    fails(tmp_path / "a.npz", "cannot be read")
 
 
 # Folders
