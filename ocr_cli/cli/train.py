@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -231,9 +232,8 @@ def train(
     share = f"{best.score.accuracy:.2%} of the {kind} characters read right"
     emit(f"{output}: {len(model.classes)} classes, {share} after epoch {best.number}\n")
     if result.interrupted:
-        note(
-            f"interrupted in epoch {len(result.history) + 1}: the best so far, epoch {best.number}, was kept"
-        )
+        done = len(result.history)
+        note(f"interrupted after {done} epochs: the best so far, epoch {best.number}, was kept")
         ctx.exit(ExitCode.INTERRUPTED)
 
 
@@ -291,4 +291,5 @@ class _Progress:
             self._bar.render_progress()
         else:
             left = epoch.seconds / epoch.number * (self._epochs - epoch.number)
-            click.echo(f"epoch {self._state}  {left:.0f} s left", err=True)
+            with contextlib.suppress(OSError):  # Whoever read along may leave; the training goes on.
+                click.echo(f"epoch {self._state}  {left:.0f} s left", err=True)

@@ -199,15 +199,15 @@ def test_a_failed_training_leaves_the_old_model(ocr, letters: Path, tmp_path: Pa
 def test_ctrl_c_keeps_the_best_so_far_and_says_so(ocr, letters: Path, tmp_path: Path, monkeypatch) -> None:
     shown = _Progress.on_epoch
 
-    def interrupt_in_the_third(self, epoch):
+    def interrupt_after_the_second(self, epoch):
         shown(self, epoch)
         if epoch.number == 2:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(_Progress, "on_epoch", interrupt_in_the_third)
+    monkeypatch.setattr(_Progress, "on_epoch", interrupt_after_the_second)
     result = ocr("train", letters, "-o", tmp_path / "m.npz")
     assert result.status == 130
-    assert result.err.splitlines()[-1].startswith("ocr: interrupted in epoch 3: the best so far, epoch ")
+    assert result.err.splitlines()[-1].startswith("ocr: interrupted after 2 epochs: the best so far, epoch ")
     assert load_model(tmp_path / "m.npz").provenance["epoch"] <= 2
     assert "after epoch" in result.out
 
@@ -244,6 +244,17 @@ def test_a_terminal_gets_a_bar(process, letters: Path, tmp_path: Path) -> None:
     assert "3/3  loss" in text
     assert "epoch 1/3" not in text
     assert max(len(line) for line in text.replace("\x1b[?25h", "").split("\r")) < 80
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise")
+def test_training_goes_on_when_nobody_reads_along(process, letters: Path, tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    arguments = ["train", letters, "--epochs", "2", "-o", tmp_path / "m.npz"]
+    with process(*arguments, stderr=writer, stdout=-1) as running:
+        os.close(writer)
+        assert b"3 classes" in running.stdout.read()
+    assert running.returncode == 0
 
 
 def test_help_names_every_default(ocr) -> None:
