@@ -41,17 +41,16 @@ def evaluate(data: tuple[str, ...], model: str, output_format: str, confusion: s
     for the same: 0 and O, 1 and I, 2 and Z, 5 and S, and small letters shaped like their capital.
     """
     from ocr_cli.classifier import Classifier
-    from ocr_cli.datasets.dataset import concatenate
-    from ocr_cli.datasets.loaders import load_dataset
     from ocr_cli.model_store import find_model
     from ocr_cli.network.model_file import load_model
     from ocr_cli.training.evaluation import evaluate as evaluate_classifier
     from ocr_cli.training.plots import check_picture, plot_confusion
+    from ocr_cli.training.recipe import load_samples
 
     if confusion:
         check_picture(confusion)
     classifier = Classifier(load_model(find_model(model)))
-    samples = concatenate([load_dataset(path) for path in data])
+    samples = load_samples(data)
     result = evaluate_classifier(classifier, samples)
     if confusion:
         plot_confusion(confusion, result, samples.name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -27,6 +28,17 @@ VERSION = 1
 
 MAX_BYTES = 256 * 1024 * 1024
 """Unpacked size above which a file is refused unread: a few kilobytes can claim to be terabytes."""
+
+# What zipfile and numpy's header parser raise for bytes that are not what they expect.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    tokenize.TokenError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +126,7 @@ def load_model(path: str | Path) -> ModelFile:
         return _build(arrays, metadata)
     except OSError as error:
         raise ModelFileError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise ModelFileError(f"{path}: damaged, or not a model file") from error
     except KeyError as error:
         raise ModelFileError(f"{path}: not a model file of this program: no {error}") from error

@@ -29,7 +29,7 @@ SYNTHETIC_VERSIONS = 10
 _SYNTHETIC_WRITERS = 300
 
 
-def load_samples(paths: Sequence[str | Path], classes: str | None, seed: int) -> Dataset:
+def load_samples(paths: Sequence[str | Path], classes: str | None = None, seed: int = 0) -> Dataset:
     """The data sets at ``paths`` as one, or, if there are none, characters of the built-in synthetic hand.
 
     Args:

@@ -222,22 +222,29 @@ def test_metadata_that_do_not_fit(saved: Path, values: dict[str, Any]) -> None:
     assert "not a model file of this program" in refusal(saved)
 
 
-def add_array_that_claims(path: Path, shape: tuple[int, ...]) -> None:
-    """Replace a weight by a header that promises ``shape`` and holds nothing."""
-    header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": shape})
+def replace_weight(path: Path, content: bytes) -> None:
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    members["weight_0.npy"] = header.getvalue()
+    members["weight_0.npy"] = content
     with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
+        for name, member in members.items():
+            archive.writestr(name, member)
 
 
-@pytest.mark.parametrize("shape", [(6, 5), (2**20, 2**12), (2**40, 2**20), (2**62, 2**62)])
+@pytest.mark.parametrize("shape", [(6, 5), (2**20, 2**12), (2**40, 2**20), (2**62, 2**62), (-6, 5)])
 def test_a_header_that_promises_more_than_there_is(saved: Path, shape: tuple[int, ...]) -> None:
-    add_array_that_claims(saved, shape)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": shape})
+    replace_weight(saved, header.getvalue())
     assert "not a model file of this program" in refusal(saved)
+
+
+@pytest.mark.parametrize(
+    "header", [b"{", b"{'descr': ", b"(" * 60, b"  x\n y\n", b"'", b"\\", b"", b"{}", b"0"]
+)
+def test_a_header_that_cannot_be_parsed(saved: Path, header: bytes) -> None:
+    replace_weight(saved, b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    assert "not a model file" in refusal(saved)
 
 
 def test_a_decompression_bomb_is_refused_unread(tmp_path: Path) -> None:
