@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.hand import Style, Trajectory, write
+from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.datasets.skeletons import BASELINE, CHARACTERS
 from ocr_cli.errors import DataError
 from ocr_cli.page import Box
@@ -200,28 +201,9 @@ def _draw(
     canvas = Image.new("L", (width * supersampling, depth * supersampling))
     pen = ImageDraw.Draw(canvas)
     for line, radius in zip(points, radii, strict=True):
-        _pen_stroke(pen, line - (left * supersampling, top * supersampling), radius)
+        draw_stroke(pen, line - (left * supersampling, top * supersampling), radius)
     ink: Ink = np.asarray(canvas.reduce(supersampling)).astype(np.float32) / np.float32(255)
     return ink, (left, top)
-
-
-def _pen_stroke(pen: ImageDraw.ImageDraw, line: Floats, radius: Floats) -> None:
-    """Draw points (M, 2) with a round pen of radii (M,), both in pixels of the picture."""
-    xy = line.tolist()
-    r = radius.tolist()
-    widths = np.maximum(1, np.rint(radius[:-1] + radius[1:])).astype(int)
-    ends = [*(np.flatnonzero(np.diff(widths)) + 1).tolist(), len(widths)]
-    start = 0
-    for end in ends if len(widths) else []:
-        pen.line([tuple(p) for p in xy[start : end + 1]], fill=255, width=int(widths[start]))
-        start = end
-    # The butt ends of lines leave a wedge open where the stroke turns; a disc closes it.
-    step = np.diff(line, axis=0)
-    heading = np.arctan2(step[:, 1], step[:, 0])
-    turn = np.abs((np.diff(heading) + np.pi) % (2 * np.pi) - np.pi)
-    for i in {0, len(xy) - 1, *(np.flatnonzero(turn * radius[1:-1] > 1) + 1).tolist()}:
-        x, y = xy[i]
-        pen.ellipse((x - r[i], y - r[i], x + r[i], y + r[i]), fill=255)
 
 
 def _break(strokes: list[Trajectory], probability: float, rng: np.random.Generator) -> list[Trajectory]:

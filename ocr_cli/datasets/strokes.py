@@ -1,0 +1,76 @@
+"""Pen trajectories from digitisers, drawn as ink and cropped like everything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw
+
+from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.datasets.pen import draw_stroke
+from ocr_cli.errors import DataError
+from ocr_cli.segmentation.crop import crop_ink
+
+_SIDE = 128
+"""Side in pixels of the picture on which a trajectory is drawn before it is cropped."""
+_MARGIN = 12
+_PEN = (4.0, 13.0)
+"""Thinnest and widest pen in pixels of that picture."""
+_SMOOTHED = 0.7
+"""Share of the characters whose jagged polylines are smoothed, as faster digitisers would record them."""
+
+
+def load_strokes(path: str | Path, classes: str, seed: int) -> Dataset:
+    """Draw the characters of a pen-trajectory file, each with a pen of random width.
+
+    The file is an ``.npz`` with ``points`` float (M, 2), x to the right and y down; ``stroke_off``: the points
+    of stroke s are ``points[stroke_off[s]:stroke_off[s + 1]]``; ``char_off``: the strokes of character c are
+    ``char_off[c]`` to ``char_off[c + 1]``; ``labels``: ASCII codes; ``writer``.
+
+    Args:
+        path: the file.
+        classes: characters to draw; the others are left out.
+        seed: of the pens.
+
+    Raises:
+        DataError: if the file cannot be read or holds none of the classes.
+    """
+    path = Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            points, labels = file["points"].astype(np.float64), file["labels"]
+            stroke_off, char_off = file["stroke_off"], file["char_off"]
+            writers = file["writer"].astype(np.int64)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise DataError(f"{path}: not a file of pen strokes ({error})") from error
+    rng = np.random.default_rng(seed)
+    crops, kept = [], []
+    for c in np.flatnonzero(np.isin(labels, [ord(text) for text in classes])):
+        strokes = [points[stroke_off[s] : stroke_off[s + 1]] for s in range(char_off[c], char_off[c + 1])]
+        strokes = [stroke for stroke in strokes if len(stroke)]
+        if strokes:
+            crops.append(_draw(strokes, rng))
+            kept.append(c)
+    if not crops:
+        raise DataError(f"{path}: none of the characters asked for")
+    texts = np.array([chr(code) for code in labels[kept]], "<U1")
+    return Dataset(np.stack(crops), texts, writers[kept], path.stem)
+
+
+def _draw(strokes: list[npt.NDArray[np.float64]], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    every = np.concatenate(strokes)
+    low, high = every.min(axis=0), every.max(axis=0)
+    scale = (_SIDE - 2 * _MARGIN) / max(float((high - low).max()), 1e-6)
+    offset = (_SIDE - scale * (high - low)) / 2 - scale * low
+    radius = rng.uniform(*_PEN) / 2
+    picture = Image.new("L", (_SIDE, _SIDE))
+    pen = ImageDraw.Draw(picture)
+    for stroke in strokes:
+        line = stroke * scale + offset
+        if len(line) > 4 and rng.random() < _SMOOTHED:
+            line[1:-1] = (line[:-2] + 2 * line[1:-1] + line[2:]) / 4
+        draw_stroke(pen, line, np.full(len(line), radius))
+    return crop_ink(np.asarray(picture, np.float32) / np.float32(255))
