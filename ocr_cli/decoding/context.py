@@ -37,7 +37,10 @@ def choose_classes(
     """
     if not len(probabilities):
         return np.zeros(0, np.int64)
-    kinds = [np.array([not text.isdigit() for text in classes]), np.array([text.isdigit() for text in classes])]
+    kinds = [
+        np.array([not text.isdigit() for text in classes]),
+        np.array([text.isdigit() for text in classes]),
+    ]
     if not all(kind.any() for kind in kinds):
         return np.asarray(probabilities.argmax(axis=1), np.int64)
     logs = np.log(np.maximum(probabilities, 1e-9))

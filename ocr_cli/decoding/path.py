@@ -10,14 +10,18 @@ import numpy.typing as npt
 
 from ocr_cli.classifier import Classification
 from ocr_cli.lookalikes import FOLD
-from ocr_cli.segmentation.lattice import Candidate, Lattice, gap
+from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice, gap
 
 _MARK = math.log(0.6)
 """Log probability that a small atom is the sign that its place suggests."""
 _DIRT = math.log(0.02)
 """Log probability that a small atom is none of the writing."""
-_APART = 4.0
+_SHAPE = 1.5
+"""Weight of the classifier beside the gaps."""
+_APART = 3.0
 """Price of a gap inside a character, per letter height."""
+_CUT = 2.0
+"""Price of a cut through ink: most components are one character, not several that touch."""
 _OVERLAP = 3.0
 """Price of two neighbours that overlap each other by their whole width."""
 
@@ -88,9 +92,13 @@ def _readings(
     atoms = lattice.atoms[candidate.start : candidate.stop]
     likely = float(classification.is_character[index]) * float(folded[index])
     inside = sum(max(0, gap(a, b)) for a, b in zip(atoms, atoms[1:], strict=False)) / lattice.height
-    score = math.log(max(likely, 1e-6)) - _APART * inside
+    score = _SHAPE * math.log(max(likely, 1e-6)) - _APART * inside
     if candidate.start > 0:
-        score -= _OVERLAP * _overlap(lattice, candidate)
+        before = lattice.atoms[candidate.start - 1]
+        if set(before.components) & set(atoms[0].components):
+            score -= _CUT
+        else:
+            score -= _OVERLAP * _overlap(before, candidate)
     readings: list[tuple[float, Step | None]] = []
     if len(atoms) > 1 or atoms[0].kind == "letter":
         readings.append((score, Step(candidate, index, None)))
@@ -101,10 +109,9 @@ def _readings(
     return readings
 
 
-def _overlap(lattice: Lattice, candidate: Candidate) -> float:
-    """Share of the narrower of this candidate and the atom before it that the other covers, in [0, 1]."""
-    before = lattice.atoms[candidate.start - 1].box
+def _overlap(before: Atom, candidate: Candidate) -> float:
+    """By how much more than a fifth of the narrower one a candidate overlaps the atom before it."""
     left, _, right, _ = candidate.box
-    shared = min(before[2], right) - max(before[0], left)
-    narrower = min(before[2] - before[0], right - left)
+    shared = min(before.box[2], right) - max(before.box[0], left)
+    narrower = min(before.box[2] - before.box[0], right - left)
     return max(0.0, shared / narrower - 0.2)

@@ -96,11 +96,14 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
     atoms = _atoms(components, row)
     candidates = []
     for start in range(len(atoms)):
-        for stop in range(start + 1, min(start + _LONGEST, len(atoms)) + 1):
+        for stop in range(start + 1, len(atoms) + 1):
             run = atoms[start:stop]
             if len(run) > 1 and not _may_be_one(run, row.height):
-                # A longer run has the same gap, or is wider still.
-                break
+                # Wide as it is, an uncut component may still be one wide letter.
+                if run[0].components != run[-1].components:
+                    break
+                if _same_ink(run, atoms[stop : stop + 1]) or _same_ink(run, atoms[max(0, start - 1) : start]):
+                    continue
             box = _around([atom.box for atom in run])
             mark = _mark(run[0], row) if len(run) == 1 else None
             candidates.append(Candidate(start, stop, box, _crop(components, strength, run, row.height), mark))
@@ -205,8 +208,16 @@ def _edge_length(ink: npt.NDArray[np.bool_]) -> float:
     return float(sides) / 1.2
 
 
+def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:
+    """Whether a neighbouring atom is cut from the same component as the run."""
+    return any(atom.components == run[0].components for atom in neighbour)
+
+
 def _may_be_one(run: Sequence[Atom], height: float) -> bool:
-    if any(gap(a, b) > _WIDEST_GAP * height for a, b in zip(run, run[1:], strict=False)):
+    """Whether a run is short, narrow and close enough to be one character."""
+    if len(run) > _LONGEST or any(
+        gap(a, b) > _WIDEST_GAP * height for a, b in zip(run, run[1:], strict=False)
+    ):
         return False
     left, _, right, _ = _around([atom.box for atom in run])
     return right - left <= _WIDEST * height

@@ -18,8 +18,11 @@ _COARSE_SIDE = 1000
 """Longer side of the picture on which the letters' size is found, in pixels."""
 _LETTER_HEIGHT = 44.0
 """Height in pixels at which letters are taken apart: enough for a crop of 32, with a reserve for thin gaps."""
+_SMALLEST_LETTER = 11.0
+"""Letters lower than this, in pixels of the picture or of its coarse copy, cannot be read."""
 _LARGEST_SIDE = 3200
 _LEAST_TILT = 0.7
+_WEAKEST, _WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +72,7 @@ def find_layout(pixels: npt.NDArray[np.uint8]) -> Layout:
         return nothing
     working = resize(grey, scale)
     size = (working.shape[1], working.shape[0])
-    ink = find_ink(working, _LETTER_HEIGHT)
+    ink = find_ink(working, _LETTER_HEIGHT, _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST)
     mask, strength = remove_rules(ink.mask, _LETTER_HEIGHT), ink.strength
     components = find_components(mask, strength)
     height = letter_height(components)
@@ -90,7 +93,7 @@ def _working_scale(grey: npt.NDArray[np.float32]) -> float | None:
     """The scale at which the letters have their working height; None if there is nothing to read."""
     coarse = min(1.0, _COARSE_SIDE / max(grey.shape))
     small = resize(grey, coarse)
-    guess = 0.04 * _COARSE_SIDE
+    guess = max(_SMALLEST_LETTER, 0.04 * max(small.shape))
     for _ in range(2):
         ink: InkMap = find_ink(small, guess)
         height = letter_height(find_components(ink.mask, ink.strength))
@@ -100,6 +103,7 @@ def _working_scale(grey: npt.NDArray[np.float32]) -> float | None:
             break
         # The window that evens out the light must be about a letter wide: look again with the right one.
         guess = height
+    height = max(height, _SMALLEST_LETTER)
     return min(coarse * _LETTER_HEIGHT / height, _LARGEST_SIDE / max(grey.shape))
 
 

@@ -174,6 +174,4 @@ def _add_small(components: Components, rows: list[Row], small: npt.NDArray[np.in
         outside = np.maximum(boxes[:, 0].min() - x, x - boxes[:, 2].max()) > 1.2 * row.height
         distance[number, outside] = np.inf
     owner = np.where(distance.min(axis=0) < 1.0, distance.argmin(axis=0), -1)
-    return [
-        Row(row.letters, small[owner == number], row.height, row.line) for number, row in enumerate(rows)
-    ]
+    return [Row(row.letters, small[owner == number], row.height, row.line) for number, row in enumerate(rows)]
