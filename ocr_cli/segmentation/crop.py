@@ -6,6 +6,8 @@ reading what it has not met in training.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -16,9 +18,11 @@ CROP_SIZE = 32
 MARGIN = 3
 """Empty pixels round the ink's longer side."""
 STROKE_RANGE = (2.4, 3.6)
-"""Stroke widths in crop pixels that are left as they are; thinner strokes are thickened, wider ones thinned."""
+"""Stroke widths in crop pixels that are left as they are; thinner strokes thicken, wider ones are thinned."""
 _SUPERSAMPLING = 2
 _INK_LEVEL = 0.4
+_ROOM = math.ceil(STROKE_RANGE[0] / 2 * _SUPERSAMPLING) + 1
+"""How far the outline of the thinnest stroke moves out, in supersampled pixels, and one of paper."""
 
 
 def crop_ink(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
@@ -37,13 +41,13 @@ def crop_ink(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     side = CROP_SIZE * _SUPERSAMPLING
     scale = (CROP_SIZE - 2 * MARGIN) * _SUPERSAMPLING / max(ink.shape)
     height, width = (max(1, round(n * scale)) for n in ink.shape)
-    resized = Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC)
+    resized = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC))
     canvas = np.zeros((side, side), np.float32)
-    top, left = (side - height) // 2, (side - width) // 2
-    canvas[top : top + height, left : left + width] = np.asarray(resized)
-    canvas = _even_stroke(canvas)
+    top, left = (side - height) // 2 - _ROOM, (side - width) // 2 - _ROOM
+    canvas[top : top + height + 2 * _ROOM, left : left + width + 2 * _ROOM] = _even_stroke(resized)
     blocks = canvas.reshape(CROP_SIZE, _SUPERSAMPLING, CROP_SIZE, _SUPERSAMPLING)
-    return np.rint(blocks.mean(axis=(1, 3)) * 255).astype(np.uint8)
+    crop: npt.NDArray[np.uint8] = np.rint(blocks.mean(axis=(1, 3)) * 255).astype(np.uint8)
+    return crop
 
 
 def stroke_width(ink: npt.NDArray[np.float32]) -> float:
@@ -58,7 +62,8 @@ def stroke_width(ink: npt.NDArray[np.float32]) -> float:
     Returns:
         The width in pixels; 0 for an empty picture.
     """
-    padded = np.pad(ink, 1)
+    padded = np.zeros((ink.shape[0] + 2, ink.shape[1] + 2), np.float32)
+    padded[1:-1, 1:-1] = ink
     dy = padded[1:, :-1] - padded[:-1, :-1]
     dx = padded[:-1, 1:] - padded[:-1, :-1]
     edges = float(np.hypot(dx, dy).sum())
@@ -72,15 +77,27 @@ def _bounding_box(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice] | None:
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-def _even_stroke(canvas: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Bring the stroke width into ``STROKE_RANGE`` by moving the ink's outline in or out."""
-    level = 0.5 * float(np.percentile(canvas[canvas > 0.1], 90)) if (canvas > 0.1).any() else 0.5
-    mask = canvas > level
-    if not mask.any():
+def _even_stroke(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Bring the stroke width into ``STROKE_RANGE`` by moving the ink's outline in or out.
+
+    Returns:
+        float32 (H + 2 * _ROOM, W + 2 * _ROOM) in [0, 1]: the ink and the paper round it.
+    """
+    height, width = ink.shape
+    canvas = np.zeros((height + 2 * _ROOM, width + 2 * _ROOM), np.float32)
+    canvas[_ROOM : _ROOM + height, _ROOM : _ROOM + width] = ink
+    strong = ink[ink > 0.1]
+    if not len(strong):
         return np.clip(canvas, 0, 1)
-    width = stroke_width(mask.astype(np.float32)) / _SUPERSAMPLING
-    shift = (float(np.clip(width, *STROKE_RANGE)) - width) / 2 * _SUPERSAMPLING
-    distance = np.asarray(ndimage.distance_transform_edt(~mask) - ndimage.distance_transform_edt(mask))
-    # Pixel centres lie half a pixel from the outline; within it the grey value says where it runs.
-    outline = distance - np.sign(distance) * 0.5
-    return np.clip(0.5 + shift - outline, 0, 1).astype(np.float32)
+    mask = canvas > 0.5 * float(np.percentile(strong, 90))
+    solid = mask.astype(np.float32)
+    stroke = stroke_width(solid) / _SUPERSAMPLING
+    shift = (float(np.clip(stroke, *STROKE_RANGE)) - stroke) / 2 * _SUPERSAMPLING
+    if shift == 0:
+        return solid
+    # Distances run between pixel centres: the outline lies half a pixel before the nearest of the other side.
+    if shift > 0:
+        solid = 1 + shift - np.asarray(ndimage.distance_transform_edt(~mask), np.float32)
+    else:
+        solid = shift + np.asarray(ndimage.distance_transform_edt(mask), np.float32)
+    return np.clip(solid, 0, 1)
