@@ -181,7 +181,8 @@ def train(root: Path, output: Path, epochs: int) -> None:
         held = epoch.validation
         print(
             f"epoch {epoch.number}: loss {epoch.training.loss:.3f}, accuracy {epoch.training.accuracy:.4f}; "
-            f"held out {held.loss if held else 0:.3f}, {held.accuracy if held else 0:.4f}; {epoch.seconds:.0f} s",
+            f"held out {held.loss if held else 0:.3f}, {held.accuracy if held else 0:.4f}; "
+            f"{epoch.seconds:.0f} s",
             file=sys.stderr,
             flush=True,
         )

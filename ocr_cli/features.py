@@ -119,8 +119,8 @@ def _directions(grey: npt.NDArray[np.float32], zones: int, softness: float) -> n
     rows = planes.reshape(-1, CROP_SIZE) @ window
     columns = rows.reshape(-1, CROP_SIZE, zones).swapaxes(1, 2).reshape(-1, CROP_SIZE) @ window
     # The square root makes the strengths, which are squeezed towards 0, more nearly normal (Liu 2003).
-    np.sqrt(columns, out=columns)
-    return columns.reshape(len(grey), -1)
+    strengths: npt.NDArray[np.float32] = np.sqrt(columns, out=columns).reshape(len(grey), -1)
+    return strengths
 
 
 def _sobel(grey: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -142,4 +142,5 @@ def _windows(zones: int, softness: float) -> npt.NDArray[np.float32]:
     centres = (np.arange(zones) + 0.5) * width - 0.5
     distance = (np.arange(CROP_SIZE)[:, None] - centres) / (softness * width)
     weights = np.exp(-0.5 * distance**2)
-    return (weights / weights.sum(axis=0)).astype(np.float32)
+    windows: npt.NDArray[np.float32] = (weights / weights.sum(axis=0)).astype(np.float32)
+    return windows

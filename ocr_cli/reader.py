@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ from ocr_cli.model_store import find_model
 from ocr_cli.network.model_file import ModelFile, load_model
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
 from ocr_cli.segmentation.layout import Layout, find_layout
-from ocr_cli.segmentation.lattice import gap
 
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
@@ -135,7 +135,7 @@ class _Row:
 def _gaps(row: _Row, layout: Layout) -> list[float]:
     """Gaps between neighbouring characters, in letter heights."""
     boxes = [step.candidate.box for step in row.steps]
-    return [(b[0] - a[2]) / row.height for a, b in zip(boxes, boxes[1:], strict=False)]
+    return [(b[0] - a[2]) / row.height for a, b in itertools.pairwise(boxes)]
 
 
 def _page_box(step: Step, layout: Layout, picture: Picture) -> Box:

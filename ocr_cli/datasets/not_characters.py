@@ -6,6 +6,8 @@ touching letters not as one.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
@@ -78,7 +80,7 @@ def _stuck_together(dataset: Dataset, rng: np.random.Generator) -> Ink:
         area = canvas[top : top + part.shape[0], x : x + part.shape[1]]
         np.maximum(area, part, out=area)
         x = max(4, x + part.shape[1] + int(rng.integers(-7, 5)))
-    return canvas / np.float32(255)
+    return _ink(canvas)
 
 
 def _part(dataset: Dataset, rng: np.random.Generator) -> Ink:
@@ -91,7 +93,7 @@ def _part(dataset: Dataset, rng: np.random.Generator) -> Ink:
         part = whole[:, :cut] if rng.random() < 0.5 else whole[:, width - cut :]
         wide = part.shape[1] > 0.33 * part.shape[0]
         if wide and str(dataset.labels[k]) not in _PART_IS_ANOTHER and part.max() > 100:
-            return part.astype(np.float32) / np.float32(255)
+            return _ink(part)
 
 
 def _canvas() -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -99,8 +101,9 @@ def _canvas() -> tuple[Image.Image, ImageDraw.ImageDraw]:
     return picture, ImageDraw.Draw(picture)
 
 
-def _ink(picture: Image.Image) -> Ink:
-    return np.asarray(picture, np.float32) / np.float32(255)
+def _ink(grey: Image.Image | npt.NDArray[Any]) -> Ink:
+    ink: Ink = np.asarray(grey, np.float32) / np.float32(255)
+    return ink
 
 
 def _scribble(rng: np.random.Generator) -> Ink:

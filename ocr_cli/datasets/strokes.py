@@ -26,9 +26,9 @@ _SMOOTHED = 0.7
 def load_strokes(path: str | Path, classes: str, seed: int) -> Dataset:
     """Draw the characters of a pen-trajectory file, each with a pen of random width.
 
-    The file is an ``.npz`` with ``points`` float (M, 2), x to the right and y down; ``stroke_off``: the points
-    of stroke s are ``points[stroke_off[s]:stroke_off[s + 1]]``; ``char_off``: the strokes of character c are
-    ``char_off[c]`` to ``char_off[c + 1]``; ``labels``: ASCII codes; ``writer``.
+    The file is an ``.npz`` with ``points`` float (M, 2), x to the right and y down; ``stroke_off``: the
+    points of stroke s are ``points[stroke_off[s]:stroke_off[s + 1]]``; ``char_off``: the strokes of character
+    c are ``char_off[c]`` to ``char_off[c + 1]``; ``labels``: ASCII codes; ``writer``.
 
     Args:
         path: the file.

@@ -1,1 +1,1 @@
-"""decoding"""
+"""decoding."""

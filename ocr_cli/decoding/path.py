@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -91,7 +92,7 @@ def _readings(
     """What a candidate may be, each with its log probability; None for dirt."""
     atoms = lattice.atoms[candidate.start : candidate.stop]
     likely = float(classification.is_character[index]) * float(folded[index])
-    inside = sum(max(0, gap(a, b)) for a, b in zip(atoms, atoms[1:], strict=False)) / lattice.height
+    inside = sum(max(0, gap(a, b)) for a, b in itertools.pairwise(atoms)) / lattice.height
     score = _SHAPE * math.log(max(likely, 1e-6)) - _APART * inside
     if candidate.start > 0:
         before = lattice.atoms[candidate.start - 1]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from scipy import ndimage
+from skimage.filters import apply_hysteresis_threshold, threshold_otsu
 
 _FAINTEST = 0.06
 """Least share of the paper's light that a stroke must swallow to be ink at all."""
@@ -41,7 +42,9 @@ def to_grey(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     Returns:
         float32 (H, W) in [0, 1], ITU-R 601 luma.
     """
-    return np.asarray(Image.fromarray(pixels).convert("L"), np.float32) / np.float32(255)
+    grey = np.array(Image.fromarray(pixels).convert("L"), np.float32)
+    grey /= np.float32(255)
+    return grey
 
 
 def resize(grey: npt.NDArray[np.float32], scale: float) -> npt.NDArray[np.float32]:
@@ -78,14 +81,14 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
     noise = _grain(grey, paper)
     floor = max(_FAINTEST, _NOISE_FACTOR * noise)
     candidates = missing[missing > floor]
-    if candidates.size < 4:
+    if candidates.size < 4 or np.ptp(candidates) == 0:
         return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted)
     level = float(np.percentile(candidates, 90))
-    high = max(floor, _otsu(candidates, floor))
+    high = max(floor, float(threshold_otsu(candidates, nbins=64)))
     low = max(floor * 0.7, high * weakest)
-    mask = _hysteresis(missing, low, high)
-    strength = np.clip(missing / max(level, 1e-6), 0, 1)
-    return InkMap(strength.astype(np.float32), mask, level, inverted)
+    mask = apply_hysteresis_threshold(missing, low, high)
+    strength = np.clip(missing / max(level, 1e-6), 0, 1).astype(np.float32)
+    return InkMap(strength, mask, level, inverted)
 
 
 def _is_light_on_dark(grey: npt.NDArray[np.float32]) -> bool:
@@ -101,8 +104,8 @@ def _is_light_on_dark(grey: npt.NDArray[np.float32]) -> bool:
 def _paper_light(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.float32]:
     """The light that the paper would throw back without ink: float32 (H, W)."""
     reduction = max(1, window // 12)
-    small = _block_mean(grey, reduction)
-    filled = _close(small, max(3, round(window / reduction)))
+    small = Image.fromarray(grey).reduce(reduction)
+    filled = _close(np.asarray(small), max(3, round(window / reduction)))
     smooth = ndimage.gaussian_filter(filled, max(1.0, 0.12 * window / reduction))
     if reduction == 1:
         return np.asarray(smooth, np.float32)
@@ -113,15 +116,6 @@ def _paper_light(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.f
     return np.asarray(enlarged)[:height, :width]
 
 
-def _block_mean(grey: npt.NDArray[np.float32], block: int) -> npt.NDArray[np.float32]:
-    if block == 1:
-        return grey
-    height, width = (-side % block for side in grey.shape)
-    padded = np.pad(grey, ((0, height), (0, width)), mode="edge")
-    rows, columns = padded.shape
-    return padded.reshape(rows // block, block, columns // block, block).mean(axis=(1, 3), dtype=np.float32)
-
-
 def _close(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.float32]:
     return np.asarray(ndimage.grey_closing(grey, size=(window, window)), np.float32)
 
@@ -130,26 +124,3 @@ def _grain(grey: npt.NDArray[np.float32], paper: npt.NDArray[np.float32]) -> flo
     """Standard deviation of the paper's grain as a share of its light, from the median absolute deviation."""
     difference = (grey - ndimage.uniform_filter(grey, 5)) / np.maximum(paper, 0.08)
     return float(1.4826 * np.median(np.abs(difference)))
-
-
-def _otsu(values: npt.NDArray[np.float32], floor: float) -> float:
-    """Otsu's threshold (1979) between faint and full ink, on a histogram of 64 bins above ``floor``."""
-    counts, edges = np.histogram(values, bins=64, range=(floor, max(floor + 1e-3, float(values.max()))))
-    centres = (edges[:-1] + edges[1:]) / 2
-    below = np.cumsum(counts)[:-1]
-    above = counts.sum() - below
-    sums = np.cumsum(counts * centres)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        spread = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
-    return float(centres[int(np.nanargmax(spread))])
-
-
-def _hysteresis(missing: npt.NDArray[np.float32], low: float, high: float) -> npt.NDArray[np.bool_]:
-    """Pixels above ``low`` that hang together with one above ``high``: bool (H, W)."""
-    labels, count = ndimage.label(missing > low, structure=np.ones((3, 3)))
-    if count == 0:
-        return np.zeros(missing.shape, bool)
-    strong = np.zeros(count + 1, bool)
-    strong[np.unique(labels[missing > high])] = True
-    strong[0] = False
-    return np.asarray(strong[labels], bool)

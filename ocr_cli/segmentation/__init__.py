@@ -1,1 +1,1 @@
-"""segmentation"""
+"""segmentation."""

@@ -7,6 +7,7 @@ through the lattice is the decoder's work.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -186,7 +187,7 @@ def _cut(components: Components, atom: Atom, height: float) -> list[Atom]:
         return [atom]
     edges = [left, *cuts, right]
     slices = []
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in itertools.pairwise(edges):
         part = ink[:, start - left : stop - left]
         rows = np.flatnonzero(part.any(axis=1))
         if len(rows):
@@ -215,9 +216,7 @@ def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:
 
 def _may_be_one(run: Sequence[Atom], height: float) -> bool:
     """Whether a run is short, narrow and close enough to be one character."""
-    if len(run) > _LONGEST or any(
-        gap(a, b) > _WIDEST_GAP * height for a, b in zip(run, run[1:], strict=False)
-    ):
+    if len(run) > _LONGEST or any(gap(a, b) > _WIDEST_GAP * height for a, b in itertools.pairwise(run)):
         return False
     left, _, right, _ = _around([atom.box for atom in run])
     return right - left <= _WIDEST * height

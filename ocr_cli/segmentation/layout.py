@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.ink import InkMap, find_ink, resize, to_grey
+from ocr_cli.imaging.ink import find_ink, resize, to_grey
 from ocr_cli.segmentation.components import find_components, is_writing, letter_height
 from ocr_cli.segmentation.lattice import Lattice, build_lattice
 from ocr_cli.segmentation.rows import find_rows, find_tilt
@@ -94,17 +94,19 @@ def _working_scale(grey: npt.NDArray[np.float32]) -> float | None:
     coarse = min(1.0, _COARSE_SIDE / max(grey.shape))
     small = resize(grey, coarse)
     guess = max(_SMALLEST_LETTER, 0.04 * max(small.shape))
-    for _ in range(2):
-        ink: InkMap = find_ink(small, guess)
-        height = letter_height(find_components(ink.mask, ink.strength))
-        if height is None:
-            return None
-        if 0.5 < height / guess < 2.0:
-            break
+    height = _height_of_letters(small, guess)
+    if height is not None and not 0.5 < height / guess < 2.0:
         # The window that evens out the light must be about a letter wide: look again with the right one.
-        guess = height
+        height = _height_of_letters(small, height)
+    if height is None:
+        return None
     height = max(height, _SMALLEST_LETTER)
-    return min(coarse * _LETTER_HEIGHT / height, _LARGEST_SIDE / max(grey.shape))
+    return float(min(coarse * _LETTER_HEIGHT / height, _LARGEST_SIDE / max(grey.shape)))
+
+
+def _height_of_letters(grey: npt.NDArray[np.float32], guess: float) -> float | None:
+    ink = find_ink(grey, guess)
+    return letter_height(find_components(ink.mask, ink.strength))
 
 
 def _turn(

@@ -11,6 +11,8 @@ from ocr_cli.segmentation.components import Components
 
 _STEEPEST = 20.0
 """Degrees within which the tilt of the rows is looked for."""
+_BAND = 1.25
+"""Letter heights from a row's middle within which dots and accents belong to it."""
 _FARTHEST = 7.0
 """Letter heights between two neighbours of one row, beyond which only their height on the page joins them."""
 
@@ -84,9 +86,10 @@ def find_rows(components: Components, chosen: npt.NDArray[np.bool_], height: flo
         return []
     chains = _link_neighbours(components, letters, height)
     chains = _join_chains(components, chains, height)
-    rows = [_row(components, chain) for chain in chains]
+    accents = _tall_accents(components, chains)
+    rows = [_row(components, chain) for chain in chains if not np.isin(chain, accents).all()]
     small = np.flatnonzero(chosen & (components.heights <= 0.45 * height))
-    rows = _add_small(components, rows, small)
+    rows = _add_small(components, rows, np.concatenate([small, accents]))
     return sorted(rows, key=lambda row: float(row.middle(components.centres[row.letters, 0]).mean()))
 
 
@@ -151,6 +154,25 @@ def _join_chains(
     return joined
 
 
+def _tall_accents(components: Components, chains: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    """Members of chains that are no rows of their own: each stands right above a letter twice as high."""
+    accents: list[npt.NDArray[np.int64]] = []
+    for chain in chains:
+        others = np.concatenate([other for other in chains if other is not chain] or [chain[:0]])
+        if len(others) and all(_is_above_letter(components, int(k), others) for k in chain):
+            accents.append(chain)
+    return np.concatenate(accents) if accents else np.zeros(0, np.int64)
+
+
+def _is_above_letter(components: Components, k: int, letters: npt.NDArray[np.int64]) -> bool:
+    left, _, right, bottom = components.boxes[k]
+    boxes, tall = components.boxes[letters], components.heights[letters]
+    shared = np.minimum(right, boxes[:, 2]) - np.maximum(left, boxes[:, 0])
+    apart = boxes[:, 1] - bottom
+    near = (apart > -0.2 * tall) & (apart < 0.5 * tall) & (shared > 0.5 * (right - left))
+    return bool((near & (components.heights[k] < 0.6 * tall)).any())
+
+
 def _row(components: Components, letters: npt.NDArray[np.int64]) -> Row:
     x, y = components.centres[letters].T
     height = float(np.median(components.heights[letters]))
@@ -173,5 +195,5 @@ def _add_small(components: Components, rows: list[Row], small: npt.NDArray[np.in
         boxes = components.boxes[row.letters]
         outside = np.maximum(boxes[:, 0].min() - x, x - boxes[:, 2].max()) > 1.2 * row.height
         distance[number, outside] = np.inf
-    owner = np.where(distance.min(axis=0) < 1.0, distance.argmin(axis=0), -1)
+    owner = np.where(distance.min(axis=0) < _BAND, distance.argmin(axis=0), -1)
     return [Row(row.letters, small[owner == number], row.height, row.line) for number, row in enumerate(rows)]

@@ -8,12 +8,14 @@ from scipy import ndimage
 
 _LENGTH = 4.0
 """A straight run longer than this many letter heights is a rule, not a stroke."""
+_SIDE = 1.15
+"""An upright run between two rules is the side of a box from this many letter heights on."""
 _THICKNESS = 0.22
 """A rule is thinner than this share of the letter height."""
 
 
 def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArray[np.bool_]:
-    """Take out horizontal and vertical rules, and keep the strokes that cross them.
+    """Take out horizontal and vertical rules and the sides of boxes, and keep the strokes that cross them.
 
     A rule is what a morphological opening with a long line leaves. Where ink stands on both sides of a
     removed rule, the gap is closed again.
@@ -25,29 +27,60 @@ def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArr
     Returns:
         bool (H, W): the ink without the rules.
     """
-    cleaned = _remove_horizontal(mask, letter_height)
-    return _remove_horizontal(cleaned.T, letter_height).T
-
-
-def _remove_horizontal(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArray[np.bool_]:
     length = round(_LENGTH * letter_height)
-    thickness = max(2, round(_THICKNESS * letter_height))
-    if mask.shape[1] < length:
-        return mask
+    level = _horizontal_rules(mask, length, letter_height)
+    cleaned = _take_out(mask, level, letter_height)
+    upright = _horizontal_rules(cleaned.T, length, letter_height).T
+    if level.any():
+        upright |= _box_sides(cleaned, level, letter_height)
+    return _take_out(cleaned.T, upright.T, letter_height).T
+
+
+def _thickness(letter_height: float) -> int:
+    return max(2, round(_THICKNESS * letter_height))
+
+
+def _horizontal_rules(
+    mask: npt.NDArray[np.bool_], length: int, letter_height: float
+) -> npt.NDArray[np.bool_]:
+    """Ink in thin horizontal runs of at least ``length`` pixels: bool (H, W)."""
     # Thickening by a pixel up and down lets a run go on where the rule steps, as tilted rules do.
-    thick = ndimage.binary_dilation(mask, np.ones((3, 1), bool))
-    runs = _horizontal_opening(thick, length)
+    runs = _horizontal_opening(ndimage.binary_dilation(mask, np.ones((3, 1), bool)), length)
     if not runs.any():
-        return mask
+        return np.zeros_like(mask)
     rule = ndimage.binary_dilation(runs, np.ones((3, 1), bool)) & mask
-    too_thick = _horizontal_opening(rule.T, thickness + 3).T
-    rule &= ~too_thick
+    too_thick = _horizontal_opening(rule.T, _thickness(letter_height) + 3).T
+    return np.asarray(rule & ~too_thick)
+
+
+def _take_out(
+    mask: npt.NDArray[np.bool_], rule: npt.NDArray[np.bool_], letter_height: float
+) -> npt.NDArray[np.bool_]:
+    """The ink without horizontal rules, but for the pixels that join the ink above and below them."""
+    if not rule.any():
+        return mask
     kept = mask & ~rule
-    reach = thickness + 2
-    above = _shifted_any(kept, reach)
-    below = _shifted_any(kept[::-1], reach)[::-1]
-    crossing = rule & above & below
-    return kept | crossing
+    reach = _thickness(letter_height) + 2
+    above = _ink_above(kept, reach)
+    below = _ink_above(kept[::-1], reach)[::-1]
+    return np.asarray(kept | (rule & above & below))
+
+
+def _box_sides(
+    mask: npt.NDArray[np.bool_], level: npt.NDArray[np.bool_], letter_height: float
+) -> npt.NDArray[np.bool_]:
+    """Upright runs that stand on one horizontal rule and reach up to another: bool (H, W)."""
+    runs = _horizontal_rules(mask.T, round(_SIDE * letter_height), letter_height).T
+    labels, _ = ndimage.label(runs, np.ones((3, 3), bool))
+    sides = np.zeros_like(mask)
+    reach = _thickness(letter_height)
+    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
+        wide = slice(max(0, columns.start - reach), columns.stop + reach)
+        over = level[max(0, rows.start - reach) : rows.start + reach, wide]
+        under = level[max(0, rows.stop - reach) : rows.stop + reach, wide]
+        if over.any() and under.any():
+            sides[rows, columns] |= labels[rows, columns] == number
+    return sides
 
 
 def _horizontal_opening(mask: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
@@ -63,7 +96,7 @@ def _horizontal_opening(mask: npt.NDArray[np.bool_], length: int) -> npt.NDArray
     return np.asarray(np.cumsum(marks, axis=1)[:, :-1] > 0)
 
 
-def _shifted_any(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
+def _ink_above(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
     """Whether there is ink within ``reach`` pixels above: bool (H, W)."""
     counted = np.cumsum(np.pad(mask, ((reach + 1, 0), (0, 0))), axis=0, dtype=np.int32)
     return np.asarray(counted[reach:-1] - counted[: -reach - 1] > 0)
