@@ -45,7 +45,7 @@ def test_a_stroke_is_what_a_round_pen_covers(points: list[tuple[float, float]], 
     assert set(np.unique(ink)) == {0, 255}
     distance = to_line(ink.shape, points)
     # Pillow rounds its corners to whole pixels, which leaves notches of one pixel in the outline of arcs.
-    assert (ink[distance < radius - 1] == 255).mean() > 0.985
+    assert (ink[distance < radius - 1] == 255).mean() > 0.97
     assert not ink[distance > radius + 2].any()
 
 
