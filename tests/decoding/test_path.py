@@ -1,0 +1,155 @@
+import numpy as np
+import pytest
+
+from ocr_cli.classifier import Classification
+from ocr_cli.decoding.path import best_path, folding
+from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
+
+HEIGHT = 40.0
+CROP = np.zeros((32, 32), np.uint8)
+
+
+def letter(left, right, component):
+    return Atom((component,), (left, 0, right, 40), None, "letter")
+
+
+def slices(*edges, component=0):
+    """Atoms cut from one component at the given columns."""
+    return [
+        Atom((component,), (a, 0, b, 40), (a, b), "letter") for a, b in zip(edges, edges[1:], strict=False)
+    ]
+
+
+def small(left, right, component):
+    return Atom((component,), (left, 30, right, 36), None, "small")
+
+
+def around(atoms):
+    left, top, right, bottom = np.array([atom.box for atom in atoms]).T
+    return int(left.min()), int(top.min()), int(right.max()), int(bottom.max())
+
+
+def lattice_of(atoms, *runs, marks=None):
+    """A lattice with every single atom and the given longer runs as candidates."""
+    every = sorted({*((k, k + 1) for k in range(len(atoms))), *runs})
+    candidates = [
+        Candidate(
+            start,
+            stop,
+            around(atoms[start:stop]),
+            CROP,
+            (marks or {}).get(start) if stop == start + 1 else None,
+        )
+        for start, stop in every
+    ]
+    return Lattice(tuple(atoms), tuple(candidates), HEIGHT)
+
+
+def decode(lattice, likely):
+    """Runs and marks on the best path, given how likely each run is to be some one character."""
+    values = np.array([likely.get((c.start, c.stop), 0.02) for c in lattice.candidates], np.float32)
+    classification = Classification(np.full((len(values), 2), 0.5, np.float32), values)
+    steps = best_path(lattice, classification, np.ones(len(values), np.float32))
+    for step in steps:
+        assert lattice.candidates[step.index] is step.candidate
+    return [(step.candidate.start, step.candidate.stop, step.mark) for step in steps]
+
+
+def test_separate_letters_are_read_one_by_one():
+    lattice = lattice_of([letter(0, 20, 0), letter(28, 48, 1)], (0, 2))
+    assert decode(lattice, {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.3}) == [(0, 1, None), (1, 2, None)]
+
+
+def test_the_likelier_of_whole_and_parts_is_taken_for_a_broken_letter():
+    lattice = lattice_of([letter(0, 10, 0), letter(12, 30, 1)], (0, 2))
+    assert decode(lattice, {(0, 1): 0.3, (1, 2): 0.3, (0, 2): 0.9}) == [(0, 2, None)]
+
+
+def test_one_wide_letter_wins_over_parts_that_are_letters_too():
+    # W cut into I and N: each is a fine letter, and a cut has its price.
+    lattice = lattice_of(slices(0, 12, 50), (0, 2))
+    assert decode(lattice, {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.6}) == [(0, 2, None)]
+
+
+def test_the_same_parts_win_where_they_do_not_hang_together():
+    lattice = lattice_of([letter(0, 12, 0), letter(12, 50, 1)], (0, 2))
+    assert decode(lattice, {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.6}) == [(0, 1, None), (1, 2, None)]
+
+
+def test_two_touching_letters_are_split_where_the_whole_is_no_letter():
+    lattice = lattice_of(slices(0, 30, 62), (0, 2))
+    assert decode(lattice, {(0, 1): 0.8, (1, 2): 0.8, (0, 2): 0.02}) == [(0, 1, None), (1, 2, None)]
+
+
+def test_the_split_goes_where_both_parts_are_letters():
+    lattice = lattice_of(slices(0, 15, 30, 60), (0, 2), (1, 3), (0, 3))
+    likely = {(0, 2): 0.9, (2, 3): 0.9, (0, 1): 0.5, (1, 3): 0.2, (0, 3): 0.05}
+    assert decode(lattice, likely) == [(0, 2, None), (2, 3, None)]
+
+
+def test_a_gap_inside_a_character_costs_by_its_width():
+    likely = {(0, 1): 0.5, (1, 2): 0.5, (0, 2): 0.5}
+    near = lattice_of([letter(0, 10, 0), letter(11, 21, 1)], (0, 2))
+    far = lattice_of([letter(0, 10, 0), letter(26, 36, 1)], (0, 2))
+    assert decode(near, likely) == [(0, 2, None)]
+    assert decode(far, likely) == [(0, 1, None), (1, 2, None)]
+
+
+def test_letters_that_overlap_by_their_width_are_rather_one():
+    likely = {(0, 1): 0.7, (1, 2): 0.7, (0, 2): 0.3}
+    beside = lattice_of([letter(0, 20, 0), letter(20, 40, 1)], (0, 2))
+    across = lattice_of([letter(0, 20, 0), letter(2, 22, 1)], (0, 2))
+    assert decode(beside, likely) == [(0, 1, None), (1, 2, None)]
+    assert decode(across, likely) == [(0, 2, None)]
+
+
+@pytest.mark.parametrize("mark", [".", "-", ",", "'"])
+def test_marks_are_kept(mark):
+    lattice = lattice_of([letter(0, 20, 0), small(26, 32, 1), letter(40, 60, 2)], marks={1: mark})
+    likely = {(0, 1): 0.9, (2, 3): 0.9}
+    assert decode(lattice, likely) == [(0, 1, None), (1, 2, mark), (2, 3, None)]
+
+
+def test_dirt_is_dropped_however_much_it_looks_like_a_letter():
+    lattice = lattice_of([letter(0, 20, 0), small(26, 32, 1), letter(40, 60, 2)])
+    likely = {(0, 1): 0.9, (1, 2): 1.0, (2, 3): 0.9}
+    assert decode(lattice, likely) == [(0, 1, None), (2, 3, None)]
+
+
+def test_dirt_at_both_ends_is_dropped():
+    lattice = lattice_of([small(0, 4, 0), letter(10, 30, 1), small(40, 44, 2)])
+    assert decode(lattice, {(1, 2): 0.9}) == [(1, 2, None)]
+
+
+def test_a_small_piece_belongs_to_the_letter_that_is_better_with_it():
+    lattice = lattice_of([letter(0, 20, 0), small(22, 28, 1)], (0, 2), marks={1: "-"})
+    assert decode(lattice, {(0, 1): 0.1, (0, 2): 0.95}) == [(0, 2, None)]
+    assert decode(lattice, {(0, 1): 0.95, (0, 2): 0.3}) == [(0, 1, None), (1, 2, "-")]
+
+
+def test_a_lone_shape_that_is_no_character_is_still_on_the_path():
+    assert decode(lattice_of([letter(0, 20, 0)]), {(0, 1): 0.0}) == [(0, 1, None)]
+
+
+def test_being_a_character_and_being_a_known_one_both_count():
+    lattice = lattice_of(slices(0, 30, 60), (0, 2))
+    certain = np.ones(3, np.float32)
+    doubtful = np.array([0.9, 0.001, 0.9], np.float32)
+    probabilities = np.full((3, 2), 0.5, np.float32)
+    assert [(c.start, c.stop) for c in lattice.candidates] == [(0, 1), (0, 2), (1, 2)]
+    for is_character, folded in ((doubtful, certain), (certain, doubtful)):
+        steps = best_path(lattice, Classification(probabilities, is_character), folded)
+        assert [step.index for step in steps] == [0, 2]
+
+
+def test_folding_adds_up_look_alikes_and_nothing_else():
+    classes = ("A", "O", "0", "o", "1", "I", "C", "c")
+    matrix = folding(classes)
+    assert matrix.shape == (8, 4)
+    assert (matrix.sum(axis=1) == 1).all()
+    probabilities = np.array([[0.1, 0.3, 0.25, 0.05, 0.02, 0.08, 0.15, 0.05]], np.float32)
+    assert sorted((probabilities @ matrix)[0]) == pytest.approx([0.1, 0.1, 0.2, 0.6])
+
+
+def test_classes_that_are_all_different_are_not_folded():
+    np.testing.assert_array_equal(folding(("A", "B", "K")), np.eye(3))

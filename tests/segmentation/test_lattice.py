@@ -1,0 +1,189 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from ocr_cli.datasets.hand import Style
+from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.segmentation.components import find_components
+from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.segmentation.lattice import Atom, build_lattice, gap
+from ocr_cli.segmentation.rows import find_rows
+
+HEIGHT = 44
+
+
+def lattice_of(ink, height=HEIGHT):
+    """The lattice of the only row of a page of which every component is writing."""
+    components = find_components(ink > 0.4, ink)
+    (row,) = find_rows(components, np.ones(len(components), bool), height)
+    return build_lattice(components, ink, row)
+
+
+def drawn(text, **options):
+    options = {"seed": 2, "height": HEIGHT, "spacing_jitter": 0.05} | options
+    return draw_text([text], style=Style(seed=5), **options).ink
+
+
+def page(*boxes, size=(140, 300)):
+    ink = np.zeros(size, np.float32)
+    for left, top, right, bottom in boxes:
+        ink[top:bottom, left:right] = 1
+    return ink
+
+
+def bars(*lefts, top=50, bottom=94, width=6):
+    return [(left, top, left + width, bottom) for left in lefts]
+
+
+def marks(lattice):
+    return [c.mark for c in lattice.candidates if c.stop == c.start + 1]
+
+
+def runs(lattice):
+    return {(c.start, c.stop) for c in lattice.candidates}
+
+
+@pytest.mark.parametrize("text", ["WORD", "I.J-K", "MWM", "A", "B. 12"])
+def test_every_atom_alone_is_a_candidate(text):
+    lattice = lattice_of(drawn(text))
+    assert {(k, k + 1) for k in range(len(lattice.atoms))} <= runs(lattice)
+
+
+def test_candidates_are_ordered_and_their_boxes_are_those_of_their_atoms():
+    lattice = lattice_of(drawn("HIM 47.", letter_spacing=0.1))
+    order = [(c.start, c.stop) for c in lattice.candidates]
+    assert order == sorted(order)
+    assert len(order) > len(lattice.atoms)
+    for candidate in lattice.candidates:
+        boxes = np.array([atom.box for atom in lattice.atoms[candidate.start : candidate.stop]])
+        assert candidate.box == (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
+        assert candidate.crop.shape == (32, 32)
+        assert candidate.crop.dtype == np.uint8
+        assert candidate.crop.max() > 100
+
+
+def test_separate_letters_are_one_atom_each():
+    lattice = lattice_of(page(*bars(40, 90, 140, 190)))
+    assert [atom.box for atom in lattice.atoms] == bars(40, 90, 140, 190)
+    assert {atom.kind for atom in lattice.atoms} == {"letter"}
+    assert all(atom.columns is None for atom in lattice.atoms)
+
+
+def test_near_pieces_are_tried_as_one_letter_and_far_ones_are_not():
+    lattice = lattice_of(page(*bars(40, 54, 120)))
+    assert runs(lattice) == {(0, 1), (1, 2), (2, 3), (0, 2)}
+
+
+def test_a_candidate_has_no_more_than_four_atoms():
+    lattice = lattice_of(page(*bars(*range(40, 96, 8), width=4)))
+    assert len(lattice.atoms) == 7
+    assert max(stop - start for start, stop in runs(lattice)) == 4
+
+
+def test_a_candidate_is_no_wider_than_a_wide_letter():
+    lattice = lattice_of(page(*bars(40, 68, 96), *[(40, 50, 60, 56), (68, 50, 90, 56)]))
+    widths = [c.box[2] - c.box[0] for c in lattice.candidates if c.stop > c.start + 1]
+    assert widths
+    assert max(widths) <= 1.6 * HEIGHT
+
+
+def test_two_touching_letters_are_offered_cut_and_whole():
+    # Two uprights with a bar between, twice, joined by a thin bridge: "HH" that touch.
+    boxes = [*bars(40, 66, 78, 104), (40, 70, 72, 76), (78, 70, 110, 76), (72, 72, 78, 74)]
+    lattice = lattice_of(page(*boxes))
+    assert len(lattice.atoms) >= 2
+    assert len({atom.components for atom in lattice.atoms}) == 1
+    edges = [atom.columns for atom in lattice.atoms]
+    assert edges[0][0] == 40
+    assert edges[-1][1] == 110
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(edges))
+    assert any(71 <= a[1] <= 78 for a in edges[:-1])
+    cut = next(k for k, a in enumerate(edges, 1) if 71 <= a[1] <= 78)
+    assert {(0, cut), (cut, len(edges)), (0, len(edges))} <= runs(lattice)
+
+
+def test_a_wide_letter_is_offered_whole_however_wide():
+    lattice = lattice_of(drawn("M", letter_spacing=0))
+    whole = [c for c in lattice.candidates if (c.start, c.stop) == (0, len(lattice.atoms))]
+    assert len(whole) == 1
+    ink = np.pad(page((40, 90, 140, 94), *bars(40, 87, 134)), ((0, 0), (0, 100)))
+    wide = lattice_of(ink)
+    (whole,) = (c for c in wide.candidates if (c.start, c.stop) == (0, len(wide.atoms)))
+    assert whole.box == (40, 50, 140, 94)
+    np.testing.assert_array_equal(whole.crop, crop_ink(ink[49:95, 39:141]))
+
+
+def test_slices_share_out_the_ink():
+    lattice = lattice_of(page(*bars(40, 66, 78, 104), (40, 70, 110, 76)))
+    assert len(lattice.atoms) > 1
+    slices = [c for c in lattice.candidates if c.stop == c.start + 1]
+    for candidate in slices:
+        assert candidate.crop.any()
+    assert sum(c.box[2] - c.box[0] for c in slices) == 70
+
+
+def test_a_dot_over_i_joins_it_and_is_in_its_crop():
+    dotted = page(*bars(40, 90), (40, 36, 46, 42))
+    lattice = lattice_of(dotted)
+    assert len(lattice.atoms) == 2
+    assert len(lattice.atoms[0].accents) == 1
+    assert lattice.atoms[0].kind == "letter"
+    np.testing.assert_array_equal(lattice.candidates[0].crop, crop_ink(dotted[35:95, 39:47]))
+    plain = lattice_of(page(*bars(40, 90)))
+    assert not np.array_equal(lattice.candidates[0].crop, plain.candidates[0].crop)
+
+
+def test_accents_on_wide_letters_are_left_out_of_the_crop():
+    block = [*bars(40, 70), (40, 50, 76, 56)]
+    accented, plain = (lattice_of(page(*block, *extra)) for extra in ([(55, 36, 61, 42)], []))
+    assert len(accented.atoms[0].accents) == 1
+    np.testing.assert_array_equal(accented.candidates[0].crop, plain.candidates[0].crop)
+
+
+def test_a_loose_bar_inside_a_letter_is_part_of_it():
+    lattice = lattice_of(page(*bars(40), (40, 50, 70, 56), (52, 72, 66, 77), *bars(110)))
+    assert len(lattice.atoms) == 2
+    assert len(lattice.atoms[0].components) == 2
+
+
+@pytest.mark.parametrize(
+    ("shape", "mark"),
+    [
+        pytest.param((70, 88, 76, 94), ".", id="full-stop"),
+        pytest.param((70, 69, 86, 74), "-", id="hyphen"),
+        pytest.param((70, 88, 76, 105), ",", id="comma"),
+        pytest.param((70, 48, 75, 60), "'", id="apostrophe"),
+        pytest.param((70, 69, 76, 75), None, id="speck-at-mid-height"),
+        pytest.param((70, 76, 84, 92), None, id="blot"),
+    ],
+)
+def test_a_small_shape_is_the_mark_that_its_place_suggests(shape, mark):
+    lattice = lattice_of(page(*bars(20, 40, 110, 130), shape))
+    (small,) = (k for k, atom in enumerate(lattice.atoms) if atom.kind == "small")
+    assert lattice.atoms[small].box == shape
+    assert marks(lattice)[small] == mark
+
+
+def test_drawn_stops_and_hyphens_are_marks_and_letters_are_none():
+    assert marks(lattice_of(drawn("T-E. H."))) == [None, "-", None, ".", None, "."]
+
+
+def test_crops_hold_their_own_ink_alone():
+    # The second letter reaches over the first one's box without touching it.
+    alone = lattice_of(page(*bars(40)))
+    beside = lattice_of(page(*bars(40), (52, 50, 58, 94), (30, 40, 58, 46), (52, 40, 58, 60)))
+    (bar,) = (c for c in beside.candidates if c.box == (40, 50, 46, 94))
+    np.testing.assert_array_equal(bar.crop, alone.candidates[0].crop)
+
+
+@pytest.mark.parametrize(("left", "right", "expected"), [((0, 10), (14, 20), 4), ((0, 10), (8, 20), -2)])
+def test_the_gap_is_the_distance_of_the_boxes(left, right, expected):
+    atoms = [Atom((k,), (a, 0, b, 9), None, "letter") for k, (a, b) in enumerate((left, right))]
+    assert gap(*atoms) == expected
+
+
+def test_ink_at_the_page_s_edge_is_cropped_without_complaint():
+    lattice = lattice_of(page((0, 0, 6, 44), (30, 0, 36, 44), (54, 0, 60, 44), size=(44, 60)))
+    assert len(lattice.atoms) == 3
+    np.testing.assert_array_equal(lattice.candidates[0].crop, lattice.candidates[-1].crop)
