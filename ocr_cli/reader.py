@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from ocr_cli.classifier import Classification, Classifier
 from ocr_cli.decoding.context import choose_classes
-from ocr_cli.decoding.path import Step, best_path, folding
+from ocr_cli.decoding.path import Step, folding
+from ocr_cli.decoding.rows import DecodedRow, decode_row, keep_writing
 from ocr_cli.decoding.spaces import word_starts
 from ocr_cli.imaging.load import Picture, load_picture
 from ocr_cli.model_store import find_model
@@ -22,12 +23,10 @@ from ocr_cli.segmentation.layout import Layout, find_layout
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
 
-_WORKING_SIDE = 2000
+_WORKING_SIDE = 2400
 """Longer side, in pixels, to which pictures are shrunk at loading: letters of 1 % of it stay legible."""
 _ALTERNATIVES = 4
 _MARK_CONFIDENCE = 0.6
-_LEAST_CHARACTER = 0.2
-"""Rows whose characters are less likely than this, in the mean, to be characters at all are not writing."""
 
 
 class Reader:
@@ -63,15 +62,15 @@ class Reader:
         picture = load_picture(image, max_side=_WORKING_SIDE)
         source = source if source is not None else picture.source
         layout = find_layout(picture.pixels)
-        rows = self._decode(layout)
-        starts = word_starts([_gaps(row, layout) for row in rows])
+        rows = keep_writing(self._decode(layout))
+        starts = word_starts([row.gaps for row in rows])
         lines = tuple(
             self._line(row, start, layout, picture) for row, start in zip(rows, starts, strict=True)
         )
         return Page(picture.width, picture.height, lines, source)
 
-    def _decode(self, layout: Layout) -> list[_Row]:
-        """The best path of each row that is writing."""
+    def _decode(self, layout: Layout) -> list[DecodedRow]:
+        """The best path of each row; all crops of the page are classified at once."""
         crops = [candidate.crop for lattice in layout.lattices for candidate in lattice.candidates]
         if not crops:
             return []
@@ -83,32 +82,29 @@ class Reader:
             part = slice(start, start + len(lattice.candidates))
             start = part.stop
             classification = Classification(found.probabilities[part], found.is_character[part])
-            steps = best_path(lattice, classification, folded[part])
-            row = _Row(steps, classification, lattice.height)
-            if row.character_likelihood > _LEAST_CHARACTER:
-                rows.append(row)
+            rows.append(decode_row(lattice, classification, folded[part]))
         return rows
 
-    def _line(self, row: _Row, starts: list[bool], layout: Layout, picture: Picture) -> Line:
+    def _line(self, row: DecodedRow, starts: list[bool], layout: Layout, picture: Picture) -> Line:
         new_word = [True, *starts]
         read = [k for k, step in enumerate(row.steps) if step.mark is None]
         numbered = (
-            len(row.steps) > 1 and row.steps[0].mark is None and row.steps[1].mark == "." and not new_word[1]
+            len(row.steps) > 1 and row.steps[0].mark is None and row.steps[1].mark == "." and not starts[0]
         )
-        probabilities = row.classification.probabilities[[row.steps[k].index for k in read]]
-        word_before = [any(new_word[(read[n - 1] + 1 if n else 0) : k + 1]) for n, k in enumerate(read)]
-        chosen = choose_classes(probabilities, self._classifier.classes, word_before, numbered)
-        characters = [
-            Character(_page_box(step, layout, picture), step.mark or "?", _MARK_CONFIDENCE)
-            for step in row.steps
-        ]
-        for n, k in enumerate(read):
-            characters[k] = self._character(characters[k].box, probabilities[n], int(chosen[n]))
+        # Where a sign stands between two characters, a word may have begun with the sign.
+        begins = [any(new_word[before + 1 : k + 1]) for before, k in itertools.pairwise([-1, *read])]
+        chosen = choose_classes(row.probabilities, self._classifier.classes, begins, numbered)
+        shapes = iter(zip(row.probabilities, chosen, strict=True))
         words: list[list[Character]] = []
-        for character, starts_word in zip(characters, new_word, strict=True):
+        for step, starts_word in zip(row.steps, new_word, strict=True):
+            box = _page_box(step, layout, picture)
             if starts_word:
                 words.append([])
-            words[-1].append(character)
+            if step.mark is not None:
+                words[-1].append(Character(box, step.mark, _MARK_CONFIDENCE))
+            else:
+                probabilities, best = next(shapes)
+                words[-1].append(self._character(box, probabilities, int(best)))
         return Line(tuple(Word(tuple(word)) for word in words))
 
     def _character(self, box: Box, probabilities: npt.NDArray[np.float32], chosen: int) -> Character:
@@ -116,26 +112,6 @@ class Reader:
         order = [int(c) for c in np.argsort(-probabilities)[: _ALTERNATIVES + 1] if c != chosen]
         others = tuple(Alternative(classes[c], float(probabilities[c])) for c in order[:_ALTERNATIVES])
         return Character(box, classes[chosen], min(1.0, float(probabilities[chosen])), others)
-
-
-class _Row:
-    """The chosen candidates of one row."""
-
-    def __init__(self, steps: list[Step], classification: Classification, height: float) -> None:
-        self.steps = steps
-        self.classification = classification
-        self.height = height
-
-    @property
-    def character_likelihood(self) -> float:
-        likely = [float(self.classification.is_character[s.index]) for s in self.steps if s.mark is None]
-        return float(np.mean(likely)) if likely else 0.0
-
-
-def _gaps(row: _Row, layout: Layout) -> list[float]:
-    """Gaps between neighbouring characters, in letter heights."""
-    boxes = [step.candidate.box for step in row.steps]
-    return [(b[0] - a[2]) / row.height for a, b in itertools.pairwise(boxes)]
 
 
 def _page_box(step: Step, layout: Layout, picture: Picture) -> Box:

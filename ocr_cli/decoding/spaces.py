@@ -24,9 +24,9 @@ _FLOOR = 0.15
 def word_starts(rows: Sequence[Sequence[float]]) -> list[list[bool]]:
     """Tell the gaps between words from those between letters.
 
-    If the page's gaps fall into two kinds (Otsu's criterion, then tests that gaps of one kind fail), the border
-    is about midway between the two. Else a gap is one between words only if it
-    is far wider than the usual gap of its own row: rows of single letters stay together.
+    If the page's gaps fall into two kinds (Otsu's criterion, then tests that gaps of one kind fail), the
+    border is about midway between the two. Else a gap is one between words only if it is far wider than the
+    usual gap of its own row: rows of single letters stay together.
 
     Args:
         rows: for each row the gaps between neighbouring characters, in letter heights.

@@ -93,8 +93,8 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
 
 def _is_light_on_dark(grey: npt.NDArray[np.float32]) -> bool:
     """Whether bright shapes stand out from their surroundings more than dark ones do."""
-    small = resize(grey, min(1.0, 250 / max(grey.shape)))
-    difference = small - ndimage.median_filter(small, size=15)
+    small = resize(grey, min(1.0, 400 / max(grey.shape)))
+    difference = small - ndimage.gaussian_filter(small, 8)
     # Squared, so that a few strong strokes count for more than much faint grain.
     bright = float((np.maximum(difference, 0) ** 2).sum())
     dark = float((np.minimum(difference, 0) ** 2).sum())
@@ -106,7 +106,8 @@ def _paper_light(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.f
     reduction = max(1, window // 12)
     small = Image.fromarray(grey).reduce(reduction)
     filled = _close(np.asarray(small), max(3, round(window / reduction)))
-    smooth = ndimage.gaussian_filter(filled, max(1.0, 0.12 * window / reduction))
+    # A median smooths and, unlike a mean, leaves the edges of shadows as sharp as they are.
+    smooth = ndimage.median_filter(filled, max(3, round(0.3 * window / reduction)))
     if reduction == 1:
         return np.asarray(smooth, np.float32)
     height, width = grey.shape

@@ -122,4 +122,5 @@ def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:
     left, top, right, bottom = components.boxes.T
     cut_off = (left <= 1) | (top <= 1) | (right >= page_width - 1) | (bottom >= page_height - 1)
     large = (heights > 2.2 * height) | (widths > 8 * height)
-    return ~(speck | faint | line | hollow | (cut_off & large) | (heights > 4 * height))
+    dirt = speck | faint | line | hollow | (cut_off & large) | (heights > 4 * height)
+    return np.asarray(~dirt)

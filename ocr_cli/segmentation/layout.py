@@ -17,7 +17,7 @@ from ocr_cli.segmentation.rules import remove_rules
 _COARSE_SIDE = 1000
 """Longer side of the picture on which the letters' size is found, in pixels."""
 _LETTER_HEIGHT = 44.0
-"""Height in pixels at which letters are taken apart: enough for a crop of 32, with a reserve for thin gaps."""
+"""Height in pixels at which letters are taken apart: a crop's 32, and a reserve for thin gaps."""
 _SMALLEST_LETTER = 11.0
 """Letters lower than this, in pixels of the picture or of its coarse copy, cannot be read."""
 _LARGEST_SIDE = 3200
@@ -73,15 +73,16 @@ def find_layout(pixels: npt.NDArray[np.uint8]) -> Layout:
     working = resize(grey, scale)
     size = (working.shape[1], working.shape[0])
     ink = find_ink(working, _LETTER_HEIGHT, _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST)
-    mask, strength = remove_rules(ink.mask, _LETTER_HEIGHT), ink.strength
-    components = find_components(mask, strength)
+    strength = ink.strength
+    components = find_components(remove_rules(ink.mask, _LETTER_HEIGHT), strength)
     height = letter_height(components)
     if height is None:
         return nothing
     tilt = find_tilt(components, is_writing(components, height), height)
     if abs(tilt) >= _LEAST_TILT:
-        mask, strength = _turn(mask, strength, tilt)
-        components = find_components(mask, strength)
+        # Rules are found by their level runs, so more of them once the page is straight.
+        mask, strength = _turn(ink.mask, strength, tilt)
+        components = find_components(remove_rules(mask, _LETTER_HEIGHT), strength)
     else:
         tilt = 0.0
     rows = find_rows(components, is_writing(components, height), height)

@@ -33,7 +33,7 @@ def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArr
     upright = _horizontal_rules(cleaned.T, length, letter_height).T
     if level.any():
         upright |= _box_sides(cleaned, level, letter_height)
-    return _take_out(cleaned.T, upright.T, letter_height).T
+    return np.asarray(_take_out(cleaned.T, upright.T, letter_height).T)
 
 
 def _thickness(letter_height: float) -> int:

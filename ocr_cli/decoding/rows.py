@@ -1,0 +1,69 @@
+"""A row's best path, and whether what it reads is writing at all."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.classifier import Classification
+from ocr_cli.decoding.path import Step, best_path
+from ocr_cli.segmentation.lattice import Lattice
+
+_LEAST_LIKELY = 0.3
+"""A row whose characters are in the geometric mean less likely than this is dirt."""
+_SHORT = 2
+_SHORT_LEAST_LIKELY = 0.6
+_MOSTLY_WRITING = 0.3
+"""Least share of the page's characters in good rows for its short rows to be trusted: in much dirt, some
+passes for a letter."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedRow:
+    """The characters and signs of one row, spaces and look-alikes not yet decided.
+
+    Attributes:
+        steps: the chosen candidates from left to right.
+        probabilities: float32 (N, C) of the steps that are characters, in their order.
+        likelihood: in the geometric mean, the probability that a character is one, and of the likeliest
+            group of look-alikes; 0 without characters.
+        height: the row's letter height in pixels.
+    """
+
+    steps: tuple[Step, ...]
+    probabilities: npt.NDArray[np.float32]
+    likelihood: float
+    height: float
+
+    @property
+    def gaps(self) -> list[float]:
+        """Gaps between neighbouring characters, in letter heights."""
+        boxes = [step.candidate.box for step in self.steps]
+        return [(b[0] - a[2]) / self.height for a, b in itertools.pairwise(boxes)]
+
+
+def decode_row(
+    lattice: Lattice, classification: Classification, folded: npt.NDArray[np.float32]
+) -> DecodedRow:
+    """Choose the row's characters; the arguments are those of ``best_path``."""
+    steps = best_path(lattice, classification, folded)
+    read = [step.index for step in steps if step.mark is None]
+    likely = classification.is_character[read] * folded[read]
+    likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if read else 0.0
+    return DecodedRow(tuple(steps), classification.probabilities[read], likelihood, lattice.height)
+
+
+def keep_writing(rows: Sequence[DecodedRow]) -> list[DecodedRow]:
+    """The rows that are writing, in their order."""
+    good = [row for row in rows if row.likelihood >= _LEAST_LIKELY]
+    found = sum(len(row.probabilities) for row in rows)
+    trusted = sum(len(row.probabilities) for row in good) >= _MOSTLY_WRITING * found
+    return [
+        row
+        for row in good
+        if len(row.probabilities) > _SHORT or (trusted and row.likelihood >= _SHORT_LEAST_LIKELY)
+    ]
