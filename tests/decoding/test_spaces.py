@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ def written(text, letter=0.3, word=1.3, jitter=0.0, seed=0):
     """Gaps of a row of text, with the given mean widths."""
     rng = np.random.default_rng(seed)
     gaps = []
-    for before, after in zip(text, text[1:], strict=False):
+    for before, after in itertools.pairwise(text):
         if after == " ":
             continue
         gaps.append((word if before == " " else letter) * float(np.exp(rng.normal(0, jitter))))

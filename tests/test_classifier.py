@@ -1,0 +1,121 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ocr_cli.classifier import Classifier
+from ocr_cli.errors import ModelFileError
+from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.network.mlp import MLP
+from ocr_cli.network.model_file import ModelFile
+
+FEATURES = FeatureSettings(kind="gradient", zones=4, thumbnail=8)
+
+
+def model(classes=("A", "", "B", "7"), features=FEATURES, **settings):
+    network = MLP([features.size, 12, len(classes)], "relu", "he", np.random.default_rng(3))
+    return ModelFile(network, tuple(classes), {"features": features.to_dict(), **settings}, {})
+
+
+@pytest.fixture(scope="module")
+def crops():
+    rng = np.random.default_rng(5)
+    crops = np.zeros((30, 32, 32), np.uint8)
+    for crop in crops:
+        for left, top in rng.integers(3, 18, (3, 2)):
+            crop[top : top + rng.integers(2, 11), left : left + rng.integers(2, 11)] = 255
+    return crops
+
+
+def test_rows_are_probabilities_of_the_named_classes(crops):
+    classifier = Classifier(model())
+    found = classifier.classify(crops)
+    assert classifier.classes == ("A", "B", "7")
+    assert found.probabilities.shape == (30, 3)
+    assert found.probabilities.dtype == np.float32
+    assert found.probabilities.min() >= 0
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_array_equal(classifier.probabilities(crops), found.probabilities)
+
+
+def test_the_empty_class_is_what_is_no_character(crops):
+    given = model()
+    found = Classifier(given).classify(crops)
+    logits = given.network.forward(extract(crops, FEATURES)).astype(float)
+    every = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found.is_character, 1 - every[:, 1], atol=1e-5)
+    known = every[:, [0, 2, 3]]
+    np.testing.assert_allclose(found.probabilities, known / known.sum(axis=1, keepdims=True), atol=1e-5)
+    assert np.ptp(found.is_character) > 0.1
+
+
+def test_without_an_empty_class_everything_is_a_character(crops):
+    found = Classifier(model(classes="AB7")).classify(crops)
+    np.testing.assert_allclose(found.is_character, 1, atol=1e-5)
+    assert found.is_character.max() <= 1
+
+
+def test_what_is_surely_no_character_still_has_its_classes(crops):
+    given = model()
+    given.network.layers[-1].bias[1] = 500
+    found = Classifier(given).classify(crops)
+    assert found.is_character.max() < 1e-6
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_temperature_changes_how_sure_and_not_which(crops):
+    cold, plain, hot = (
+        Classifier(model(temperature=value)).probabilities(crops) for value in (0.5, 1.0, 4.0)
+    )
+    for other in (cold, hot):
+        np.testing.assert_array_equal(np.argsort(other, axis=1), np.argsort(plain, axis=1))
+    assert (cold.max(axis=1) > plain.max(axis=1)).all()
+    assert (hot.max(axis=1) < plain.max(axis=1)).all()
+
+
+def test_the_temperature_is_one_by_default(crops):
+    np.testing.assert_array_equal(
+        Classifier(model()).probabilities(crops), Classifier(model(temperature=1.0)).probabilities(crops)
+    )
+
+
+def test_a_crop_is_classified_alike_alone_and_among_others(crops):
+    classifier = Classifier(model())
+    together = classifier.classify(crops)
+    alone = classifier.classify(crops[7:8])
+    np.testing.assert_allclose(alone.probabilities[0], together.probabilities[7], atol=1e-5)
+    assert alone.is_character[0] == pytest.approx(together.is_character[7], abs=1e-5)
+
+
+def test_no_crops_give_no_rows():
+    found = Classifier(model()).classify(np.zeros((0, 32, 32), np.uint8))
+    assert found.probabilities.shape == (0, 3)
+    assert found.is_character.shape == (0,)
+
+
+def test_pixels_can_be_what_the_network_sees(crops):
+    found = Classifier(model(features=FeatureSettings(kind="pixels"))).classify(crops)
+    assert found.probabilities.shape == (30, 3)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({}, id="none"),
+        pytest.param({"features": None}, id="no-features"),
+        pytest.param({"features": {"kind": "wavelets"}}, id="unknown-kind"),
+        pytest.param({"features": {**FEATURES.to_dict(), "bends": 3}}, id="unknown-setting"),
+        pytest.param({"features": {**FEATURES.to_dict(), "zones": 5}}, id="another-size"),
+        pytest.param({"features": {**FEATURES.to_dict(), "zones": "four"}}, id="no-number"),
+        pytest.param({"features": FEATURES.to_dict(), "temperature": "warm"}, id="word-for-temperature"),
+        pytest.param({"features": FEATURES.to_dict(), "temperature": None}, id="null-temperature"),
+        pytest.param({"features": FEATURES.to_dict(), "temperature": 0}, id="temperature-zero"),
+        pytest.param({"features": FEATURES.to_dict(), "temperature": -1.5}, id="temperature-below-zero"),
+        pytest.param({"features": FEATURES.to_dict(), "temperature": float("nan")}, id="temperature-nan"),
+        pytest.param({"features": FEATURES.to_dict(), "temperature": 1e9}, id="temperature-huge"),
+    ],
+)
+def test_settings_that_are_not_known_here_are_refused(settings):
+    with pytest.raises(ModelFileError, match="settings") as caught:
+        Classifier(replace(model(), settings=settings))
+    assert "\n" not in str(caught.value)
