@@ -13,6 +13,7 @@ from ocr_cli.segmentation.components import find_components, is_writing, letter_
 from ocr_cli.segmentation.lattice import Lattice, build_lattice
 from ocr_cli.segmentation.rows import find_rows, find_tilt
 from ocr_cli.segmentation.rules import remove_rules
+from ocr_cli.segmentation.tall import split_tall
 
 _COARSE_SIDE = 1000
 """Longer side of the picture on which the letters' size is found, in pixels."""
@@ -85,6 +86,7 @@ def find_layout(pixels: npt.NDArray[np.uint8]) -> Layout:
         components = find_components(remove_rules(mask, _LETTER_HEIGHT), strength)
     else:
         tilt = 0.0
+    components = split_tall(components, strength, is_writing(components, height), height)
     rows = find_rows(components, is_writing(components, height), height)
     lattices = tuple(build_lattice(components, strength, row) for row in rows)
     return Layout(lattices, scale, tilt, size, (strength.shape[1], strength.shape[0]))
