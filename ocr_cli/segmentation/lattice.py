@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from ocr_cli.segmentation.components import Components
-from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.segmentation.crop import crop_ink, stroke_width
 from ocr_cli.segmentation.rows import Row
 
 _LONGEST = 4
@@ -28,6 +28,12 @@ _WIDEST_GAP = 0.3
 """Widest gap inside a character, in letter heights."""
 _CUT_FROM = 0.9
 """Components wider than this, in letter heights, are also tried cut into several."""
+_THIN = 1.9
+"""Columns with less ink than so many pen widths are cutting places if their neighbours have more."""
+_THICK = 4.5
+_NOTCH = 0.12
+"""Depth of a notch in the outline, in letter heights, from which it is a cutting place, if the ink there is
+less than ``_THICK`` pen widths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +177,7 @@ def _cut(components: Components, atom: Atom, height: float) -> list[Atom]:
     if right - left < _CUT_FROM * height:
         return [atom]
     ink = np.isin(components.labels[top:bottom, left:right], np.array(atom.components) + 1)
-    profile = ink.sum(axis=0)
-    pen = max(1.0, 2.0 * float(ink.sum()) / max(1.0, _edge_length(ink)))
-    margin = max(2, round(0.18 * height))
-    inner = profile[margin:-margin].astype(float)
-    if not inner.size:
-        return [atom]
-    smooth = ndimage.uniform_filter1d(inner, max(1, round(0.06 * height)), mode="nearest")
-    lowest = ndimage.minimum_filter1d(smooth, max(3, round(0.4 * height)), mode="nearest")
-    thin = np.flatnonzero((smooth == lowest) & (smooth < 1.9 * pen))
-    # A level stretch has many minima: its middle is one.
-    groups = np.split(thin, np.flatnonzero(np.diff(thin) > 2) + 1) if len(thin) else []
-    cuts = [left + margin + int(group[len(group) // 2]) for group in groups]
+    cuts = [left + column for column in _cutting_places(ink, height)]
     if not cuts:
         return [atom]
     edges = [left, *cuts, right]
@@ -202,11 +197,44 @@ def _cut(components: Components, atom: Atom, height: float) -> list[Atom]:
     return slices
 
 
-def _edge_length(ink: npt.NDArray[np.bool_]) -> float:
-    """Number of pixel sides between ink and paper, over the square root of 2 for slanted outlines."""
-    padded = np.pad(ink, 1)
-    sides = (padded[1:] != padded[:-1]).sum() + (padded[:, 1:] != padded[:, :-1]).sum()
-    return float(sides) / 1.2
+def _cutting_places(ink: npt.NDArray[np.bool_], height: float) -> list[int]:
+    """Columns at which touching letters may be parted.
+
+    Letters touch where little ink stands in a column, or where the outline above or below has a notch.
+
+    Args:
+        ink: bool (H, W), a component.
+        height: letter height in pixels.
+    """
+    margin = max(2, round(0.18 * height))
+    reach = max(3, round(0.3 * height)) | 1
+    smoothing = max(1, round(0.06 * height))
+    profile = ndimage.uniform_filter1d(ink.sum(axis=0).astype(float), smoothing, mode="nearest")
+    pen = stroke_width(ink.astype(np.float32))
+    rows, _ = ink.shape
+    above = np.where(ink.any(axis=0), ink.argmax(axis=0), rows)
+    below = np.where(ink.any(axis=0), ink[::-1].argmax(axis=0), rows)
+    thin = _valleys(profile, reach) & (profile < _THIN * pen)
+    notches = np.zeros(len(profile), bool)
+    for outline in (above, below):
+        depth = -ndimage.uniform_filter1d(outline.astype(float), smoothing, mode="nearest")
+        sides = [
+            ndimage.maximum_filter1d(depth, reach, origin=shift, mode="nearest") - depth
+            for shift in (reach // 2, -(reach // 2))
+        ]
+        notches |= _valleys(depth, reach) & (np.minimum(*sides) > _NOTCH * height) & (profile < _THICK * pen)
+    columns = np.flatnonzero(thin | notches)
+    columns = columns[(columns >= margin) & (columns < len(profile) - margin)]
+    if not len(columns):
+        return []
+    # A level stretch has many lowest places: the middle is one. Places closer than a pen are one, too.
+    groups = np.split(columns, np.flatnonzero(np.diff(columns) > max(2.0, 0.8 * pen)) + 1)
+    return [int(group[len(group) // 2]) for group in groups]
+
+
+def _valleys(values: npt.NDArray[np.float64], reach: int) -> npt.NDArray[np.bool_]:
+    """Where a curve is as low as anywhere within half of ``reach``: bool (N,)."""
+    return np.asarray(values == ndimage.minimum_filter1d(values, reach, mode="nearest"))
 
 
 def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:
