@@ -46,7 +46,9 @@ class FeatureSettings:
     def __post_init__(self) -> None:
         if self.kind not in ("pixels", "gradient"):
             raise ValueError(f"unknown features: {self.kind}")
-        if not 1 <= self.zones <= CROP_SIZE or self.softness <= 0:
+        if not (isinstance(self.zones, int) and isinstance(self.thumbnail, int)):
+            raise ValueError(f"zones {self.zones} or thumbnail {self.thumbnail} is not a whole number")
+        if not 1 <= self.zones <= CROP_SIZE or not 0.05 <= self.softness <= 100:
             raise ValueError(f"zones: {self.zones} of softness {self.softness}")
         if self.thumbnail and (self.thumbnail < 0 or CROP_SIZE % self.thumbnail):
             raise ValueError(f"thumbnail: {self.thumbnail} does not divide {CROP_SIZE}")

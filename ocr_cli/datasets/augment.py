@@ -29,7 +29,7 @@ class Deformation:
         rotation: standard deviation in degrees.
         shear: standard deviation of the horizontal shear (tangent of the slant).
         stretch: standard deviation of the logarithm of width : height.
-        perspective: standard deviation of the growth from one edge to the other.
+        perspective: standard deviation of the growth from the middle to an edge.
         elastic: standard deviation of the displacement in crop pixels.
         smoothness: standard deviation in pixels of the Gaussian that smooths the displacement.
         jitter: standard deviation in pixels of the whole crop's shift, as an uneven outline makes it.

@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.pen import draw_stroke
-from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.segmentation.crop import CROP_SIZE, crop_ink
 
 Ink = npt.NDArray[np.float32]
 
@@ -24,6 +24,8 @@ _STUCK, _PARTS = 0.5, 0.2
 """Shares of stuck neighbours and of parts; the rest is dirt."""
 _NARROW = frozenset("I1LJ7Tilj|/!.,':;-()")
 """Beside these almost anything is another character: I3 is B, LI is U, 1O is D."""
+_ATTEMPTS = 1000
+"""After so many characters that will not do, a set has no others: a blot takes their place."""
 _PART_IS_ANOTHER = _NARROW | {"C", "c"}
 
 
@@ -39,8 +41,8 @@ def draw_not_characters(dataset: Dataset, count: int, seed: int) -> npt.NDArray[
         uint8 (count, 32, 32).
     """
     rng = np.random.default_rng(seed)
-    crops = []
-    for _ in range(count):
+    crops = np.zeros((count, CROP_SIZE, CROP_SIZE), np.uint8)
+    for crop in crops:
         kind = rng.random()
         if kind < _STUCK:
             ink = _stuck_together(dataset, rng)
@@ -48,8 +50,8 @@ def draw_not_characters(dataset: Dataset, count: int, seed: int) -> npt.NDArray[
             ink = _part(dataset, rng)
         else:
             ink = _DIRT[rng.integers(len(_DIRT))](rng)
-        crops.append(crop_ink(ink))
-    return np.stack(crops)
+        crop[:] = crop_ink(ink)
+    return crops
 
 
 def _trimmed(crop: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -62,11 +64,13 @@ def _trimmed(crop: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def _stuck_together(dataset: Dataset, rng: np.random.Generator) -> Ink:
     """Two or three characters side by side, so near that they overlap or all but touch."""
     number = 2 if rng.random() < 0.8 else 3
-    while True:
+    for _ in range(_ATTEMPTS):
         chosen = rng.integers(0, len(dataset), number)
         narrow = sum(str(dataset.labels[k]) in _NARROW for k in chosen)
         if narrow == 0 or (narrow < number and rng.random() < 0.25):
             break
+    else:
+        return _blot(rng)
     heights = [40, *rng.integers(34, 48, number - 1).tolist()]
     parts = []
     for k, height in zip(chosen, heights, strict=True):
@@ -85,7 +89,7 @@ def _stuck_together(dataset: Dataset, rng: np.random.Generator) -> Ink:
 
 def _part(dataset: Dataset, rng: np.random.Generator) -> Ink:
     """The left or the right part of a character, wide enough not to be an I."""
-    while True:
+    for _ in range(_ATTEMPTS):
         k = int(rng.integers(len(dataset)))
         whole = _trimmed(dataset.images[k])
         width = whole.shape[1]
@@ -94,6 +98,7 @@ def _part(dataset: Dataset, rng: np.random.Generator) -> Ink:
         wide = part.shape[1] > 0.33 * part.shape[0]
         if wide and str(dataset.labels[k]) not in _PART_IS_ANOTHER and part.max() > 100:
             return _ink(part)
+    return _blot(rng)
 
 
 def _canvas() -> tuple[Image.Image, ImageDraw.ImageDraw]:

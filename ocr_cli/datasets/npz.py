@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,7 @@ def load_npz(path: Path) -> Dataset:
     Raises:
         DataError: if the file is damaged, holds Python objects, or lacks something.
     """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            content = {key: archive[key] for key in _KEYS if key in archive}
-    except (
-        Exception
-    ) as error:  # a damaged archive lets errors of a dozen kinds through, tokenize's among them
-        text = " ".join(str(error).split())
-        raise DataError(f"{path}: cannot be read as an .npz file without Python objects: {text}") from error
+    content = read_archive(path, _KEYS)
     if not {"images", "labels"} <= content.keys():
         raise DataError(f"{path}: an .npz file without 'images' and 'labels'")
     labels = content["labels"]
@@ -41,6 +35,21 @@ def load_npz(path: Path) -> Dataset:
         raise DataError(f"{path}: labels have the shape {labels.shape}, not (N,)")
     texts = labels.tolist() if labels.dtype.kind == "U" else characters(labels, str(path))
     return assemble(str(path), content["images"], texts, _writers(content))
+
+
+def read_archive(path: Path, keys: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    """Those of the named arrays that an ``.npz`` file holds.
+
+    Raises:
+        DataError: if the file is damaged or holds Python objects.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return {key: archive[key] for key in keys if key in archive}
+    except Exception as error:
+        # A damaged archive lets errors of a dozen kinds through, tokenize's among them.
+        text = " ".join(str(error).split())
+        raise DataError(f"{path}: cannot be read as an .npz file without Python objects: {text}") from error
 
 
 def _writers(content: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.int64] | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.datasets.npz import read_archive
 from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.errors import DataError
 from ocr_cli.segmentation.crop import crop_ink
 
+_KEYS = ("points", "labels", "stroke_off", "char_off", "writer")
 _SIDE = 128
 """Side in pixels of the picture on which a trajectory is drawn before it is cropped."""
 _MARGIN = 12
@@ -30,6 +31,9 @@ def load_strokes(path: str | Path, classes: str, seed: int) -> Dataset:
     points of stroke s are ``points[stroke_off[s]:stroke_off[s + 1]]``; ``char_off``: the strokes of character
     c are ``char_off[c]`` to ``char_off[c + 1]``; ``labels``: ASCII codes; ``writer``.
 
+    What such files may note of doubtful quality (``quality_ok``) is not heeded: in UNIPEN two thirds of the
+    characters are marked, and they read as well as the others.
+
     Args:
         path: the file.
         classes: characters to draw; the others are left out.
@@ -39,13 +43,17 @@ def load_strokes(path: str | Path, classes: str, seed: int) -> Dataset:
         DataError: if the file cannot be read or holds none of the classes.
     """
     path = Path(path)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            points, labels = file["points"].astype(np.float64), file["labels"]
-            stroke_off, char_off = file["stroke_off"], file["char_off"]
-            writers = file["writer"].astype(np.int64)
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
-        raise DataError(f"{path}: not a file of pen strokes ({error})") from error
+    content = read_archive(path, _KEYS)
+    if len(content) < len(_KEYS):
+        raise DataError(f"{path}: not a file of pen strokes: no {sorted(set(_KEYS) - content.keys())[0]!r}")
+    points, labels, stroke_off, char_off, writers = (content[key] for key in _KEYS)
+    if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+        raise DataError(f"{path}: points have the shape {points.shape} or are not finite")
+    if len(char_off) != len(labels) + 1 or len(writers) != len(labels):
+        raise DataError(f"{path}: {len(labels)} labels, {len(writers)} writers, {len(char_off)} offsets")
+    if char_off.max() >= len(stroke_off) or stroke_off.max() > len(points):
+        raise DataError(f"{path}: offsets beyond the end")
+    points, writers = points.astype(np.float64), writers.astype(np.int64)
     rng = np.random.default_rng(seed)
     crops, kept = [], []
     for c in np.flatnonzero(np.isin(labels, [ord(text) for text in classes])):

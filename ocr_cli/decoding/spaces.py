@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-_LEAST_RATIO = {True: 3.0, False: 4.0}
+_LEAST_RATIO = {True: 3.0, False: 3.2}
 """Gaps between words are in the mean so many times as wide as those between letters, or there are none. The
 key says whether there are ``_MANY`` gaps: few of them fall into two kinds by chance."""
-_LEAST_WIDTH = {True: 0.5, False: 0.9}
+_LEAST_WIDTH = {True: 0.5, False: 0.8}
 """Narrowest mean gap between words, in letter heights."""
 _MANY = 12
 _BORDER = 0.45

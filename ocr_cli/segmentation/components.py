@@ -114,9 +114,10 @@ def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:
     pen = float(np.median(areas[letters] / (2.5 * np.maximum(widths, heights)[letters])))
     speck = areas < np.maximum(4, 0.5 * pen**2)
     faint = components.darkness < 0.55 * darkness
-    long = np.maximum(widths, heights)
-    # A line's ink is hardly more than its length times the pen's width; that of touching letters is.
-    line = (long > 2.5 * height) & (np.minimum(widths, heights) < 0.2 * long) & (areas < 1.8 * pen * long)
+    long, short = np.maximum(widths, heights), np.minimum(widths, heights)
+    # A tilted line's ink is hardly more than its length times the pen's width; that of touching letters is.
+    thin = (short < 0.2 * height) | ((short < 0.2 * long) & (areas < 1.8 * pen * long))
+    line = (long > 2.5 * height) & thin
     hollow = (widths > 2 * height) & (heights > 2 * height) & (areas < 0.5 * pen * long + pen * widths * 2.2)
     page_height, page_width = components.labels.shape
     left, top, right, bottom = components.boxes.T

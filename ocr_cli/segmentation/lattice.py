@@ -31,6 +31,8 @@ _CUT_FROM = 0.9
 _THIN = 1.9
 """Columns with less ink than so many pen widths are cutting places if their neighbours have more."""
 _THICK = 4.5
+_STEM, _DOUBLE = 0.65, 1.4
+"""A stem fills this share of the letter height; two of them side by side are so many pens wide."""
 _NOTCH = 0.12
 """Depth of a notch in the outline, in letter heights, from which it is a cutting place, if the ink there is
 less than ``_THICK`` pen widths."""
@@ -200,7 +202,8 @@ def _cut(components: Components, atom: Atom, height: float) -> list[Atom]:
 def _cutting_places(ink: npt.NDArray[np.bool_], height: float) -> list[int]:
     """Columns at which touching letters may be parted.
 
-    Letters touch where little ink stands in a column, or where the outline above or below has a notch.
+    Letters touch where little ink stands in a column, where the outline above or below has a notch, or where
+    two upright strokes stand side by side.
 
     Args:
         ink: bool (H, W), a component.
@@ -223,13 +226,23 @@ def _cutting_places(ink: npt.NDArray[np.bool_], height: float) -> list[int]:
             for shift in (reach // 2, -(reach // 2))
         ]
         notches |= _valleys(depth, reach) & (np.minimum(*sides) > _NOTCH * height) & (profile < _THICK * pen)
-    columns = np.flatnonzero(thin | notches)
+    columns = np.flatnonzero(thin | notches | _double_stems(profile, pen, height))
     columns = columns[(columns >= margin) & (columns < len(profile) - margin)]
     if not len(columns):
         return []
     # A level stretch has many lowest places: the middle is one. Places closer than a pen are one, too.
     groups = np.split(columns, np.flatnonzero(np.diff(columns) > max(2.0, 0.8 * pen)) + 1)
     return [int(group[len(group) // 2]) for group in groups]
+
+
+def _double_stems(profile: npt.NDArray[np.float64], pen: float, height: float) -> npt.NDArray[np.bool_]:
+    """The middles of upright strokes that are wider than one stroke: bool (N,)."""
+    tall = np.flatnonzero(np.diff(np.pad(profile > _STEM * height, 1).astype(np.int8)))
+    middles = np.zeros(len(profile), bool)
+    for start, stop in tall.reshape(-1, 2):
+        if stop - start > _DOUBLE * pen:
+            middles[(start + stop) // 2] = True
+    return middles
 
 
 def _valleys(values: npt.NDArray[np.float64], reach: int) -> npt.NDArray[np.bool_]:

@@ -82,3 +82,9 @@ def test_a_blank_sample_does_no_harm(characters: Dataset) -> None:
     images[::2] = 0
     blanks = Dataset(images, characters.labels, None, "half blank")
     assert draw_not_characters(blanks, 60, 0).any(axis=(1, 2)).all()
+
+
+def test_sets_of_narrow_letters_alone_give_dirt_instead(characters: Dataset) -> None:
+    bars = characters.select(np.isin(characters.labels, ["I", "1"]))
+    assert draw_not_characters(bars, 10, 0).shape == (10, 32, 32)
+    assert draw_not_characters(bars, 0, 0).shape == (0, 32, 32)

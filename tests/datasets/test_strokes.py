@@ -107,16 +107,36 @@ def test_a_missing_array_is_an_error(write: Callable[..., Path], missing: str) -
 
 
 def test_python_objects_are_never_unpickled(write: Callable[..., Path]) -> None:
-    with pytest.raises(DataError, match="not a file of pen strokes"):
+    with pytest.raises(DataError, match="without Python objects"):
         load_strokes(write(labels=np.array([{"a": 1}] * 5, object)), "I", 0)
 
 
-@pytest.mark.parametrize("content", [b"no archive at all", b"\x93NUMPY cut short"])
+@pytest.mark.parametrize(
+    "content", [b"", b"no archive at all", b"\x93NUMPY cut short", b"PK\x03\x04 cut short"]
+)
 def test_a_damaged_file_is_an_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.npz"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"bad\.npz: not a file of pen strokes"):
+    with pytest.raises(DataError, match=r"bad\.npz: cannot be read"):
         load_strokes(path, "I", 0)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"points": np.zeros((5, 3))}, id="points-in-space"),
+        pytest.param({"points": np.zeros(5)}, id="points-without-coordinates"),
+        pytest.param({"points": np.full((20, 2), np.nan)}, id="points-that-are-not-finite"),
+        pytest.param({"char_off": np.array([0, 1])}, id="too-few-characters"),
+        pytest.param({"writer": np.array([1])}, id="too-few-writers"),
+        pytest.param({"stroke_off": np.array([0, 2, 4])}, id="too-few-strokes"),
+    ],
+)
+def test_arrays_that_do_not_fit_together_are_an_error(
+    write: Callable[..., Path], changed: dict[str, Any]
+) -> None:
+    with pytest.raises(DataError, match=r"pens\.npz"):
+        load_strokes(write(**changed), "I", 0)
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
