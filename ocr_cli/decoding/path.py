@@ -23,6 +23,12 @@ _APART = 3.0
 """Price of a gap inside a character, per letter height."""
 _CUT = 2.0
 """Price of a cut through ink: most components are one character, not several that touch."""
+_CLOSE = 1.5
+"""Price of two letters that stand without any gap, in a row whose letters mostly stand apart."""
+_CLOSE_FROM = 0.4
+"""Gaps narrower than this share of the row's usual one begin to cost."""
+_LEAST_USUAL = 0.12
+"""Rows whose usual gap is narrower than this, in letter heights, are written closely: gaps tell nothing."""
 _OVERLAP = 3.0
 """Price of two neighbours that overlap each other by their whole width."""
 
@@ -65,10 +71,11 @@ def best_path(
         Steps from left to right; dirt is left out.
     """
     count = len(lattice.atoms)
+    usual = _usual_gap(lattice)
     best = [0.0] + [-math.inf] * count
     last: list[tuple[int, Step | None]] = [(0, None)] * (count + 1)
     for index, candidate in enumerate(lattice.candidates):
-        for score, step in _readings(lattice, candidate, index, classification, folded):
+        for score, step in _readings(lattice, candidate, index, classification, folded, usual):
             total = best[candidate.start] + score
             if total > best[candidate.stop]:
                 best[candidate.stop] = total
@@ -88,6 +95,7 @@ def _readings(
     index: int,
     classification: Classification,
     folded: npt.NDArray[np.float32],
+    usual: float,
 ) -> list[tuple[float, Step | None]]:
     """What a candidate may be, each with its log probability; None for dirt."""
     atoms = lattice.atoms[candidate.start : candidate.stop]
@@ -100,6 +108,8 @@ def _readings(
             score -= _CUT
         else:
             score -= _OVERLAP * _overlap(before, candidate)
+            if usual > _LEAST_USUAL * lattice.height:
+                score -= _CLOSE * min(1.0, max(0.0, 1.0 - gap(before, atoms[0]) / (_CLOSE_FROM * usual)))
     readings: list[tuple[float, Step | None]] = []
     if len(atoms) > 1 or atoms[0].kind == "letter":
         readings.append((score, Step(candidate, index, None)))
@@ -108,6 +118,16 @@ def _readings(
     if len(atoms) == 1 and atoms[0].kind == "small":
         readings.append((_DIRT, None))
     return readings
+
+
+def _usual_gap(lattice: Lattice) -> float:
+    """Median gap in pixels between neighbouring letters that are not cut from one component."""
+    gaps = [
+        gap(a, b)
+        for a, b in itertools.pairwise(lattice.atoms)
+        if a.kind == b.kind == "letter" and not set(a.components) & set(b.components)
+    ]
+    return float(np.median(gaps)) if gaps else 0.0
 
 
 def _overlap(before: Atom, candidate: Candidate) -> float:
