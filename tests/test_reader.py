@@ -1,0 +1,303 @@
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import ExifTags, Image
+
+from ocr_cli import Page, Reader
+from ocr_cli.datasets.hand import Style
+from ocr_cli.datasets.paper import BLACKBOARD, CHALK, photograph
+from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.errors import ImageError, ModelFileError
+from ocr_cli.model_store import find_model
+from ocr_cli.network.model_file import load_model
+
+LINES = ("PACK MY BOX", "WITH 24 JUGS")
+TEXT = "\n".join(LINES)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader()
+
+
+def drawn(*lines, seed=4, **options):
+    return draw_text(lines, style=Style(seed=seed), seed=seed, **({"height": 48} | options))
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    return drawn(*LINES)
+
+
+@pytest.fixture(scope="module")
+def pixels(drawing):
+    photo = photograph(drawing.ink, seed=1)
+    photo.setflags(write=False)
+    return photo
+
+
+@pytest.fixture(scope="module")
+def page(reader, pixels):
+    return reader.read(pixels)
+
+
+def png(pixels, **options):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", **options)
+    return file.getvalue()
+
+
+def scaled(pixels, factor):
+    image = Image.fromarray(pixels)
+    size = (round(image.width * factor), round(image.height * factor))
+    return np.asarray(image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2))
+
+
+def test_a_drawn_page_is_read_exactly(page):
+    assert page.text == TEXT
+    assert [[word.text for word in line.words] for line in page.lines] == [line.split() for line in LINES]
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3, 6])
+def test_several_hands_are_read(reader, seed):
+    ink = drawn("HAVE A GOOD DAY", "SEE YOU AT 7", seed=seed).ink
+    assert reader.read(photograph(ink, seed=seed)).text == "HAVE A GOOD DAY\nSEE YOU AT 7"
+
+
+def test_the_page_is_as_large_as_the_picture(page, pixels):
+    assert (page.height, page.width) == pixels.shape[:2]
+    assert page.source is None
+
+
+@pytest.mark.parametrize("factor", [0.27, 0.5, 2.0, 5.0])
+def test_the_scale_of_the_picture_does_not_matter(reader, page, pixels, factor):
+    photo = scaled(pixels, factor)
+    other = reader.read(photo)
+    assert other.text == TEXT
+    assert (other.height, other.width) == photo.shape[:2]
+    # The boxes grow with the picture, also where it was shrunk for reading.
+    for a, b in zip(page.characters, other.characters, strict=True):
+        for side in ("left", "top", "right", "bottom"):
+            assert getattr(b.box, side) == pytest.approx(getattr(a.box, side) * factor, abs=3 + 4 * factor)
+
+
+def test_boxes_lie_where_the_characters_were_written(page, drawing):
+    for line, written in zip(page.lines, drawing.lines, strict=True):
+        for character, (text, box) in zip(line.characters, written, strict=True):
+            assert character.text == text
+            for side in ("left", "top", "right", "bottom"):
+                assert getattr(character.box, side) == pytest.approx(getattr(box, side), abs=4)
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        pytest.param({"paper": BLACKBOARD, "pen": CHALK}, id="chalk-on-board"),
+        pytest.param({"uneven": 0.6, "light_from": 200.0}, id="uneven-light"),
+        pytest.param({"shadow": 0.5, "shadow_edge": 30.0}, id="shadow"),
+        pytest.param({"ruling": "lines", "pitch": 70.0}, id="ruled"),
+        pytest.param({"pen": (150, 150, 150), "noise": 1.0}, id="pencil"),
+        pytest.param({"jpeg_quality": 40}, id="jpeg"),
+        pytest.param({"blur": 1.6, "noise": 4.0}, id="blurred"),
+    ],
+)
+def test_the_same_page_is_read_in_other_conditions(reader, drawing, conditions):
+    assert reader.read(photograph(drawing.ink, seed=1, **conditions)).text == TEXT
+
+
+@pytest.mark.parametrize("slope", [-7.0, 5.0])
+def test_sloping_lines_are_read(reader, slope):
+    ink = drawn(*LINES, slope=slope, margin=3.0).ink
+    assert reader.read(photograph(ink, seed=1)).text == TEXT
+
+
+@pytest.mark.parametrize("seed", [0, 3, 6])
+def test_two_letters_of_a_word_that_touch_are_read(reader, seed):
+    drawing = drawn("HALLO THERE", "GOOD NEWS", seed=seed)
+    ink = drawing.ink.copy()
+    # The pen is not lifted between the second O and the D.
+    (_, first), (_, second) = drawing.lines[1][2:4]
+    middle = (first.top + first.bottom) // 2
+    ink[middle : middle + 3, first.right - 4 : second.left + 4] = 1
+    assert reader.read(photograph(ink, seed=1)).text == "HALLO THERE\nGOOD NEWS"
+
+
+def test_stops_and_hyphens_are_read(reader):
+    lines = ("A T-BAR. OR NOT.", "THIS IS THE END.")
+    assert reader.read(photograph(drawn(*lines).ink, seed=1)).text == "\n".join(lines)
+
+
+def test_boxes_lie_inside_the_page_in_reading_order(page):
+    for line in page.lines:
+        assert 0 <= line.box.left < line.box.right <= page.width
+        assert 0 <= line.box.top < line.box.bottom <= page.height
+        centres = [(c.box.left + c.box.right) / 2 for c in line.characters]
+        assert centres == sorted(centres)
+    tops = [line.box.top for line in page.lines]
+    assert tops == sorted(tops)
+
+
+def test_boxes_of_letters_cut_off_by_the_edge_lie_inside_the_page(reader, drawing, pixels):
+    left = min(box.left for line in drawing.lines for _, box in line)
+    top = drawing.lines[0][0][1].top
+    cut = reader.read(np.ascontiguousarray(pixels[top + 6 :, left + 6 :]))
+    assert cut.characters
+    for character in cut.characters:
+        assert 0 <= character.box.left < character.box.right <= cut.width
+        assert 0 <= character.box.top < character.box.bottom <= cut.height
+
+
+def test_confidences_are_probabilities_and_alternatives_follow_by_theirs(page):
+    for character in page.characters:
+        assert 0 <= character.confidence <= 1
+        others = [other.confidence for other in character.alternatives]
+        assert 1 <= len(others) <= 4
+        assert others == sorted(others, reverse=True)
+        assert character.text not in {other.text for other in character.alternatives}
+        assert character.confidence + sum(others) <= 1 + 1e-5
+    assert np.mean([character.confidence for character in page.characters]) > 0.7
+
+
+def test_what_is_read_survives_json(page):
+    assert Page.from_dict(json.loads(json.dumps(page.to_dict()))) == page
+
+
+def test_reading_again_gives_the_same_page(reader, page, pixels):
+    assert reader.read(pixels) == page
+
+
+@pytest.mark.parametrize(
+    "kind", ["path", "string", "bytes", "file", "pillow", "array", "grey-array", "float-array"]
+)
+def test_pictures_come_in_any_form(reader, page, pixels, tmp_path, kind):
+    path = tmp_path / "note.png"
+    path.write_bytes(png(pixels))
+    with path.open("rb") as file, Image.open(path) as image:
+        picture = {
+            "path": path,
+            "string": str(path),
+            "bytes": path.read_bytes(),
+            "file": file,
+            "pillow": image,
+            "array": pixels,
+            "grey-array": np.asarray(Image.fromarray(pixels).convert("L")),
+            "float-array": pixels.astype(np.float32) / 255,
+        }[kind]
+        found = reader.read(picture)
+    assert found.text == TEXT
+    if kind != "grey-array":
+        assert found.lines == page.lines
+
+
+def test_the_source_is_the_path_unless_another_is_given(reader, pixels, tmp_path):
+    path = tmp_path / "note.png"
+    path.write_bytes(png(scaled(pixels, 0.5)))
+    assert reader.read(path).source == str(path)
+    assert reader.read(path, source="page 1").source == "page 1"
+    assert reader.read(path.read_bytes(), source="upload").source == "upload"
+    assert reader.read(path.read_bytes()).source is None
+
+
+@pytest.mark.parametrize(("orientation", "turn"), [(3, 180), (6, 90), (8, 270)])
+def test_a_picture_is_read_the_way_its_camera_was_held(reader, page, pixels, orientation, turn):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    stored = np.asarray(Image.fromarray(pixels).rotate(turn, expand=True))
+    found = reader.read(png(stored, exif=exif))
+    assert (found.width, found.height) == (page.width, page.height)
+    assert found.lines == page.lines
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (3, 2000), (2000, 3), (300, 400)])
+@pytest.mark.parametrize("brightness", [0, 128, 255])
+def test_an_even_picture_has_no_lines(reader, shape, brightness):
+    page = reader.read(np.full(shape, brightness, np.uint8))
+    assert page.lines == ()
+    assert page.text == ""
+    assert (page.height, page.width) == shape
+
+
+def _gradient(y, x):
+    return x / 500 * 255
+
+
+def _vignette(y, x):
+    return 255 - np.hypot(x - 250, y - 200)
+
+
+def _table_edge(y, x):
+    return np.where(x + 0.1 * y < 250, 60, 220)
+
+
+def _checks(y, x):
+    return ((x // 20 + y // 20) % 2) * 255
+
+
+def _stripes(y, x):
+    return (x // 10 % 2) * 200 + 30
+
+
+def _waves(y, x):
+    return 128 + 60 * np.sin(x / 7) * np.sin(y / 9)
+
+
+def _disc(y, x):
+    return np.where(np.hypot(x - 250, y - 200) < 120, 50, 220)
+
+
+def _noise(y, x):
+    return np.random.default_rng(1).integers(0, 256, x.shape)
+
+
+@pytest.mark.parametrize(
+    "texture", [_gradient, _vignette, _table_edge, _checks, _stripes, _waves, _disc, _noise]
+)
+def test_textures_without_writing_have_no_lines(reader, texture):
+    grey = np.clip(texture(*np.mgrid[0:400, 0:500]), 0, 255).astype(np.uint8)
+    assert reader.read(grey).text == ""
+
+
+@pytest.mark.parametrize("ruling", ["lines", "squares"])
+def test_blank_ruled_paper_has_no_lines(reader, ruling):
+    sheet = photograph(np.zeros((400, 500), np.float32), seed=1, ruling=ruling, tilt=0.5)
+    assert reader.read(sheet).text == ""
+
+
+def test_specks_round_the_writing_are_not_read(reader, drawing):
+    ink = drawing.ink.copy()
+    rng = np.random.default_rng(2)
+    for y, x in zip(rng.integers(0, len(ink) - 2, 60), rng.integers(0, ink.shape[1] - 2, 60), strict=True):
+        if not ink[max(0, y - 5) : y + 7, max(0, x - 5) : x + 7].any():
+            ink[y : y + 2, x : x + 2] = 1
+    assert reader.read(photograph(ink, seed=1)).text == TEXT
+
+
+def test_a_model_is_given_by_name_path_or_itself(pixels):
+    path = find_model("block")
+    small = scaled(pixels, 0.5)
+    pages = [Reader(model).read(small) for model in ("block", path, str(path), load_model(path))]
+    assert pages[0].text == TEXT
+    assert all(page == pages[0] for page in pages[1:])
+
+
+def test_a_model_that_is_not_there_or_no_model_is_refused(tmp_path):
+    with pytest.raises(ModelFileError):
+        Reader("no-such-model")
+    path = tmp_path / "model.npz"
+    path.write_bytes(b"not a model")
+    with pytest.raises(ModelFileError):
+        Reader(path)
+
+
+@pytest.mark.parametrize("damage", [b"", b"no picture", "missing"])
+def test_what_is_no_picture_is_refused(reader, tmp_path, damage):
+    with pytest.raises(ImageError):
+        reader.read(tmp_path / "missing.png" if damage == "missing" else damage)
+
+
+def test_a_reader_goes_on_after_a_bad_picture(reader, pixels):
+    with pytest.raises(ImageError):
+        reader.read(b"no picture")
+    assert reader.read(pixels).text == TEXT
