@@ -4,6 +4,7 @@ import json
 import numpy as np
 import pytest
 from PIL import ExifTags, Image
+from scipy.ndimage import label
 
 from ocr_cli import Page, Reader
 from ocr_cli.datasets.hand import Style
@@ -113,15 +114,28 @@ def test_sloping_lines_are_read(reader, slope):
     assert reader.read(photograph(ink, seed=1)).text == TEXT
 
 
-@pytest.mark.parametrize("seed", [0, 3, 6])
-def test_two_letters_of_a_word_that_touch_are_read(reader, seed):
-    drawing = drawn("HALLO THERE", "GOOD NEWS", seed=seed)
+def bridged(drawing, number):
+    """The ink of a drawing with a stroke between two letters of its first line, where they are nearest."""
     ink = drawing.ink.copy()
-    # The pen is not lifted between the second O and the D.
-    (_, first), (_, second) = drawing.lines[1][2:4]
-    middle = (first.top + first.bottom) // 2
-    ink[middle : middle + 3, first.right - 4 : second.left + 4] = 1
-    assert reader.read(photograph(ink, seed=1)).text == "HALLO THERE\nGOOD NEWS"
+    (_, a), (_, b) = drawing.lines[0][number : number + 2]
+    middle = (a.right + b.left) // 2
+    spans = []
+    for y in range(max(a.top, b.top), min(a.bottom, b.bottom) - 3):
+        left = np.flatnonzero(ink[y : y + 3, a.left : middle].max(axis=0) > 0.5)
+        right = np.flatnonzero(ink[y : y + 3, middle : b.right].max(axis=0) > 0.5)
+        if len(left) and len(right):
+            spans.append((middle + right[0] - a.left - left[-1], y, a.left + left[-1], middle + right[0]))
+    _, y, left, right = min(spans)
+    ink[y : y + 3, left : right + 1] = 1
+    return ink
+
+
+@pytest.mark.parametrize(("word", "number"), [("BROAD", 3), ("STOP", 2), ("MARK", 1), ("MARK", 2)])
+def test_letters_that_touch_are_read_apart(reader, word, number):
+    drawing = drawn(f"{word} THERE", "GOOD NEWS", letter_spacing=0.2, spacing_jitter=0.0)
+    ink = bridged(drawing, number)
+    assert label(ink > 0.5)[1] == label(drawing.ink > 0.5)[1] - 1
+    assert reader.read(photograph(ink, seed=1)).text == f"{word} THERE\nGOOD NEWS"
 
 
 def test_stops_and_hyphens_are_read(reader):
