@@ -2,55 +2,70 @@ import numpy as np
 import pytest
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.path import Step
 from ocr_cli.decoding.rows import DecodedRow, decode_row, keep_writing
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
 
 CROP = np.zeros((32, 32), np.uint8)
 
 
-def row_of(count, likelihood):
-    return DecodedRow((), np.full((count, 2), 0.5, np.float32), likelihood, 40.0)
-
-
-def lattice(*boxes):
-    atoms = tuple(Atom((k,), box, None, "letter") for k, box in enumerate(boxes))
-    candidates = tuple(Candidate(k, k + 1, box, CROP) for k, box in enumerate(boxes))
+def lattice_of(*boxes, marks=()):
+    """A row of single atoms; those with a mark are small."""
+    atoms = tuple(
+        Atom((k,), box, None, "small" if k < len(marks) and marks[k] else "letter")
+        for k, box in enumerate(boxes)
+    )
+    candidates = tuple(
+        Candidate(k, k + 1, box, CROP, marks[k] if k < len(marks) else None) for k, box in enumerate(boxes)
+    )
     return Lattice(atoms, candidates, 40.0)
 
 
-def test_a_row_keeps_its_characters_their_probabilities_and_their_mean_likelihood():
-    found = Classification(np.array([[0.9, 0.1], [0.2, 0.8]], np.float32), np.array([1.0, 0.5], np.float32))
-    row = decode_row(lattice((0, 0, 20, 40), (30, 0, 50, 40)), found, np.array([0.9, 0.8], np.float32))
-    assert [step.candidate.box[0] for step in row.steps] == [0, 30]
-    np.testing.assert_array_equal(row.probabilities, found.probabilities)
-    assert row.likelihood == pytest.approx((0.9 * 0.4) ** 0.5, rel=1e-5)
-    assert row.gaps == [0.25]
+def row(count, likelihood):
+    return DecodedRow((), np.full((count, 2), 0.5, np.float32), likelihood, 40.0)
 
 
-def test_a_row_without_characters_is_unlikely():
-    atom = Atom((0,), (0, 30, 5, 35), None, "small")
-    dot = Candidate(0, 1, atom.box, CROP, ".")
-    nothing = Classification(np.full((1, 2), 0.5, np.float32), np.zeros(1, np.float32))
-    row = decode_row(Lattice((atom,), (dot,), 40.0), nothing, np.full(1, 0.5, np.float32))
-    assert row.steps == (Step(dot, 0, "."),)
-    assert row.likelihood == 0
-    assert keep_writing([row]) == []
+def test_a_row_knows_its_characters_their_probabilities_and_gaps():
+    lattice = lattice_of((0, 0, 20, 40), (30, 30, 36, 36), (56, 0, 76, 40), marks=(None, ".", None))
+    probabilities = np.array([[0.9, 0.1], [0.5, 0.5], [0.2, 0.8]], np.float32)
+    classification = Classification(probabilities, np.array([1.0, 0.1, 0.5], np.float32))
+    decoded = decode_row(lattice, classification, np.array([0.9, 0.5, 0.8], np.float32))
+    assert [step.mark for step in decoded.steps] == [None, ".", None]
+    np.testing.assert_array_equal(decoded.probabilities, probabilities[[0, 2]])
+    assert decoded.gaps == pytest.approx([10 / 40, 20 / 40])
+    assert decoded.likelihood == pytest.approx(np.sqrt(0.9 * 0.4))
+    assert decoded.height == 40.0
 
 
-def test_likely_rows_are_writing_and_unlikely_ones_are_not():
-    good, dirt = row_of(5, 0.9), row_of(5, 0.05)
-    assert keep_writing([good, dirt, good]) == [good, good]
+def test_a_row_of_signs_alone_is_no_writing():
+    lattice = lattice_of((0, 30, 6, 36), (20, 30, 26, 36), marks=(".", "."))
+    classification = Classification(np.full((2, 2), 0.5, np.float32), np.ones(2, np.float32))
+    decoded = decode_row(lattice, classification, np.ones(2, np.float32))
+    assert decoded.probabilities.shape == (0, 2)
+    assert decoded.likelihood == 0.0
+    assert keep_writing([decoded]) == []
+
+
+def test_likely_rows_are_kept_in_their_order_and_unlikely_ones_are_not():
+    rows = [row(6, 0.9), row(6, 0.01), row(5, 0.7), row(8, 0.05)]
+    assert keep_writing(rows) == [rows[0], rows[2]]
     assert keep_writing([]) == []
 
 
-def test_a_short_row_must_be_likelier():
-    line, sure, unsure = row_of(8, 0.9), row_of(1, 0.95), row_of(1, 0.45)
-    assert keep_writing([line, sure, unsure]) == [line, sure]
+def test_a_short_row_must_be_likelier_than_a_long_one():
+    long, good, doubtful = row(9, 0.45), row(1, 0.95), row(1, 0.45)
+    assert keep_writing([long, good, doubtful]) == [long, good]
 
 
-def test_short_rows_in_much_dirt_are_dirt():
-    chance = row_of(1, 0.95)
-    dirt = [row_of(4, 0.02) for _ in range(6)]
-    assert keep_writing([*dirt, chance]) == []
-    assert keep_writing([chance]) == [chance]
+def test_a_single_good_letter_alone_is_read():
+    assert len(keep_writing([row(1, 0.95)])) == 1
+
+
+def test_in_much_dirt_a_short_row_that_looks_good_is_dirt_too():
+    dirt = [row(6, 0.02) for _ in range(10)]
+    assert keep_writing([*dirt, row(1, 0.95), row(2, 0.9)]) == []
+
+
+def test_dirt_beside_a_written_page_changes_nothing():
+    written = [row(12, 0.9) for _ in range(5)]
+    short = row(1, 0.95)
+    assert keep_writing([*written, row(6, 0.02), short, row(4, 0.01)]) == [*written, short]

@@ -74,6 +74,11 @@ def test_a_slightly_wider_gap_in_a_short_row_starts_none():
     assert word_starts([[0.25, 0.3, 0.5, 0.2]]) == [[False] * 4]
 
 
+def test_in_a_widely_spaced_row_a_far_wider_gap_starts_a_word():
+    assert word_starts([[0.6, 0.6, 0.6, 1.7, 0.6, 0.6]]) == [[False, False, False, True, False, False]]
+    assert word_starts([[0.6, 0.6, 0.6, 1.2, 0.6, 0.6]]) == [[False] * 6]
+
+
 def test_the_shape_of_the_answer_is_that_of_the_rows():
     rows = [[0.2] * n for n in (3, 0, 7, 1)]
     starts = word_starts(rows)

@@ -127,6 +127,17 @@ def test_a_frame_round_the_writing_is_no_writing(pen):
     assert writing.sum() == letters
 
 
+def test_a_form_field_two_letters_high_is_no_writing():
+    ink = np.pad(drawn("A FORM FIELD").ink, ((0, 160), (0, 120)))
+    letters = len(labelled(ink))
+    top = ink.shape[0] - 140
+    frame(ink, 40, top, 580, top + 110, pen=2)
+    components = labelled(ink)
+    writing = is_writing(components, 42)
+    assert not writing[index_at(components, 40, top)]
+    assert writing.sum() == letters
+
+
 def test_faint_shapes_beside_dark_letters_are_no_writing():
     ink = np.zeros((300, 400), np.float32)
     for left, top, right, bottom in LETTERS:

@@ -75,17 +75,24 @@ def test_near_pieces_are_tried_as_one_letter_and_far_ones_are_not():
     assert runs(lattice) == {(0, 1), (1, 2), (2, 3), (0, 2)}
 
 
+def test_pieces_are_not_tried_as_one_over_a_wide_gap():
+    near, far = (lattice_of(page(*bars(40, 40 + 6 + distance))) for distance in (10, 17))
+    assert (0, 2) in runs(near)
+    assert (0, 2) not in runs(far)
+
+
 def test_a_candidate_has_no_more_than_four_atoms():
     lattice = lattice_of(page(*bars(*range(40, 96, 8), width=4)))
     assert len(lattice.atoms) == 7
     assert max(stop - start for start, stop in runs(lattice)) == 4
 
 
-def test_a_candidate_is_no_wider_than_a_wide_letter():
-    lattice = lattice_of(page(*bars(40, 68, 96), *[(40, 50, 60, 56), (68, 50, 90, 56)]))
-    widths = [c.box[2] - c.box[0] for c in lattice.candidates if c.stop > c.start + 1]
-    assert widths
-    assert max(widths) <= 1.6 * HEIGHT
+@pytest.mark.parametrize(("width", "together"), [(30, True), (37, False)])
+def test_pieces_are_not_tried_as_one_wider_than_a_wide_letter(width, together):
+    feet = [(left, 90, left + width, 94) for left in (40, 44 + width)]
+    lattice = lattice_of(page(*bars(40, 44 + width), *feet))
+    assert len(lattice.atoms) == 2
+    assert ((0, 2) in runs(lattice)) == together
 
 
 def test_two_touching_letters_are_offered_cut_and_whole():

@@ -143,6 +143,17 @@ def test_a_speck_far_from_every_row_belongs_to_none():
     assert not len(rows[0].small)
 
 
+def test_a_speck_at_a_row_s_height_and_far_beyond_its_end_belongs_to_none():
+    drawing = drawn("WORDS", margin=3.0)
+    ink = np.pad(drawing.ink, ((0, 0), (0, 200)))
+    middle = drawing.lines[0][0][1].top + 16
+    ink[middle : middle + 8, -40:-32] = 1
+    components = labelled(ink)
+    (row,) = find_rows(components, np.ones(len(components), bool), 42.0)
+    assert len(components) == 6
+    assert not len(row.small)
+
+
 def test_components_that_are_no_writing_are_in_no_row():
     components = labelled(drawn(*LETTERS).ink)
     chosen = np.ones(len(components), bool)

@@ -65,6 +65,19 @@ def test_letters_standing_on_a_rule_keep_their_height():
     assert not cleaned[102:].any()
 
 
+def test_the_sides_of_boxes_go_and_as_high_a_stroke_within_stays():
+    mask = blank()
+    mask[50:53, 40:440] = mask[147:150, 40:440] = True
+    for side in range(40, 441, 80):
+        mask[50:150, side : side + 3] = True
+    mask[60:138, 80:85] = True
+    stroke = np.zeros_like(mask)
+    stroke[60:138, 80:85] = True
+    cleaned = remove_rules(mask, HEIGHT)
+    assert cleaned[stroke].all()
+    assert cleaned[~stroke].mean() < 0.002
+
+
 def test_a_shape_thicker_than_a_rule_stays():
     mask = blank()
     mask[80:120, 20:480] = True
