@@ -16,10 +16,11 @@ from ocr_cli.segmentation.lattice import Lattice
 _LEAST_LIKELY = 0.3
 """A row whose characters are in the geometric mean less likely than this is dirt."""
 _SHORT = 2
-_SHORT_LEAST_LIKELY = 0.6
+_SURE = 0.6
+"""Rows of at most ``_SHORT`` characters must be so likely."""
 _MOSTLY_WRITING = 0.3
-"""Least share of the page's characters in good rows for its short rows to be trusted: in much dirt, some
-passes for a letter."""
+"""Least share of the page's characters in good rows for the page to be trusted. In much dirt some passes for
+letters: there all rows must be ``_SURE``, and short ones are dirt."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +63,7 @@ def keep_writing(rows: Sequence[DecodedRow]) -> list[DecodedRow]:
     good = [row for row in rows if row.likelihood >= _LEAST_LIKELY]
     found = sum(len(row.probabilities) for row in rows)
     trusted = sum(len(row.probabilities) for row in good) >= _MOSTLY_WRITING * found
-    return [
-        row
-        for row in good
-        if len(row.probabilities) > _SHORT or (trusted and row.likelihood >= _SHORT_LEAST_LIKELY)
-    ]
+    sure = [row for row in good if row.likelihood >= _SURE]
+    if not trusted:
+        return [row for row in sure if len(row.probabilities) > _SHORT]
+    return [row for row in good if len(row.probabilities) > _SHORT or row in sure]

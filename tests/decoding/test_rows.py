@@ -69,3 +69,10 @@ def test_dirt_beside_a_written_page_changes_nothing():
     written = [row(12, 0.9) for _ in range(5)]
     short = row(1, 0.95)
     assert keep_writing([*written, row(6, 0.02), short, row(4, 0.01)]) == [*written, short]
+
+
+def test_in_much_dirt_only_sure_rows_are_writing():
+    sure, likely = row(5, 0.9), row(3, 0.45)
+    dirt = [row(4, 0.02) for _ in range(8)]
+    assert keep_writing([sure, *dirt, likely]) == [sure]
+    assert keep_writing([sure, likely]) == [sure, likely]
