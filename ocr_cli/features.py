@@ -16,8 +16,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-CROP_SIZE = 32
-"""Side of a crop in pixels."""
+from ocr_cli.segmentation.crop import CROP_SIZE
 
 _DIRECTIONS = 8
 # Crops handled at once: their direction planes still fit in a processor's cache, which is 7 times as fast.
