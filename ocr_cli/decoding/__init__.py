@@ -1,1 +1,1 @@
-"""decoding."""
+"""From a lattice of character candidates to characters, words and lines."""

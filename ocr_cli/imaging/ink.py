@@ -69,7 +69,8 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
             small scans a thin stroke is now strong, now weak, as it falls on one pixel or between two.
 
     Returns:
-        The ink; its mask is empty for a picture without writing.
+        The ink; its mask is empty if nothing stands out from the paper's grain. Grain that spreads over many
+        pixels is taken for faint ink; what is writing is decided later.
     """
     grey = ndimage.gaussian_filter(grey, min(1.0, letter_height / 40), truncate=2.0)
     window = max(5, round(letter_height * 0.8))

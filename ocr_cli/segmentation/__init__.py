@@ -1,1 +1,1 @@
-"""segmentation."""
+"""From ink to rows of 32x32 character candidates."""
