@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ocr_cli.cli.train import _Progress
+from ocr_cli.cli.progress import Progress
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.network.model_file import load_model
 
@@ -197,14 +197,14 @@ def test_a_failed_training_leaves_the_old_model(ocr, letters: Path, tmp_path: Pa
 
 
 def test_ctrl_c_keeps_the_best_so_far_and_says_so(ocr, letters: Path, tmp_path: Path, monkeypatch) -> None:
-    shown = _Progress.on_epoch
+    shown = Progress.on_epoch
 
     def interrupt_after_the_second(self, epoch):
         shown(self, epoch)
         if epoch.number == 2:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(_Progress, "on_epoch", interrupt_after_the_second)
+    monkeypatch.setattr(Progress, "on_epoch", interrupt_after_the_second)
     result = ocr("train", letters, "-o", tmp_path / "m.npz")
     assert result.status == 130
     assert result.err.splitlines()[-1].startswith("ocr: interrupted after 2 epochs: the best so far, epoch ")
@@ -213,7 +213,7 @@ def test_ctrl_c_keeps_the_best_so_far_and_says_so(ocr, letters: Path, tmp_path: 
 
 
 def test_ctrl_c_in_the_first_epoch_writes_nothing(ocr, letters: Path, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(_Progress, "on_batch", lambda self, loss: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(Progress, "on_batch", lambda self, loss: signal.raise_signal(signal.SIGINT))
     result = ocr("train", letters, "-o", tmp_path / "m.npz")
     assert result.status == 130
     assert result.err == "ocr: interrupted\n"

@@ -1,0 +1,71 @@
+"""How far a training has come, for whoever watches."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ocr_cli.training.loop import Epoch
+
+
+class Progress:
+    """A bar on a terminal, else a line an epoch; both on standard error."""
+
+    def __init__(self, epochs: int, batches: int) -> None:
+        self._epochs = epochs
+        self._state = f"1/{epochs}"
+        self._stride = max(1, epochs * batches // 400)
+        self._pending = 0
+        terminal = sys.stderr is not None and sys.stderr.isatty()
+        # With all it shows, the bar must fit on a terminal of 80 columns.
+        self._bar = (
+            click.progressbar(
+                range(epochs * batches),
+                file=sys.stderr,
+                width=8,
+                show_percent=False,
+                item_show_func=lambda _: self._state,
+            )
+            if terminal
+            else None
+        )
+
+    def __enter__(self) -> Progress:
+        if self._bar:
+            self._bar.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.__exit__(kind, error, trace)
+
+    def on_batch(self, loss: float) -> None:
+        """Move the bar on, though not for every single batch: drawing it takes as long as one."""
+        self._pending += 1
+        if self._bar and self._pending >= self._stride:
+            self._bar.update(self._pending)
+            self._pending = 0
+
+    def on_epoch(self, epoch: Epoch) -> None:
+        """Show what the epoch brought."""
+        trained, held_out = epoch.training, epoch.validation
+        self._state = (
+            f"{epoch.number}/{self._epochs}  loss {trained.loss:.3f} accuracy {trained.accuracy:.1%}"
+        )
+        if held_out:
+            self._state += f"  held out {held_out.loss:.3f} {held_out.accuracy:.1%}"
+        if self._bar:
+            self._bar.update(self._pending)
+            self._pending = 0
+            self._bar.render_progress()
+        else:
+            left = epoch.seconds / epoch.number * (self._epochs - epoch.number)
+            with contextlib.suppress(OSError):  # Whoever read along may leave; the training goes on.
+                click.echo(f"epoch {self._state}  {left:.0f} s left", err=True)
