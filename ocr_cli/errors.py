@@ -31,6 +31,10 @@ class DataError(OcrError):
     """Training or evaluation data are missing, damaged or in no known format."""
 
 
+class DivergenceError(DataError):
+    """A training broke down: its loss is no longer a finite number."""
+
+
 class ModelFileError(OcrError):
     """A model file is missing, damaged, foreign, or of a newer format version."""
 

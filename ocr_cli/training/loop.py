@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.errors import DataError
+from ocr_cli.errors import DivergenceError
 from ocr_cli.network.activations import Array, Targets, cross_entropy
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.optimisers import OPTIMISERS, Optimiser
@@ -157,7 +157,7 @@ def fit(
         The networks and the course of the training. Ctrl-C after the first epoch ends it early.
 
     Raises:
-        DataError: if the loss is no longer a finite number.
+        DivergenceError: if the loss is no longer a finite number.
         KeyboardInterrupt: on Ctrl-C before the first epoch is over.
     """
     optimiser = OPTIMISERS[settings.optimiser](network.parameters, settings.weight_decay)
@@ -240,7 +240,7 @@ def _smooth(targets: Targets, classes: int, amount: float) -> Targets:
 
 def _check_finite(loss: float, index: int, settings: TrainingSettings) -> None:
     if not math.isfinite(loss):
-        raise DataError(
+        raise DivergenceError(
             f"training broke down in epoch {index + 1}: the loss is {loss}; "
             f"try a learning rate (--lr) smaller than {settings.learning_rate:g}"
         )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocr_cli.errors import DataError
+from ocr_cli.errors import DivergenceError
 from ocr_cli.network.mlp import MLP
 from ocr_cli.training.loop import Epoch, Training, TrainingSettings, _smooth, fit, score
 from ocr_cli.training.sources import ArraySource
@@ -121,14 +121,14 @@ def test_ctrl_c_before_the_first_epoch_is_over_leaves_nothing_to_keep() -> None:
 
 def test_a_training_that_breaks_down_says_so_in_one_line() -> None:
     network = MLP([4, 8, 8, 3], "relu", "he", np.random.default_rng(0))
-    with pytest.raises(DataError, match="smaller than 1e") as caught:
+    with pytest.raises(DivergenceError, match="smaller than 1e") as caught:
         fit(network, ArraySource(*blobs(), 16, 0), TrainingSettings(learning_rate=1e6, epochs=20))
     assert "\n" not in str(caught.value)
 
 
 def test_a_last_step_that_breaks_down_is_seen_by_validation() -> None:
     x, labels = blobs(count=16)
-    with pytest.raises(DataError, match="broke down in epoch 1"):
+    with pytest.raises(DivergenceError, match="broke down in epoch 1"):
         fit(
             MLP([4, 3], rng=np.random.default_rng(0)),
             ArraySource(x, labels, 16, 0),
