@@ -1,16 +1,11 @@
-"""A trained network and all that is needed to use it, in one ``.npz`` without pickle.
+"""A trained network and all that is needed to use it, in one archive (``ocr_cli.network.archive``).
 
-The archive holds ``metadata`` (a JSON object as UTF-8 bytes: format, version, activation, classes, settings,
-provenance), ``weight_0``, ``bias_0``, ``weight_1``, ... and ``checksum``, the SHA-256 of all the others.
+It holds ``weight_0``, ``bias_0``, ``weight_1``, ...; its metadata are format, version, activation, classes,
+settings and provenance.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import tokenize
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,25 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.errors import ModelFileError
-from ocr_cli.files import atomic_write
+from ocr_cli.network.archive import read_archive, refusing, write_archive
 from ocr_cli.network.mlp import MLP
 
 FORMAT = "ocr_cli model"
 VERSION = 1
 
 MAX_BYTES = 256 * 1024 * 1024
-"""Unpacked size above which a file is refused unread: a few kilobytes can claim to be terabytes."""
-
-# What zipfile and numpy's header parser raise for bytes that are not what they expect.
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    tokenize.TokenError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    SyntaxError,
-)
+"""Unpacked size above which a file is refused unread."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +83,7 @@ def save_model(
         "settings": dict(model.settings),
         "provenance": dict(model.provenance),
     }
-    text = json.dumps(metadata, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    arrays["metadata"] = np.frombuffer(text.encode(), np.uint8)
-    arrays["checksum"] = _checksum(arrays)
-    with atomic_write(path) as file:
-        np.savez_compressed(file, **arrays)
+    write_archive(path, arrays, metadata, compress=True)
 
 
 def load_model(path: str | Path) -> ModelFile:
@@ -118,54 +98,14 @@ def load_model(path: str | Path) -> ModelFile:
     Raises:
         ModelFileError: if the file is missing, damaged, no model file, or of a newer version.
     """
-    try:
-        arrays = _read_arrays(Path(path))
-        metadata = _read_metadata(arrays)
-        if not np.array_equal(arrays.pop("checksum"), _checksum(arrays)):
-            raise ValueError("damaged: the checksum does not match")
+    with refusing(path, "model file", ModelFileError):
+        arrays, metadata = read_archive(path, file_format=FORMAT, version=VERSION, max_bytes=MAX_BYTES)
         return _build(arrays, metadata)
-    except OSError as error:
-        raise ModelFileError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except _DAMAGE as error:
-        raise ModelFileError(f"{path}: damaged, or not a model file") from error
-    except KeyError as error:
-        raise ModelFileError(f"{path}: not a model file of this program: no {error}") from error
-    except (ValueError, TypeError, MemoryError) as error:
-        reason = " ".join(str(error).split()) or "too large"
-        raise ModelFileError(f"{path}: not a model file of this program: {reason}") from error
-
-
-def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """All arrays of the archive; the caller turns the errors into one type."""
-    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-        members = archive.infolist()
-        if sum(member.file_size for member in members) > MAX_BYTES:
-            raise ValueError(f"it claims to unpack to more than {MAX_BYTES // 1024**2} MB")
-        arrays = {}
-        for member in members:
-            with archive.open(member) as stream:
-                name = member.filename.removesuffix(".npy")
-                arrays[name] = np.asarray(np.lib.format.read_array(stream, allow_pickle=False))
-        return arrays
-
-
-def _read_metadata(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Any]:
-    """The JSON object, after the format and version that it names are known to be ours.
-
-    The version comes before the checksum, because a later version may compute it in another way.
-    """
-    metadata = json.loads(arrays["metadata"].tobytes().decode())
-    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
-        raise ValueError("its metadata are something else")
-    version = metadata.get("version")
-    if version != VERSION:
-        raise ValueError(f"format version {version}, this program knows {VERSION}; a newer one may read it")
-    return metadata
 
 
 def _build(arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, Any]) -> ModelFile:
     weights, biases = [], []
-    for index in range(len(arrays) // 2):
+    for index in range((len(arrays) + 1) // 2):
         weights.append(_as_float32(arrays[f"weight_{index}"], 2))
         biases.append(_as_float32(arrays[f"bias_{index}"], 1))
     return ModelFile(
@@ -182,13 +122,3 @@ def _as_float32(array: npt.NDArray[Any], ndim: int) -> npt.NDArray[np.float32]:
     if not np.isfinite(array).all():
         raise ValueError("weights that are not finite")
     return np.ascontiguousarray(array, np.float32)
-
-
-def _checksum(arrays: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.uint8]:
-    """SHA-256 over name, type, shape and contents of each array, in the order of their names."""
-    digest = hashlib.sha256()
-    for name in sorted(arrays):
-        array = arrays[name]
-        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return np.frombuffer(digest.digest(), np.uint8)

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from ocr_cli.errors import ModelFileError, OutputError
+from ocr_cli.network.archive import _checksum
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model_file import MAX_BYTES, ModelFile, _checksum, load_model, save_model
+from ocr_cli.network.model_file import MAX_BYTES, ModelFile, load_model, save_model
 
 
 def small_model() -> ModelFile:
