@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.console import emit
+from ocr_cli.cli.console import emit, note
 from ocr_cli.cli.options import model_option
+from ocr_cli.errors import DataError
 
 if TYPE_CHECKING:
     from ocr_cli.training.evaluation import Evaluation
@@ -19,6 +21,11 @@ _PAIRS_SHOWN = 20
 @click.command()
 @click.argument("data", nargs=-1, required=True, metavar="DATA...")
 @model_option
+@click.option(
+    "--classes",
+    metavar="CHARACTERS",
+    help="Score only samples of these, and let the model choose among them alone.",
+)
 @click.option(
     "--format",
     "-f",
@@ -33,42 +40,88 @@ _PAIRS_SHOWN = 20
     metavar="PICTURE",
     help="Draw the confusion matrix (.png, .svg, .pdf); needs the extra 'plot'.",
 )
-def evaluate(data: tuple[str, ...], model: str, output_format: str, confusion: str | None) -> None:
+@click.option(
+    "--reliability",
+    metavar="PICTURE",
+    help="Draw accuracy over confidence (.png, .svg, .pdf); needs the extra 'plot'.",
+)
+def evaluate(
+    data: tuple[str, ...],
+    model: str,
+    classes: str | None,
+    output_format: str,
+    confusion: str | None,
+    reliability: str | None,
+) -> None:
     """Read labelled characters with a model and count what it reads right.
 
-    DATA is anything that 'ocr train' learns from; several sets are taken together. Samples of a class that
-    the model does not have are left out and counted. The folded accuracy takes characters that look alike
-    for the same: 0 and O, 1 and I, 2 and Z, 5 and S, and small letters shaped like their capital.
+    DATA is anything that 'ocr train' learns from; several sets are scored singly and together. Samples of a
+    class that the model does not have are left out and counted. The folded accuracy takes characters that
+    look alike for the same: 0 and O, 1 and I, 2 and Z, 5 and S, and small letters shaped like their capital.
+
+    The calibration error is the mean gap between how sure the model is and how often it is right. The table
+    below says how much surer the answers are if the least sure ones are refused.
     """
     from ocr_cli.classifier import Classifier
+    from ocr_cli.datasets.loaders import load_dataset
     from ocr_cli.model_store import find_model
     from ocr_cli.network.model_file import load_model
     from ocr_cli.training.evaluation import evaluate as evaluate_classifier
+    from ocr_cli.training.evaluation import join
     from ocr_cli.training.plots import check_picture, plot_confusion
-    from ocr_cli.training.recipe import load_samples
+    from ocr_cli.training.reliability_plot import plot_reliability
 
-    if confusion:
-        check_picture(confusion)
+    for picture in (confusion, reliability):
+        if picture:
+            check_picture(picture)
     classifier = Classifier(load_model(find_model(model)))
-    samples = load_samples(data)
-    result = evaluate_classifier(classifier, samples)
+    if missing := set(classes or "").difference(classifier.classes):
+        raise click.UsageError(f"--classes: the model has no class {' '.join(sorted(missing))}.")
+    sources: dict[str, Evaluation] = {}
+    for path in data:
+        samples = load_dataset(path)
+        try:
+            sources[path] = evaluate_classifier(classifier, samples, classes)
+        except DataError as error:
+            # Digits among the sets are no reason not to score the letters.
+            if len(data) == 1:
+                raise
+            note(f"{error}; skipped")
+    if not sources:
+        raise DataError("no set holds a class to score")
+    result = join(list(sources.values()))
+    title = Path(next(iter(sources))).name if len(sources) == 1 else f"{len(sources)} sets"
     if confusion:
-        plot_confusion(confusion, result, samples.name)
+        plot_confusion(confusion, result, title)
+    if reliability:
+        plot_reliability(reliability, result, title)
     if output_format == "json":
-        emit(json.dumps(result.to_dict()) + "\n")
+        singly = [{"source": path, **one.summary()} for path, one in sources.items()]
+        emit(json.dumps(result.to_dict() | {"sources": singly}) + "\n")
     else:
-        emit(_as_text(result))
+        emit(_as_text(result, sources))
 
 
-def _as_text(result: Evaluation) -> str:
+def _as_text(result: Evaluation, sources: dict[str, Evaluation]) -> str:
     lines = [
-        f"samples          {result.samples}",
-        f"left out         {result.left_out}",
-        f"accuracy         {result.accuracy:.2%}",
-        f"folded accuracy  {result.folded_accuracy:.2%}",
+        f"samples            {result.samples}",
+        f"left out           {result.left_out}",
+        f"accuracy           {result.accuracy:.2%}",
+        f"folded accuracy    {result.folded_accuracy:.2%}",
+        f"calibration error  {result.reliability.error:.2%}",
         "",
-        "class  samples  accuracy",
+        "surest  confidence  accuracy",
     ]
+    lines += [f"{c.share:>6.0%}  {c.confidence:>10.2%}  {c.accuracy:>8.2%}" for c in result.coverages]
+    if len(sources) > 1:
+        width = max(len("source"), *map(len, sources))
+        lines += ["", f"{'source':<{width}}  samples  accuracy    folded  calibration error"]
+        for name, one in sources.items():
+            lines.append(
+                f"{name:<{width}}  {one.samples:>7}  {one.accuracy:>8.2%}  {one.folded_accuracy:>8.2%}"
+                f"  {one.reliability.error:>17.2%}"
+            )
+    lines += ["", "class  samples  accuracy"]
     for name, (samples, accuracy) in result.per_class.items():
         lines.append(f"{name:<5}  {samples:>7}  {accuracy:>8.2%}")
     pairs = result.confusions[:_PAIRS_SHOWN]

@@ -40,21 +40,20 @@ class Reliability:
         return float(np.average(gaps, weights=self.counts[filled]))
 
 
-def reliability(probabilities: Array, labels: npt.NDArray[np.integer[Any]], bins: int = 15) -> Reliability:
+def reliability(confidence: Array, right: npt.NDArray[np.bool_], bins: int = 15) -> Reliability:
     """Compare confidence with accuracy, bin by bin; bin m holds confidences in (m / bins, (m + 1) / bins].
 
     Args:
-        probabilities: (N, C), N at least 1, values in [0, 1], each row sums to 1.
-        labels: class indices (N,).
+        confidence: (N,), N at least 1, the probability in [0, 1] of the class that was read.
+        right: (N,), whether that class is the true one.
         bins: at least 1.
 
     Raises:
         ValueError: if there are no samples or no bins.
     """
-    if not len(probabilities) or bins < 1:
-        raise ValueError(f"{len(probabilities)} samples in {bins} bins")
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    right = probabilities.argmax(axis=1) == labels
+    if not len(confidence) or bins < 1:
+        raise ValueError(f"{len(confidence)} samples in {bins} bins")
+    # Rounding can leave a probability a little above 1.
     number = np.clip(np.ceil(confidence * bins).astype(np.intp) - 1, 0, bins - 1)
     counts = np.bincount(number, minlength=bins)
     with np.errstate(invalid="ignore"):
@@ -68,8 +67,20 @@ def reliability(probabilities: Array, labels: npt.NDArray[np.integer[Any]], bins
 def expected_calibration_error(
     probabilities: Array, labels: npt.NDArray[np.integer[Any]], bins: int = 15
 ) -> float:
-    """``sum_m |B_m| / N |accuracy(B_m) - confidence(B_m)|``, equation 3 of Guo 2017; see ``reliability``."""
-    return reliability(probabilities, labels, bins).error
+    """``sum_m |B_m| / N |accuracy(B_m) - confidence(B_m)|``, equation 3 of Guo 2017.
+
+    Args:
+        probabilities: (N, C), N at least 1, values in [0, 1], each row sums to 1.
+        labels: class indices (N,).
+        bins: at least 1.
+
+    Raises:
+        ValueError: if there are no samples or no bins.
+    """
+    if not len(probabilities):
+        raise ValueError("no samples to measure the calibration on")
+    right = probabilities.argmax(axis=1) == labels
+    return reliability(probabilities.max(axis=1), right, bins).error
 
 
 def fit_temperature(logits: Array, labels: npt.NDArray[np.integer[Any]]) -> float:

@@ -1,8 +1,10 @@
-"""How much of a labelled set a classifier reads right, and what it takes for what."""
+"""How much of a labelled set a classifier reads right, what it takes for what, and whether it knows."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +13,10 @@ import numpy.typing as npt
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.errors import DataError
 from ocr_cli.lookalikes import fold
+from ocr_cli.training.calibration import Reliability, reliability
+
+COVERAGES = (0.99, 0.95, 0.9)
+"""Shares of the samples, the surest ones, that ``Evaluation.coverages`` looks at."""
 
 
 class CropClassifier(Protocol):
@@ -33,31 +39,61 @@ class Confusion:
     count: int
 
 
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """The result of ``evaluate``.
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is gained by keeping only sure answers.
 
     Attributes:
-        classes: all characters that the classifier knows.
-        matrix: int64 (C, C): samples of the class of the row that were read as the class of the column.
-        folded_accuracy: share of samples read right if look-alikes (``ocr_cli.lookalikes``) are one class.
-        left_out: samples not scored because the classifier does not know their label.
+        share: of the samples to keep at least, in (0, 1].
+        confidence: the least confidence that keeps so many, in [0, 1].
+        accuracy: share of the kept ones that were read right, in [0, 1].
+    """
+
+    share: float
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The result of ``evaluate``: each sample's class, what it was read as, and how surely.
+
+    Attributes:
+        classes: all characters that could be read, C of them.
+        truth: intp (N,), N at least 1, indices into ``classes``.
+        read: intp (N,), likewise.
+        confidence: float32 (N,), the probability of ``read``, in [0, 1].
+        left_out: samples not scored because their label is none of ``classes``.
     """
 
     classes: tuple[str, ...]
-    matrix: npt.NDArray[np.int64]
-    folded_accuracy: float
+    truth: npt.NDArray[np.intp]
+    read: npt.NDArray[np.intp]
+    confidence: npt.NDArray[np.float32]
     left_out: int
 
     @property
     def samples(self) -> int:
         """Samples scored."""
-        return int(self.matrix.sum())
+        return len(self.truth)
 
     @property
     def accuracy(self) -> float:
         """Share of the scored samples that were read right, in [0, 1]."""
-        return float(np.trace(self.matrix) / self.matrix.sum())
+        return float((self.truth == self.read).mean())
+
+    @property
+    def folded_accuracy(self) -> float:
+        """Share of samples read right if look-alikes (``ocr_cli.lookalikes``) are one class."""
+        folded = np.array([fold(name) for name in self.classes])
+        return float((folded[self.truth] == folded[self.read]).mean())
+
+    @cached_property
+    def matrix(self) -> npt.NDArray[np.int64]:
+        """Int64 (C, C): samples of the class of the row that were read as the class of the column."""
+        matrix = np.zeros((len(self.classes), len(self.classes)), np.int64)
+        np.add.at(matrix, (self.truth, self.read), 1)
+        return matrix
 
     @property
     def per_class(self) -> dict[str, tuple[int, float]]:
@@ -79,13 +115,40 @@ class Evaluation:
         ]
         return tuple(sorted(pairs, key=lambda pair: -pair.count))
 
+    @cached_property
+    def reliability(self) -> Reliability:
+        """Confidence beside accuracy, in 15 bins; its ``error`` is the expected calibration error."""
+        return reliability(self.confidence, self.truth == self.read)
+
+    @property
+    def coverages(self) -> tuple[Coverage, ...]:
+        """The accuracy of the surest 99, 95 and 90 % of the samples."""
+        right = self.truth == self.read
+        falling = np.sort(self.confidence)[::-1]
+        result = []
+        for share in COVERAGES:
+            least = falling[int(np.ceil(share * len(falling))) - 1]
+            kept = self.confidence >= least
+            result.append(Coverage(share, float(least), float(right[kept].mean())))
+        return tuple(result)
+
+    def summary(self) -> dict[str, Any]:
+        """The figures of the whole set alone, ready for ``json.dumps``."""
+        return {
+            "samples": self.samples,
+            "left_out": self.left_out,
+            "accuracy": self.accuracy,
+            "folded_accuracy": self.folded_accuracy,
+            "calibration_error": self.reliability.error,
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers, ready for ``json.dumps``."""
         return {
-            "samples": self.samples,
-            "accuracy": self.accuracy,
-            "folded_accuracy": self.folded_accuracy,
-            "left_out": self.left_out,
+            **self.summary(),
+            "coverage": [
+                {"share": c.share, "confidence": c.confidence, "accuracy": c.accuracy} for c in self.coverages
+            ],
             "per_class": {
                 name: {"samples": count, "accuracy": accuracy}
                 for name, (count, accuracy) in self.per_class.items()
@@ -96,37 +159,59 @@ class Evaluation:
         }
 
 
-def evaluate(classifier: CropClassifier, dataset: Dataset) -> Evaluation:
+def evaluate(
+    classifier: CropClassifier, dataset: Dataset, classes: Collection[str] | None = None
+) -> Evaluation:
     """Read every sample whose label the classifier knows and compare.
 
+    Args:
+        classifier: what reads.
+        dataset: what is read.
+        classes: if given, samples of other classes are left out, and the classifier, as if told so, chooses
+            among these alone: their probabilities are scaled to a sum of 1.
+
     Raises:
-        DataError: if it knows no label of the set.
+        DataError: if no label of the set is among the classes.
     """
-    known = np.isin(dataset.labels, classifier.classes)
+    columns = [k for k, name in enumerate(classifier.classes) if classes is None or name in classes]
+    names = tuple(classifier.classes[k] for k in columns)
+    known = np.isin(dataset.labels, names)
     if not known.any():
-        raise DataError(f"{dataset.name}: none of its labels is a class of the model")
+        chosen = "a class of the model" if classes is None else "one of the classes asked for"
+        raise DataError(f"{dataset.name}: none of its labels is {chosen}")
     scored = dataset.select(known)
-    read = classifier.probabilities(scored.images).argmax(axis=1)
-    return compare(scored.labels, read, classifier.classes, left_out=int((~known).sum()))
+    probabilities = classifier.probabilities(scored.images)[:, columns]
+    # The sum is 0 where the network is certain of a class that was not asked for.
+    probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    return compare(scored.labels, probabilities, names, left_out=int((~known).sum()))
 
 
 def compare(
     labels: npt.NDArray[np.str_],
-    read: npt.NDArray[np.integer[Any]],
+    probabilities: npt.NDArray[np.floating[Any]],
     classes: tuple[str, ...],
     left_out: int = 0,
 ) -> Evaluation:
-    """Compare labels with what was read.
+    """Compare labels with the likeliest classes.
 
     Args:
         labels: (N,), N at least 1, each one of ``classes``.
-        read: (N,), indices into ``classes``.
+        probabilities: (N, C), values in [0, 1], one column for each of ``classes``.
         classes: different from each other.
         left_out: samples that were not read.
     """
     order = np.argsort(classes)
     truth = order[np.searchsorted(classes, labels, sorter=order)]
-    matrix = np.zeros((len(classes), len(classes)), np.int64)
-    np.add.at(matrix, (truth, read), 1)
-    folded = np.array([fold(name) for name in classes])
-    return Evaluation(classes, matrix, float((folded[truth] == folded[read]).mean()), left_out)
+    read = probabilities.argmax(axis=1)
+    return Evaluation(classes, truth, read, probabilities.max(axis=1).astype(np.float32), left_out)
+
+
+def join(evaluations: Sequence[Evaluation]) -> Evaluation:
+    """Several sets, at least one, read with the same classes, as if they were one."""
+    return Evaluation(
+        evaluations[0].classes,
+        np.concatenate([e.truth for e in evaluations]),
+        np.concatenate([e.read for e in evaluations]),
+        np.concatenate([e.confidence for e in evaluations]),
+        sum(e.left_out for e in evaluations),
+    )

@@ -78,7 +78,7 @@ def plot_history(path: str | Path, history: Sequence[Epoch], title: str = "") ->
         axes.legend()
     if title:
         figure.suptitle(title, fontsize="medium", parse_math=False)
-    _save(path, figure)
+    save_picture(path, figure)
 
 
 def plot_confusion(path: str | Path, evaluation: Evaluation, title: str = "") -> None:
@@ -125,13 +125,18 @@ def plot_confusion(path: str | Path, evaluation: Evaluation, title: str = "") ->
     bar.set_ticks([0, 0.01, 0.05, 0.1, 0.25, 0.5, 1])
     summary = f"{evaluation.samples} characters, {evaluation.accuracy:.1%} read right"
     axes.set_title(f"{title}: {summary}" if title else summary, fontsize="medium", parse_math=False)
-    _save(path, figure)
+    save_picture(path, figure)
 
 
 def _format(path: str | Path) -> str:
     return Path(path).suffix[1:].lower() or "png"
 
 
-def _save(path: str | Path, figure: Figure) -> None:
+def save_picture(path: str | Path, figure: Figure) -> None:
+    """Write a figure, whole or not at all, in the format that the suffix names (PNG if there is none).
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
     with atomic_write(path) as file:
         figure.savefig(file, format=_format(path), dpi=150)

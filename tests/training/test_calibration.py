@@ -22,23 +22,24 @@ def drawn(count: int = 4000) -> tuple[np.ndarray, np.ndarray]:
 
 class TestReliability:
     def test_by_hand(self):
-        table = reliability(two_classes([0.55, 0.6, 0.9, 0.8]), np.array([1, 0, 1, 1]), bins=4)
+        right = np.array([True, False, True, True])
+        table = reliability(np.array([0.55, 0.6, 0.9, 0.8], np.float32), right, bins=4)
         assert table.counts.tolist() == [0, 0, 2, 2]
         np.testing.assert_allclose(table.confidence, [np.nan, np.nan, 0.575, 0.85], rtol=1e-6)
         np.testing.assert_allclose(table.accuracy, [np.nan, np.nan, 0.5, 1.0])
         assert table.error == pytest.approx((2 * 0.075 + 2 * 0.15) / 4)
 
     def test_a_confidence_on_an_edge_belongs_to_the_bin_below(self):
-        counts = reliability(two_classes([0.5, 0.75, 1.0]), np.ones(3, int), bins=4).counts
-        assert counts.tolist() == [0, 1, 1, 1]
+        table = reliability(np.array([0.0, 0.5, 0.75, 1.0]), np.ones(4, bool), bins=4)
+        assert table.counts.tolist() == [1, 1, 1, 1]
 
     def test_sums_rounded_above_1_stay_in_the_last_bin(self):
-        assert reliability(two_classes([1.0000001]), np.ones(1, int)).counts[-1] == 1
+        assert reliability(np.array([1.0000001], np.float32), np.ones(1, bool)).counts[-1] == 1
 
     @pytest.mark.parametrize(("count", "bins"), [(0, 15), (3, 0)])
     def test_nothing_to_compare(self, count, bins):
         with pytest.raises(ValueError, match=f"{count} samples in {bins} bins"):
-            reliability(two_classes([0.9] * count), np.ones(count, int), bins)
+            reliability(np.full(count, 0.9), np.ones(count, bool), bins)
 
 
 class TestExpectedCalibrationError:
@@ -57,6 +58,10 @@ class TestExpectedCalibrationError:
         logits, labels = drawn()
         assert expected_calibration_error(softmax(logits), labels) < 0.03
         assert expected_calibration_error(softmax(3 * logits), labels) > 0.15
+
+    def test_without_samples(self):
+        with pytest.raises(ValueError, match="no samples"):
+            expected_calibration_error(np.zeros((0, 2), np.float32), np.zeros(0, int))
 
 
 class TestFitTemperature:
