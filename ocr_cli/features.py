@@ -1,9 +1,11 @@
 """From 32x32 crops to the vectors that the network sees.
 
 Two kinds: the pixels themselves, as in the course, and *gradient* features, which tell a stroke's direction
-in each zone of the crop and leave out how dark or how wide it is. They follow C.-L. Liu et al.,
-"Handwritten digit recognition: benchmarking of state-of-the-art techniques", Pattern Recognition 36 (2003),
-and "investigation of normalization and feature extraction techniques", Pattern Recognition 37 (2004).
+in each zone of the crop and leave out how dark or how wide it is. These are taken from the crop, which keeps
+the character's proportions, and once more from a copy that is normalised by its moments, which evens them
+out between writers. They follow C.-L. Liu et al., "Handwritten digit recognition: benchmarking of
+state-of-the-art techniques", Pattern Recognition 36 (2003), and "investigation of normalization and feature
+extraction techniques", Pattern Recognition 37 (2004).
 """
 
 from __future__ import annotations
@@ -22,6 +24,11 @@ _DIRECTIONS = 8
 # Crops handled at once: their direction planes still fit in a processor's cache, which is 7 times as fast.
 _CHUNK = 64
 _MEAN, _SCALE = np.float32(0.12), np.float32(5.0)
+_PIXELS = np.arange(CROP_SIZE, dtype=np.float32)
+_FRAME = 1.2
+"""Side of the frame over the ink's longer extent."""
+_LEAST_VARIANCE = 0.3
+"""In square pixels; a single straight stroke is not blown up to more than this allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +37,35 @@ class FeatureSettings:
 
     Attributes:
         kind: ``pixels`` are the 1024 grey values in [0, 1]; ``gradient`` are the strengths of 8 stroke
-            directions in ``zones`` x ``zones`` soft zones, and the picture shrunk to ``thumbnail`` x
-            ``thumbnail`` grey values (none if 0).
-        zones: zones a side.
+            directions in ``zones`` x ``zones`` soft zones of the crop and ``moment_zones`` x
+            ``moment_zones`` of its normalised copy, and the crop shrunk to ``thumbnail`` x ``thumbnail``
+            grey values.
+        zones: zones a side of the crop, or 0.
         softness: standard deviation of a zone's Gaussian window, in zone widths.
         thumbnail: side of the shrunken picture in pixels, a divisor of 32, or 0.
+        moment_zones: zones a side of the crop normalised by its moments, or 0.
+
+    Raises:
+        ValueError: if a setting is unknown or out of range, or there would be no features.
     """
 
     kind: Literal["pixels", "gradient"] = "gradient"
     zones: int = 8
     softness: float = 0.6
-    thumbnail: int = 16
+    thumbnail: int = 0
+    moment_zones: int = 8
 
     def __post_init__(self) -> None:
         if self.kind not in ("pixels", "gradient"):
             raise ValueError(f"unknown features: {self.kind}")
-        if not (isinstance(self.zones, int) and isinstance(self.thumbnail, int)):
-            raise ValueError(f"zones {self.zones} or thumbnail {self.thumbnail} is not a whole number")
-        if not 1 <= self.zones <= CROP_SIZE or not 0.05 <= self.softness <= 100:
-            raise ValueError(f"zones: {self.zones} of softness {self.softness}")
-        if self.thumbnail and (self.thumbnail < 0 or CROP_SIZE % self.thumbnail):
+        counts = (self.zones, self.thumbnail, self.moment_zones)
+        if not all(isinstance(count, int) for count in counts):
+            raise ValueError(f"zones or thumbnail not a whole number: {counts}")
+        if not all(0 <= count <= CROP_SIZE for count in counts) or not any(counts):
+            raise ValueError(f"zones and thumbnail out of range: {counts}")
+        if not 0.05 <= self.softness <= 100:
+            raise ValueError(f"softness of the zones: {self.softness}")
+        if self.thumbnail and CROP_SIZE % self.thumbnail:
             raise ValueError(f"thumbnail: {self.thumbnail} does not divide {CROP_SIZE}")
 
     @property
@@ -57,7 +73,7 @@ class FeatureSettings:
         """Length of the feature vector."""
         if self.kind == "pixels":
             return CROP_SIZE * CROP_SIZE
-        return _DIRECTIONS * self.zones**2 + self.thumbnail**2
+        return _DIRECTIONS * (self.zones**2 + self.moment_zones**2) + self.thumbnail**2
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""
@@ -71,7 +87,8 @@ class FeatureSettings:
             ValueError: if a setting is unknown or out of range.
         """
         try:
-            return FeatureSettings(**data)
+            # Model files older than this setting do not name it.
+            return FeatureSettings(**{"moment_zones": 0, **data})
         except TypeError as error:
             raise ValueError(f"feature settings: {error}") from error
 
@@ -94,15 +111,62 @@ def extract(crops: npt.NDArray[np.uint8], settings: FeatureSettings) -> npt.NDAr
         if settings.kind == "pixels":
             features[chunk] = grey.reshape(len(grey), -1)
             continue
-        split = _DIRECTIONS * settings.zones**2
-        features[chunk, :split] = _directions(grey, settings.zones, settings.softness)
+        parts = []
+        if settings.zones:
+            parts.append(_directions(grey, settings.zones, settings.softness))
+        if settings.moment_zones:
+            parts.append(_directions(normalise_moments(grey), settings.moment_zones, settings.softness))
         if settings.thumbnail:
             block = CROP_SIZE // settings.thumbnail
             blocks = grey.reshape(-1, settings.thumbnail, block, settings.thumbnail, block)
-            features[chunk, split:] = blocks.mean(axis=(2, 4)).reshape(len(grey), -1)
+            parts.append(blocks.mean(axis=(2, 4)).reshape(len(grey), -1))
+        np.concatenate(parts, axis=1, out=features[chunk])
         features[chunk] -= _MEAN
         features[chunk] *= _SCALE
     return features
+
+
+def normalise_moments(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Pictures stretched and shifted until their ink has its centre of gravity and its spread in common.
+
+    With the second moments ``m`` of the ink, a character is ``4 sqrt(m_xx)`` wide and ``4 sqrt(m_yy)`` high;
+    a ratio r <= 1 of the two becomes ``sqrt(sin(pi r / 2))``: thin characters stay thin, though less so.
+    Source: Liu 2004, moment normalisation with aspect-ratio mapping.
+
+    Args:
+        grey: float32 (N, 32, 32), ink 1 on 0.
+
+    Returns:
+        float32 (N, 32, 32), bilinear samples of ``grey``; blank pictures stay blank.
+    """
+    (x, width), (y, height) = _centre_and_extent(grey.sum(axis=1)), _centre_and_extent(grey.sum(axis=2))
+    longer, shorter = np.maximum(width, height), np.minimum(width, height)
+    # The frame is filled by the longer side; for the shorter to fill its share, more of the crop is shown.
+    across = shorter / np.sqrt(np.sin(np.pi / 2 * shorter / longer))
+    columns = _samples(x, np.where(width >= height, longer, across))
+    rows = _samples(y, np.where(width >= height, across, longer))
+    return np.asarray(rows @ grey @ columns.swapaxes(1, 2))
+
+
+def _centre_and_extent(
+    profiles: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Mean and four standard deviations, in pixels, of ink profiles (N, 32): float32 (N,) each."""
+    shares = profiles / np.maximum(profiles.sum(axis=1, keepdims=True), 1e-6)
+    centre = shares @ _PIXELS
+    variance = (shares * (_PIXELS - centre[:, None]) ** 2).sum(axis=1)
+    return centre, 4 * np.sqrt(np.maximum(variance, _LEAST_VARIANCE))
+
+
+def _samples(centre: npt.NDArray[np.float32], extent: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Weights float32 (N, 32, 32) of linear interpolation: row k takes sample k from a line of 32 pixels.
+
+    Samples are spread evenly round ``centre``, over ``_FRAME`` times the extent.
+    """
+    step = extent * (_FRAME / CROP_SIZE)
+    places = centre[:, None] + (_PIXELS - (CROP_SIZE - 1) / 2) * step[:, None]
+    weights: npt.NDArray[np.float32] = np.abs(places[:, :, None] - _PIXELS).astype(np.float32, copy=False)
+    return np.maximum(1 - weights, 0, out=weights)
 
 
 def _directions(grey: npt.NDArray[np.float32], zones: int, softness: float) -> npt.NDArray[np.float32]:
