@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,28 @@ _SMOOTHED = 0.7
 """Share of the characters whose jagged polylines are smoothed, as faster digitisers would record them."""
 
 
-def load_strokes(path: str | Path, classes: str, seed: int) -> Dataset:
+@dataclass(frozen=True, slots=True)
+class StrokeVariation:
+    """How differently a writer might have set down the strokes of a character, each stroke on its own.
+
+    No deformation of the finished picture moves the bar of a T along its stem.
+
+    Attributes:
+        shift: standard deviation of a stroke's displacement, as a share of the character's larger side.
+        turn: standard deviation in degrees of its turn about its middle.
+        scale: standard deviation of the logarithm of its size.
+        ends: standard deviation of how far its two ends run on or stop short, as a share of the larger side.
+    """
+
+    shift: float = 0.02
+    turn: float = 3.0
+    scale: float = 0.05
+    ends: float = 0.03
+
+
+def load_strokes(
+    path: str | Path, classes: str, seed: int, variation: StrokeVariation | None = None
+) -> Dataset:
     """Draw the characters of a pen-trajectory file, each with a pen of random width.
 
     The file is an ``.npz`` with ``points`` float (M, 2), x to the right and y down; ``stroke_off``: the
@@ -37,7 +59,8 @@ def load_strokes(path: str | Path, classes: str, seed: int) -> Dataset:
     Args:
         path: the file.
         classes: characters to draw; the others are left out.
-        seed: of the pens.
+        seed: of the pens and the variation.
+        variation: how far the strokes depart from what was written; not at all if None.
 
     Raises:
         DataError: if the file cannot be read or holds none of the classes.
@@ -60,12 +83,40 @@ def load_strokes(path: str | Path, classes: str, seed: int) -> Dataset:
         strokes = [points[stroke_off[s] : stroke_off[s + 1]] for s in range(char_off[c], char_off[c + 1])]
         strokes = [stroke for stroke in strokes if len(stroke)]
         if strokes:
-            crops.append(_draw(strokes, rng))
+            crops.append(_draw(strokes if variation is None else _vary(strokes, variation, rng), rng))
             kept.append(c)
     if not crops:
         raise DataError(f"{path}: none of the characters asked for")
     texts = np.array([chr(code) for code in labels[kept]], "<U1")
     return Dataset(np.stack(crops), texts, writers[kept], path.stem)
+
+
+def _vary(
+    strokes: list[npt.NDArray[np.float64]], variation: StrokeVariation, rng: np.random.Generator
+) -> list[npt.NDArray[np.float64]]:
+    """Each stroke (M, 2) moved, turned, scaled, and longer or shorter at its ends."""
+    every = np.concatenate(strokes)
+    side = float((every.max(axis=0) - every.min(axis=0)).max())
+    varied = []
+    for stroke in strokes:
+        angle = np.radians(rng.normal(0, variation.turn))
+        size = np.exp(rng.normal(0, variation.scale))
+        turn = size * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        middle = (stroke.min(axis=0) + stroke.max(axis=0)) / 2
+        line = (stroke - middle) @ turn + middle + rng.normal(0, variation.shift * side, 2)
+        for end in (line, line[::-1]):
+            _lengthen(end, float(rng.normal(0, variation.ends * side)))
+        varied.append(line)
+    return varied
+
+
+def _lengthen(line: npt.NDArray[np.float64], amount: float) -> None:
+    """Move the first point of a stroke (M, 2) out by ``amount``, or in, but not past the point after it."""
+    if len(line) > 1:
+        step = line[0] - line[1]
+        length = float(np.hypot(*step))
+        if length > 0:
+            line[0] += step * max(amount / length, -0.9)
 
 
 def _draw(strokes: list[npt.NDArray[np.float64]], rng: np.random.Generator) -> npt.NDArray[np.uint8]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ocr_cli.datasets.strokes import load_strokes
+from ocr_cli.datasets.strokes import StrokeVariation, load_strokes
 from ocr_cli.errors import DataError
 
 Character = tuple[str, int, list[list[tuple[float, float]]]]
@@ -79,6 +79,34 @@ def test_pens_vary_with_the_seed_alone(write: Callable[..., Path]) -> None:
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
     assert len({image.tobytes() for image in first}) > 5
+
+
+def test_varied_strokes_move_against_each_other(write: Callable[..., Path]) -> None:
+    """The bar of a T wanders along its stem; without variation it stands in the middle."""
+
+    def bar_off_stem(variation: StrokeVariation | None) -> np.ndarray:
+        path = write([("T", k, CHARACTERS[0][2]) for k in range(60)])
+        ink = load_strokes(path, "T", 3, variation).images.astype(float)
+        columns = np.arange(32)
+        upper, lower = ink[:, :7].sum(axis=1), ink[:, 18:].sum(axis=1)
+        return upper @ columns / upper.sum(axis=1) - lower @ columns / lower.sum(axis=1)
+
+    assert np.abs(bar_off_stem(None)).max() < 0.8
+    moved = bar_off_stem(StrokeVariation(shift=0.06, turn=0, scale=0, ends=0))
+    assert moved.std() > 1
+    assert abs(moved.mean()) < 0.6
+
+
+def test_varied_ends_are_shorter_and_longer_but_never_turn_back(write: Callable[..., Path]) -> None:
+    path = write([("I", k, [UPRIGHT, LEVEL]) for k in range(60)])
+    lengths = []
+    for variation in (None, StrokeVariation(shift=0, turn=0, scale=0, ends=0.2)):
+        ink = load_strokes(path, "I", 3, variation).images > 127
+        lengths.append(ink.any(axis=1).sum(axis=1) / ink.any(axis=2).sum(axis=1))
+    assert lengths[0].std() < 0.05
+    assert lengths[1].std() > 0.1
+    wild = load_strokes(path, "I", 3, StrokeVariation(shift=0, turn=0, scale=0, ends=50)).images
+    assert wild.any(axis=(1, 2)).all()
 
 
 def test_a_dot_and_strokes_without_points_are_drawn(write: Callable[..., Path]) -> None:
