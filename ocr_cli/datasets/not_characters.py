@@ -6,6 +6,7 @@ touching letters not as one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,9 @@ _PART_IS_ANOTHER = _NARROW | {"C", "c"}
 def draw_not_characters(dataset: Dataset, count: int, seed: int) -> npt.NDArray[np.uint8]:
     """Crops of what is no character.
 
+    What the set holds as a character is drawn for none: no dashes if there is a hyphen, no blots if there is
+    a full stop, no parts if there are small letters, most of which are part of another character.
+
     Args:
         dataset: characters to stick together and to take apart.
         count: how many.
@@ -41,15 +45,18 @@ def draw_not_characters(dataset: Dataset, count: int, seed: int) -> npt.NDArray[
         uint8 (count, 32, 32).
     """
     rng = np.random.default_rng(seed)
+    known = set(dataset.classes)
+    dirt = [draw for draw, like in _DIRT.items() if like not in known]
+    parts = 0.0 if any(text.islower() for text in known) else _PARTS
     crops = np.zeros((count, CROP_SIZE, CROP_SIZE), np.uint8)
     for crop in crops:
         kind = rng.random()
         if kind < _STUCK:
             ink = _stuck_together(dataset, rng)
-        elif kind < _STUCK + _PARTS:
+        elif kind < _STUCK + parts:
             ink = _part(dataset, rng)
         else:
-            ink = _DIRT[rng.integers(len(_DIRT))](rng)
+            ink = dirt[rng.integers(len(dirt))](rng)
         crop[:] = crop_ink(ink)
     return crops
 
@@ -158,4 +165,11 @@ def _grain(rng: np.random.Generator) -> Ink:
     return (labels == 1 + int(sizes.argmax())).astype(np.float32) if len(sizes) else _blot(rng)
 
 
-_DIRT = (_scribble, _dash, _blot, _specks, _grain)
+_DIRT: dict[Callable[[np.random.Generator], Ink], str | None] = {
+    _scribble: None,
+    _dash: "-",
+    _blot: ".",
+    _specks: None,
+    _grain: None,
+}
+"""Ways to draw dirt, each with the character that it looks like."""

@@ -88,3 +88,24 @@ def test_sets_of_narrow_letters_alone_give_dirt_instead(characters: Dataset) -> 
     bars = characters.select(np.isin(characters.labels, ["I", "1"]))
     assert draw_not_characters(bars, 10, 0).shape == (10, 32, 32)
     assert draw_not_characters(bars, 0, 0).shape == (0, 32, 32)
+
+
+def test_what_a_set_calls_a_character_is_not_drawn() -> None:
+    """A set that knows hyphens and full stops gets neither dashes, which are wide, nor solid blots."""
+    letters = draw_dataset("HMNW", writers=3, samples_per_class=1, seed=1)
+    # The same pictures under other names, so that nothing but the dirt can differ.
+    names = np.array([{"N": "-", "W": "."}.get(text, text) for text in letters.labels.tolist()])
+    signs = Dataset(letters.images, names, None, "signs")
+
+    def flat_and_solid(known: Dataset) -> tuple[int, int]:
+        ink = draw_not_characters(known, 300, 2) > 127
+        height, width = (ink.any(axis=axis).sum(axis=1) for axis in (2, 1))
+        filled = ink.sum(axis=(1, 2)) / (height * width)
+        return int((width > 3 * height).sum()), int(((filled > 0.7) & (width < 2 * height)).sum())
+
+    flat, solid = flat_and_solid(letters)
+    assert flat > 3
+    assert solid > 3
+    fewer_flat, fewer_solid = flat_and_solid(signs)
+    assert fewer_flat < flat / 2
+    assert fewer_solid < solid / 2
