@@ -12,6 +12,7 @@ from ocr_cli.cli.console import abandon_stdout, output_error, report
 from ocr_cli.errors import OutputError
 
 _COMMANDS = {
+    "compare": "ocr_cli.cli.compare:compare",
     "evaluate": "ocr_cli.cli.evaluate:evaluate",
     "read": "ocr_cli.cli.read:read",
     "train": "ocr_cli.cli.train:train",

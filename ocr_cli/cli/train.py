@@ -56,7 +56,8 @@ def train(
     """
     from ocr_cli.files import check_writable
     from ocr_cli.network.model_file import save_model
-    from ocr_cli.training.plots import check_picture, plot_history
+    from ocr_cli.training.curves import plot_history
+    from ocr_cli.training.plots import check_picture
     from ocr_cli.training.recipe import train_model
 
     arguments = training_arguments(**options, drawn=not data)

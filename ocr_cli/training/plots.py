@@ -1,8 +1,7 @@
-"""Pictures of a training and of an evaluation, legible in print and to the colour-blind."""
+"""Pictures of an evaluation, legible in print and to the colour-blind, and what all pictures share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,9 @@ import numpy as np
 from ocr_cli.errors import MissingExtraError, OutputError
 from ocr_cli.files import atomic_write, check_writable
 from ocr_cli.training.evaluation import Evaluation
-from ocr_cli.training.loop import Epoch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-# Two colours of M. Okabe and K. Ito's palette (2008); the lines also differ in dashes, for grey printers.
-_TRAINING = {"color": "#0072B2", "linestyle": "-", "marker": "o", "markersize": 3}
-_VALIDATION = {"color": "#D55E00", "linestyle": "--", "marker": "s", "markersize": 3}
 
 
 def check_picture(path: str | Path) -> None:
@@ -37,48 +31,6 @@ def check_picture(path: str | Path) -> None:
     if _format(path) not in Figure().canvas.get_supported_filetypes():
         raise OutputError(f"{path}: a picture's name ends in .png, .svg or .pdf")
     check_writable(path)
-
-
-def plot_history(path: str | Path, history: Sequence[Epoch], title: str = "") -> None:
-    """Draw loss and accuracy of training and validation over the epochs.
-
-    Args:
-        path: picture to write; its suffix names the format (``.png``, ``.svg``, ``.pdf``).
-        history: at least one epoch.
-        title: above the picture.
-
-    Raises:
-        MissingExtraError: if matplotlib is not installed.
-        OutputError: if the suffix names no picture format, or the picture cannot be written.
-    """
-    check_picture(path)
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator, PercentFormatter
-
-    figure = Figure(figsize=(8, 3.4), layout="constrained")
-    losses, accuracies = figure.subplots(1, 2)
-    numbers = [epoch.number for epoch in history]
-    for style, name, scores in (
-        (_TRAINING, "training", [epoch.training for epoch in history]),
-        (_VALIDATION, "validation", [epoch.validation for epoch in history]),
-    ):
-        known = [(number, score) for number, score in zip(numbers, scores, strict=True) if score]
-        if known:
-            epochs = [number for number, _ in known]
-            losses.plot(epochs, [score.loss for _, score in known], label=name, **style)
-            accuracies.plot(epochs, [score.accuracy for _, score in known], label=name, **style)
-    losses.set_ylabel("mean cross-entropy (nats)")
-    losses.set_ylim(bottom=0)
-    accuracies.set_ylabel("characters read right")
-    accuracies.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
-    for axes in (losses, accuracies):
-        axes.set_xlabel("epoch")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.grid(alpha=0.3)
-        axes.legend()
-    if title:
-        figure.suptitle(title, fontsize="medium", parse_math=False)
-    save_picture(path, figure)
 
 
 def plot_confusion(path: str | Path, evaluation: Evaluation, title: str = "") -> None:

@@ -8,9 +8,11 @@ import pytest
 from PIL import Image
 
 from ocr_cli.errors import MissingExtraError, OutputError
+from ocr_cli.training.comparison import Comparison, Trial
+from ocr_cli.training.curves import plot_comparison, plot_history
 from ocr_cli.training.evaluation import compare
 from ocr_cli.training.loop import Epoch, Score
-from ocr_cli.training.plots import check_picture, plot_confusion, plot_history
+from ocr_cli.training.plots import check_picture, plot_confusion
 
 HISTORY = [Epoch(n, Score(2 / n, 1 - 1 / (n + 1)), Score(2.2 / n, 0.8 - 1 / (n + 1)), n) for n in range(1, 6)]
 EVALUATION = compare(np.array(list("AAB$")), np.eye(3)[[0, 1, 1, 2]], ("A", "B", "$"))
@@ -33,6 +35,26 @@ def test_without_validation_there_is_one_curve(tmp_path: Path) -> None:
     drawn = colours(tmp_path / "curves.png")
     assert (0x00, 0x72, 0xB2) in drawn
     assert (0xD5, 0x5E, 0x00) not in drawn
+
+
+def test_each_trial_has_its_colour(tmp_path: Path) -> None:
+    comparison = Comparison("lr", tuple(Trial(k, tuple(HISTORY), HISTORY[0], None) for k in range(3)), False)
+    plot_comparison(tmp_path / "lr.png", comparison, "three $ign$")
+    drawn = colours(tmp_path / "lr.png")
+    assert {(0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00), (0x00, 0x9E, 0x73)} <= drawn
+    assert (0xCC, 0x79, 0xA7) not in drawn
+
+
+def test_a_trial_that_broke_down_is_drawn_as_far_as_it_came(tmp_path: Path) -> None:
+    soared = (Epoch(1, Score(9e9, 0.1), None, 1.0),)
+    trials = (Trial(1.0, tuple(HISTORY), HISTORY[0], None), Trial(9.0, soared, None, "broke down"))
+    for name, shown in (
+        ("both.svg", trials),
+        ("broken.svg", trials[1:]),
+        ("none.svg", (Trial(9.0, (), None, "-"),)),
+    ):
+        plot_comparison(tmp_path / name, Comparison("lr", shown, False))
+        assert "(broke down)" in (tmp_path / name).read_text()
 
 
 def test_the_confusion_matrix_is_drawn(tmp_path: Path) -> None:
