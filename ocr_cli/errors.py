@@ -41,6 +41,12 @@ class ModelFileError(OcrError):
     exit_code = ExitCode.MODEL_FAILED
 
 
+class CheckpointError(OcrError):
+    """A checkpoint is missing, damaged, or of another training."""
+
+    exit_code = ExitCode.MODEL_FAILED
+
+
 class OutputError(OcrError):
     """A result could not be written."""
 

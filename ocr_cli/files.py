@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal, overload
@@ -54,7 +55,7 @@ def _atomic_write(path: Path, mode: str) -> Iterator[IO[Any]]:
             with target.open(mode, **encoding) as file:
                 yield file
             return
-        descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=target.parent)
+        descriptor, name = tempfile.mkstemp(prefix=_part_prefix(target), dir=target.parent)
         try:
             with open(descriptor, mode, **encoding) as file:
                 yield file
@@ -66,6 +67,17 @@ def _atomic_write(path: Path, mode: str) -> Iterator[IO[Any]]:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
+
+
+def remove_leftovers(path: str | Path) -> None:
+    """Remove the unfinished files that processes killed during ``atomic_write`` to ``path`` left beside it.
+
+    A process that is writing to ``path`` just now will fail. What cannot be removed stays.
+    """
+    target = Path(os.path.realpath(path))
+    with contextlib.suppress(OSError):
+        for part in target.parent.glob(f"{_part_prefix(target)}*"):
+            part.unlink()
 
 
 def check_writable(path: str | Path) -> None:
@@ -80,6 +92,11 @@ def check_writable(path: str | Path) -> None:
         if not _is_special(target):
             with tempfile.TemporaryFile(prefix=_PREFIX, dir=target.parent):
                 pass
+
+
+def _part_prefix(target: Path) -> str:
+    """How the names of unfinished files for ``target`` begin; with its own name they could be too long."""
+    return f"{_PREFIX}{zlib.crc32(os.fsencode(target.name)):08x}-"
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issu
         ("DataError", 1),
         ("DivergenceError", 1),
         ("ModelFileError", 3),
+        ("CheckpointError", 3),
         ("OutputError", 4),
         ("MissingExtraError", 5),
     ],

@@ -1,11 +1,12 @@
 import os
+import shutil
 import stat
 import sys
 
 import pytest
 
 from ocr_cli.errors import OutputError
-from ocr_cli.files import atomic_write, check_writable
+from ocr_cli.files import atomic_write, check_writable, remove_leftovers
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
 NOT_ROOT = pytest.mark.skipif(getattr(os, "geteuid", lambda: 1)() == 0, reason="root may write everywhere")
@@ -123,3 +124,19 @@ def test_a_full_disk_is_an_output_error():
         atomic_write("/dev/full") as file,
     ):
         file.write(b"x")
+
+
+def test_what_killed_writers_left_is_removed_and_nothing_else(tmp_path):
+    target, other = tmp_path / ("x" * 250 + ".bin"), tmp_path / "other.bin"
+    for path in (target, other):
+        with atomic_write(path) as file:
+            file.write(b"new")
+            (part,) = [p for p in tmp_path.glob(".ocr-part-*") if not p.name.endswith("-left")]
+            shutil.copy(part, f"{part}-left")  # As if the process ended here.
+    remove_leftovers(target)
+    (left,) = tmp_path.glob(".ocr-part-*")
+    assert target.exists()
+    assert other.exists()
+    remove_leftovers(other)
+    assert not left.exists()
+    remove_leftovers(tmp_path / "no" / "such.bin")

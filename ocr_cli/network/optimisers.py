@@ -16,7 +16,15 @@ from ocr_cli.network.activations import Array
 
 
 class Optimiser(Protocol):
-    """Changes the parameters that it was made for."""
+    """Changes the parameters that it was made for.
+
+    Attributes:
+        state: the arrays that outlast a step; with ``steps`` and the parameters, all that the next one needs.
+        steps: how many were made.
+    """
+
+    state: list[Array]
+    steps: int
 
     def step(self, gradients: Sequence[Array], learning_rate: float) -> None:
         """Move the parameters once.
@@ -45,17 +53,19 @@ class SGD:
         self.parameters = list(parameters)
         self.momentum = momentum
         self.weight_decay = weight_decay
-        self.velocities = [np.zeros_like(p) for p in self.parameters] if momentum else []
+        self.state = [np.zeros_like(p) for p in self.parameters] if momentum else []
+        self.steps = 0
 
     def step(self, gradients: Sequence[Array], learning_rate: float) -> None:
         """Move the parameters once; see ``Optimiser.step``."""
         _decay(self.parameters, learning_rate * self.weight_decay)
+        self.steps += 1
         if not self.momentum:
             for parameter, gradient in zip(self.parameters, gradients, strict=True):
                 gradient *= learning_rate
                 parameter -= gradient
             return
-        for parameter, gradient, velocity in zip(self.parameters, gradients, self.velocities, strict=True):
+        for parameter, gradient, velocity in zip(self.parameters, gradients, self.state, strict=True):
             velocity *= self.momentum
             velocity += gradient
             np.multiply(velocity, learning_rate, out=gradient)
@@ -88,9 +98,10 @@ class Adam:
         self.betas = betas
         self.epsilon = epsilon
         self.weight_decay = weight_decay
-        self.steps = 0
         self.means = [np.zeros_like(p) for p in self.parameters]
         self.squares = [np.zeros_like(p) for p in self.parameters]
+        self.state = [*self.means, *self.squares]
+        self.steps = 0
 
     def step(self, gradients: Sequence[Array], learning_rate: float) -> None:
         """Move the parameters once; see ``Optimiser.step``."""

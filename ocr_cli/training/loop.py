@@ -134,12 +134,32 @@ class Training:
     interrupted: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingState:
+    """All that a training needs, after an epoch, to go on as if it had never stopped.
+
+    Nothing random is in it, because what is drawn in an epoch is seeded by the epoch's number.
+
+    Attributes:
+        history: the completed epochs, at least one.
+        steps: how often the weights were moved.
+        arrays: the parameters of the network, of the running mean (if ``weight_average`` is above 0) and of
+            the network after the best epoch, and ``Optimiser.state``.
+    """
+
+    history: tuple[Epoch, ...]
+    steps: int
+    arrays: Sequence[Array]
+
+
 def fit(
     network: MLP,
     source: BatchSource,
     settings: TrainingSettings,
     *,
     validation: tuple[npt.NDArray[np.float32], npt.NDArray[np.integer[Any]]] | None = None,
+    start: TrainingState | None = None,
+    on_state: Callable[[TrainingState], None] | None = None,
     on_batch: Callable[[float], None] | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
 ) -> Training:
@@ -150,6 +170,10 @@ def fit(
         source: the training samples.
         settings: how.
         validation: features (N, D) and class indices (N,) that the network does not learn from.
+        start: go on from this state of the same training; the weights become bit for bit those of a training
+            that never stopped.
+        on_state: called after each epoch, before ``on_epoch``, with what can be given as ``start``. The
+            training goes on with its very arrays: copy or write them before returning.
         on_batch: called after each step with the batch's mean loss.
         on_epoch: called after each epoch.
 
@@ -159,28 +183,42 @@ def fit(
     Raises:
         DivergenceError: if the loss is no longer a finite number.
         KeyboardInterrupt: on Ctrl-C before the first epoch is over.
+        ValueError: if the arrays of ``start`` are not those of such a training.
     """
     optimiser = OPTIMISERS[settings.optimiser](network.parameters, settings.weight_decay)
     averaged = _RunningMean(network, settings.weight_average) if settings.weight_average else None
-    history: list[Epoch] = []
-    best = last = network
+    now = averaged.network if averaged else network
+    best = network.copy()
     best_epoch = None
+    history: list[Epoch] = []
+
+    def arrays() -> list[Array]:
+        mean = averaged.network.parameters if averaged else []
+        return [*network.parameters, *mean, *best.parameters, *optimiser.state]
+
+    if start:
+        history += start.history
+        best_epoch = max(history, key=_rank)
+        optimiser.steps = start.steps
+        _overwrite(arrays(), start.arrays)
+    last = now.copy()
     interrupted = False
-    started = time.perf_counter()
+    began = time.perf_counter() - (history[-1].seconds if history else 0.0)
     try:
         # An overflow shows in the loss, which is watched; NumPy's own warnings would only add noise.
         with np.errstate(over="ignore", invalid="ignore"):
-            for index in range(settings.epochs):
+            for index in range(len(history), settings.epochs):
                 training = _run_epoch(network, optimiser, averaged, source, index, settings, on_batch)
-                now = averaged.network if averaged else network
                 held_out = score(now, *validation) if validation else None
                 if held_out:
                     _check_finite(held_out.loss, index, settings)
-                epoch = Epoch(index + 1, training, held_out, time.perf_counter() - started)
+                epoch = Epoch(index + 1, training, held_out, time.perf_counter() - began)
                 last = now.copy()
                 history.append(epoch)
                 if best_epoch is None or _rank(epoch) > _rank(best_epoch):
                     best, best_epoch = last, epoch
+                if on_state:
+                    on_state(TrainingState(tuple(history), optimiser.steps, arrays()))
                 if on_epoch:
                     on_epoch(epoch)
     except KeyboardInterrupt:
@@ -219,7 +257,7 @@ def _run_epoch(
         network.backward(gradient)
         optimiser.step(gradients, settings.rate(index + (step + 0.5) / len(source)))
         if averaged:
-            averaged.update(network.parameters)
+            averaged.update(network.parameters, optimiser.steps)
         labels = targets if targets.ndim == 1 else targets.argmax(axis=1)
         right += int(np.count_nonzero(logits.argmax(axis=1) == labels))
         total += loss
@@ -246,6 +284,18 @@ def _check_finite(loss: float, index: int, settings: TrainingSettings) -> None:
         )
 
 
+def _overwrite(arrays: Sequence[Array], saved: Sequence[Array]) -> None:
+    """Put ``saved`` into ``arrays``.
+
+    Raises:
+        ValueError: if their number, shapes or types differ.
+    """
+    for array, values in zip(arrays, saved, strict=True):
+        if array.shape != values.shape or array.dtype != values.dtype:
+            raise ValueError(f"{values.dtype} {values.shape} for {array.dtype} {array.shape}")
+        array[...] = values
+
+
 def _rank(epoch: Epoch) -> tuple[float, float]:
     return epoch.score.accuracy, -epoch.score.loss
 
@@ -256,12 +306,11 @@ class _RunningMean:
     def __init__(self, network: MLP, memory: float) -> None:
         self.network = network.copy()
         self._memory = memory
-        self._steps = 0
 
-    def update(self, parameters: Sequence[Array]) -> None:
-        self._steps += 1
+    def update(self, parameters: Sequence[Array], steps: int) -> None:
+        """Follow the parameters after so many steps, this one included."""
         # A shorter memory at the beginning, or the random first weights would stay in the mean for long.
-        memory = min(self._memory, (1 + self._steps) / (10 + self._steps))
+        memory = min(self._memory, (1 + steps) / (10 + steps))
         for mean, parameter in zip(self.network.parameters, parameters, strict=True):
             mean -= parameter
             mean *= memory

@@ -54,6 +54,24 @@ def test_weight_decay_shrinks_weights_and_not_biases(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPTIMISERS)
+def test_state_and_steps_are_all_that_the_next_step_needs(name: str) -> None:
+    parameter = start()
+    first = OPTIMISERS[name]([parameter], 0.1)
+    for gradient in GRADIENTS[:3]:
+        first.step([gradient.copy()], RATE)
+    twin = parameter.copy()
+    second = OPTIMISERS[name]([twin], 0.1)
+    second.steps = first.steps
+    for array, saved in zip(second.state, first.state, strict=True):
+        array[...] = saved
+    for gradient in GRADIENTS[3:]:
+        first.step([gradient.copy()], RATE)
+        second.step([gradient.copy()], RATE)
+    np.testing.assert_array_equal(twin, parameter)
+    assert first.steps == second.steps == len(GRADIENTS)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
 def test_the_bottom_of_a_bowl_is_found(name: str) -> None:
     parameter = np.array([3.0, -2.0], np.float32)
     optimiser = OPTIMISERS[name]([parameter], 0.0)

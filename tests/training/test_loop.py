@@ -5,7 +5,7 @@ import pytest
 
 from ocr_cli.errors import DivergenceError
 from ocr_cli.network.mlp import MLP
-from ocr_cli.training.loop import Epoch, Training, TrainingSettings, _smooth, fit, score
+from ocr_cli.training.loop import Epoch, Training, TrainingSettings, TrainingState, _smooth, fit, score
 from ocr_cli.training.sources import ArraySource
 
 
@@ -108,6 +108,19 @@ def test_ctrl_c_keeps_the_best_so_far() -> None:
     assert result.interrupted
     assert not whole.interrupted
     assert [e.training for e in result.history] == [e.training for e in whole.history[:3]]
+    assert score(result.best, *blobs(1)) == result.best_epoch.validation
+
+
+def test_ctrl_c_right_after_going_on_keeps_what_there_was() -> None:
+    states: list[TrainingState] = []
+    train(TrainingSettings(**BASE | {"epochs": 1}), on_state=lambda state: states.append(state))
+
+    def interrupt(loss: float) -> None:
+        raise KeyboardInterrupt
+
+    result = train(TrainingSettings(**BASE), start=states[0], on_batch=interrupt)
+    assert result.interrupted
+    assert result.history == states[0].history
     assert score(result.best, *blobs(1)) == result.best_epoch.validation
 
 
