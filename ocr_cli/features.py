@@ -126,6 +126,31 @@ def extract(crops: npt.NDArray[np.uint8], settings: FeatureSettings) -> npt.NDAr
     return features
 
 
+def as_maps(vectors: npt.NDArray[np.float32], settings: FeatureSettings) -> list[npt.NDArray[np.float32]]:
+    """Feature vectors, or weights of features, laid out as pictures.
+
+    Args:
+        vectors: float32 (N, settings.size).
+        settings: what the vectors are made of.
+
+    Returns:
+        For each part that there is, float32 (N, K, side, side), row by row: for pixels the picture itself
+        (K = 1); else the zones of the crop and of its normalised copy (K = 8 directions in which the ink
+        grows: right, down right, down, and so on clockwise), and the shrunken picture (K = 1).
+    """
+    if settings.kind == "pixels":
+        return [vectors.reshape(-1, 1, CROP_SIZE, CROP_SIZE)]
+    parts, start = [], 0
+    for side in (settings.zones, settings.moment_zones):
+        if side:
+            stop = start + _DIRECTIONS * side**2
+            parts.append(vectors[:, start:stop].reshape(-1, _DIRECTIONS, side, side).swapaxes(2, 3))
+            start = stop
+    if settings.thumbnail:
+        parts.append(vectors[:, start:].reshape(-1, 1, settings.thumbnail, settings.thumbnail))
+    return parts
+
+
 def normalise_moments(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Pictures stretched and shifted until their ink has its centre of gravity and its spread in common.
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr_cli.features import FeatureSettings, extract, normalise_moments
+from ocr_cli.features import FeatureSettings, as_maps, extract, normalise_moments
 
 # Zones as fine as pixels, each of which sees its own pixel alone: the direction planes themselves.
 PLANES = FeatureSettings(zones=32, softness=0.05, moment_zones=0)
@@ -223,3 +223,28 @@ def test_writers_proportions_are_evened_out() -> None:
 def test_unknown_settings_are_refused(data: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         FeatureSettings.from_dict(data)
+
+
+@pytest.mark.parametrize(
+    ("settings", "shapes"),
+    [
+        (FeatureSettings("pixels"), [(1, 32)]),
+        (FeatureSettings(zones=8, moment_zones=5, thumbnail=16), [(8, 8), (8, 5), (1, 16)]),
+        (FeatureSettings(zones=0, moment_zones=4, thumbnail=0), [(8, 4)]),
+    ],
+)
+def test_vectors_become_pictures_of_each_part(
+    settings: FeatureSettings, shapes: list[tuple[int, int]]
+) -> None:
+    maps = as_maps(extract(random_crops(3), settings), settings)
+    assert [part.shape for part in maps] == [(3, count, side, side) for count, side in shapes]
+
+
+def test_the_maps_lie_as_the_crop_does() -> None:
+    crop = np.zeros((1, 32, 32), np.uint8)
+    crop[0, 16:, :8] = 255  # ink at the lower left: it grows downwards along its upper edge
+    settings = FeatureSettings(zones=8, moment_zones=0, thumbnail=16)
+    directions, thumbnail = as_maps(extract(crop, settings), settings)
+    row, column = np.unravel_index(directions[0, 2].argmax(), (8, 8))
+    assert (row in (3, 4), column in (0, 1)) == (True, True)
+    assert thumbnail[0, 0, 12, 2] > thumbnail[0, 0, 2, 12]
