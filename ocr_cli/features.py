@@ -197,32 +197,34 @@ def _samples(centre: npt.NDArray[np.float32], extent: npt.NDArray[np.float32]) -
 def _directions(grey: npt.NDArray[np.float32], zones: int, softness: float) -> npt.NDArray[np.float32]:
     """Strength of 8 gradient directions in soft zones: float32 (N, 8 * zones * zones)."""
     dx, dy = _sobel(grey)
-    along, across = (dx + dy) * np.float32(0.5**0.5), (dy - dx) * np.float32(0.5**0.5)
-    planes = np.empty((len(grey), _DIRECTIONS, CROP_SIZE, CROP_SIZE), np.float32)
+    half_root = np.float32(0.5**0.5)
+    rising, falling = (dx + dy) * half_root, (dy - dx) * half_root
     # The parallelogram rule splits a gradient between its two neighbouring directions. For a direction n
     # at an angle t from the gradient g that share is |g| (cos t - |sin t|), nothing beyond 45 degrees.
-    for k, (a, b) in enumerate(((dx, dy), (along, across), (dy, dx), (across, along))):
-        side = np.abs(b)
-        np.maximum(a - side, 0, out=planes[:, k])
-        np.maximum(-a - side, 0, out=planes[:, k + 4])
+    planes = np.empty((2, _DIRECTIONS // 2, *grey.shape), np.float32)
+    for k, (along, across) in enumerate(((dx, dy), (rising, falling), (dy, dx), (falling, rising))):
+        side = np.abs(across)
+        np.subtract(along, side, out=planes[0, k])
+        np.add(along, side, out=planes[1, k])
+    np.negative(planes[1], out=planes[1])
+    np.maximum(planes, 0, out=planes)
     window = _windows(zones, softness)
-    rows = planes.reshape(-1, CROP_SIZE) @ window
-    columns = rows.reshape(-1, CROP_SIZE, zones).swapaxes(1, 2).reshape(-1, CROP_SIZE) @ window
+    rows = (planes.reshape(-1, CROP_SIZE) @ window).reshape(-1, CROP_SIZE, zones)
+    strengths = (window.T @ rows).reshape(_DIRECTIONS, len(grey), zones, zones)
     # The square root makes the strengths, which are squeezed towards 0, more nearly normal (Liu 2003).
-    strengths: npt.NDArray[np.float32] = np.sqrt(columns, out=columns).reshape(len(grey), -1)
-    return strengths
+    np.sqrt(strengths, out=strengths)
+    return np.asarray(strengths.transpose(1, 0, 3, 2).reshape(len(grey), -1))
 
 
 def _sobel(grey: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Horizontal and vertical derivative, float32 (N, 32, 32) each, in [-1, 1]."""
-    padded = np.pad(grey, ((0, 0), (1, 1), (1, 1)))
-    smooth_y = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
-    smooth_x = padded[:, :, :-2] + 2 * padded[:, :, 1:-1] + padded[:, :, 2:]
-    quarter = np.float32(0.25)
-    return (
-        (smooth_y[:, :, 2:] - smooth_y[:, :, :-2]) * quarter,
-        (smooth_x[:, 2:] - smooth_x[:, :-2]) * quarter,
-    )
+    padded = np.zeros((len(grey), CROP_SIZE + 2, CROP_SIZE + 2), np.float32)
+    padded[:, 1:-1, 1:-1] = grey * np.float32(0.25)
+    upright = padded[:, :-2] + padded[:, 2:]
+    upright += 2 * padded[:, 1:-1]
+    level = padded[:, :, :-2] + padded[:, :, 2:]
+    level += 2 * padded[:, :, 1:-1]
+    return upright[:, :, 2:] - upright[:, :, :-2], level[:, 2:] - level[:, :-2]
 
 
 @cache

@@ -1,0 +1,121 @@
+"""The characters that the shipped models learn from and are tested on, and who of them is held out.
+
+``held_out.json`` names, once and for all, the writers of each training set whose characters are never trained
+on; where nobody noted the writers, the places of single characters in their file. ``doubtful.csv`` lists the
+characters whose label is likely wrong, found with ``train.py --doubtful``: they are not trained on either.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.datasets.strokes import StrokeVariation, load_strokes
+from ocr_cli.segmentation.crop import crop_ink
+
+HELD_OUT = Path(__file__).with_name("held_out.json")
+DOUBTFUL = Path(__file__).with_name("doubtful.csv")
+UNSEEN = (
+    *("characters/nist26.npz", "characters/cmu18752.npz", "characters/kishieel.npz"),
+    *("characters/mingyanying.npz", "characters/mutikara.npz", "characters/ateam.npz"),
+    *("characters/choice.npz", "characters/varzero.npz", "characters/tessalonica.npz"),
+    *("characters/param.npz", "characters/binaryalphadigs.npz", "strokes/digilets.npz"),
+    *("strokes/chars74k_trj.npz", "strokes/crohme.npz"),
+)
+"""Sets that are only tested on."""
+REDRAWN = {"unipen": 2}
+"""Sets of pen strokes that are drawn so many times more, with strokes that vary."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One file's characters of the classes asked for.
+
+    Attributes:
+        dataset: their crops and labels.
+        held_out: bool (N,), whether never to train on them.
+        rows: int (N,), their places in the file.
+        redrawn: crops uint8 (K, N, 32, 32), the same characters drawn again with varied strokes; K may be 0.
+    """
+
+    dataset: Dataset
+    held_out: npt.NDArray[np.bool_]
+    rows: npt.NDArray[np.int64]
+    redrawn: npt.NDArray[np.uint8]
+
+
+def load(path: Path, classes: str, seed: int) -> Source:
+    """Read one file of ``characters/`` or ``strokes/``."""
+    wanted = [ord(text) for text in classes]
+    with np.load(path, allow_pickle=False) as file:
+        names, writers = file["writer_names"], file["writer"]
+        rows = np.flatnonzero(np.isin(file["labels"], wanted))
+        texts = np.array([chr(code) for code in file["labels"]], "<U1")
+        if path.parent.name == "strokes":
+            starts = file["stroke_off"][file["char_off"]]
+            rows = rows[starts[rows + 1] > starts[rows]]
+            again = range(1, 1 + REDRAWN.get(path.stem, 0))
+            crops = load_strokes(path, classes, seed).images
+            redrawn = [load_strokes(path, classes, seed + k, StrokeVariation()).images for k in again]
+        else:
+            images = file["images"]
+            rows = rows[images[rows].any(axis=(1, 2))]
+            crops = np.stack([crop_ink(image / np.float32(255)) for image in images[rows]])
+            redrawn = []
+    dataset = Dataset(crops, texts[rows], writers[rows].astype(np.int64), path.stem)
+    more = np.stack(redrawn) if redrawn else np.zeros((0, *crops.shape), np.uint8)
+    return Source(dataset, _held_out(path.stem, rows, names[writers[rows]]), rows, more)
+
+
+def load_all(root: Path, names: Sequence[str], classes: str, seed: int) -> dict[str, Source]:
+    """The sources ``root / name`` by their file's name without suffix."""
+    paths = [root / name for name in names]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        loaded = pool.map(functools.partial(load, classes=classes, seed=seed), paths)
+        return {path.stem: source for path, source in zip(paths, loaded, strict=True)}
+
+
+def _held_out(name: str, rows: npt.NDArray[np.int64], writers: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
+    entry = json.loads(HELD_OUT.read_text()).get(name, {})
+    return np.isin(writers, entry.get("writers", [])) | np.isin(rows, entry.get("samples", []))
+
+
+def doubtful_rows(name: str) -> list[int]:
+    """The places in its file of a set's characters that ``doubtful.csv`` lists."""
+    with DOUBTFUL.open(newline="") as file:
+        return [int(row["row"]) for row in csv.DictReader(file) if row["set"] == name]
+
+
+def signatures(crops: npt.NDArray[np.uint8]) -> list[bytes]:
+    """What copies of one picture share, though one was scaled or compressed: 16x16 black or white cells."""
+    cells = crops.reshape(-1, 16, 2, 16, 2).mean(axis=(2, 4)) > 127
+    return [cell.tobytes() for cell in np.packbits(cells.reshape(len(cells), -1), axis=1)]
+
+
+def training_part(source: Source, tested: set[bytes]) -> npt.NDArray[np.bool_]:
+    """What to train on of a source: bool (N,); nothing held out, doubtful, or also in a test set.
+
+    Args:
+        source: as loaded.
+        tested: ``signatures`` of everything that is tested on.
+    """
+    copies = np.array([signature in tested for signature in signatures(source.dataset.images)])
+    doubtful = np.isin(source.rows, doubtful_rows(source.dataset.name))
+    return np.asarray(~(source.held_out | doubtful | copies))
+
+
+def draw_weights(labels: npt.NDArray[np.str_], amount: float) -> npt.NDArray[np.float64]:
+    """Weights (N,) that add up to ``amount``; rare classes count for more than their share (square root)."""
+    _, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    weights = counts[inverse] ** -0.5
+    return np.asarray(weights / weights.sum() * amount)

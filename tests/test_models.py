@@ -1,0 +1,217 @@
+"""The scripts that train the shipped models are no part of the package; they are tested by their paths."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.errors import DataError
+from ocr_cli.segmentation.crop import crop_ink
+
+FOLDER = Path(__file__).parents[1] / "models"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def scripts() -> Iterator[None]:
+    sys.path.insert(0, str(FOLDER))
+    yield
+    sys.path.remove(str(FOLDER))
+    for name in ("recipes", "training_data", "train"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture(scope="module")
+def recipes(scripts: None) -> dict[str, Any]:
+    return importlib.import_module("recipes").RECIPES
+
+
+@pytest.fixture(scope="module")
+def data(scripts: None) -> ModuleType:
+    return importlib.import_module("training_data")
+
+
+@pytest.fixture(scope="module")
+def train(scripts: None) -> ModuleType:
+    return importlib.import_module("train")
+
+
+def crops(count: int, seed: int = 0) -> np.ndarray:
+    """Different crops, each a box of ink with a dent of its own."""
+    images = np.zeros((count, 32, 32), np.uint8)
+    images[:, 3:29, 9:23] = 255
+    images[:, 10:20, 12:20] = np.random.default_rng(seed).integers(0, 256, (count, 10, 8))
+    return images
+
+
+def save_characters(folder: Path, **changed: Any) -> Path:
+    path = folder / "characters" / "made_up.npz"
+    path.parent.mkdir(exist_ok=True)
+    content: dict[str, Any] = {
+        "images": crops(6),
+        "labels": np.frombuffer(b"Aa7?BZ", np.uint8),
+        "writer": np.array([0, 0, 1, 1, 0, 1], np.uint16),
+        "writer_names": np.array(["ann", "bob"]),
+    }
+    np.savez(path, **(content | changed))
+    return path
+
+
+def save_strokes(folder: Path, name: str) -> Path:
+    path = folder / "strokes" / f"{name}.npz"
+    path.parent.mkdir(exist_ok=True)
+    np.savez(
+        path,
+        points=np.array([[0, 0], [0, 9], [0, 0], [9, 0], [4, 0], [4, 9]], np.float32),
+        stroke_off=np.array([0, 2, 4, 6]),
+        char_off=np.array([0, 1, 3, 3]),
+        labels=np.frombuffer(b"iTT", np.uint8),
+        writer=np.array([0, 1, 1]),
+        writer_names=np.array(["ann", "bob"]),
+    )
+    return path
+
+
+@pytest.fixture
+def split(data: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A split of its own for the made-up set, and no doubtful labels."""
+    held_out, doubtful = tmp_path / "held_out.json", tmp_path / "doubtful.csv"
+    held_out.write_text(json.dumps({"made_up": {"writers": ["bob"]}}))
+    doubtful.write_text("set,row,label,read\nmade_up,4,B,8\nother,0,A,B\n")
+    monkeypatch.setattr(data, "HELD_OUT", held_out)
+    monkeypatch.setattr(data, "DOUBTFUL", doubtful)
+    return held_out
+
+
+@pytest.mark.parametrize("name", ["block", "mixed"])
+def test_training_and_unseen_sets_are_apart(data: ModuleType, recipes: dict[str, Any], name: str) -> None:
+    assert not set(recipes[name].sources) & set(data.UNSEEN)
+    assert len(set(data.UNSEEN)) == len(data.UNSEEN)
+    assert min(recipes[name].sources.values()) > 0
+
+
+def test_every_training_set_holds_something_out(data: ModuleType, recipes: dict[str, Any]) -> None:
+    split = json.loads(data.HELD_OUT.read_text())
+    for recipe in recipes.values():
+        for source in recipe.sources:
+            (names,) = split[Path(source).stem].values()
+            assert len(names) == len(set(names)) > 0
+
+
+def test_only_the_classes_asked_for_are_loaded(data: ModuleType, split: Path, tmp_path: Path) -> None:
+    source = data.load(save_characters(tmp_path), "AB7Z", 0)
+    assert source.dataset.labels.tolist() == ["A", "7", "B", "Z"]
+    assert source.rows.tolist() == [0, 2, 4, 5]
+    assert source.held_out.tolist() == [False, True, False, True]
+    assert source.redrawn.shape == (0, 4, 32, 32)
+    expected = crop_ink(crops(6)[2] / np.float32(255))
+    np.testing.assert_array_equal(source.dataset.images[1], expected)
+
+
+def test_blank_pictures_are_left_out(data: ModuleType, split: Path, tmp_path: Path) -> None:
+    images = crops(6)
+    images[0] = 0
+    source = data.load(save_characters(tmp_path, images=images), "AB7Z", 0)
+    assert source.rows.tolist() == [2, 4, 5]
+
+
+def test_single_characters_are_held_out_by_their_place_in_the_file(
+    data: ModuleType, split: Path, tmp_path: Path
+) -> None:
+    split.write_text(json.dumps({"made_up": {"samples": [1, 4]}}))
+    assert data.load(save_characters(tmp_path), "AB7Z", 0).held_out.tolist() == [False, False, True, False]
+    assert data.load(save_characters(tmp_path), "a", 0).held_out.tolist() == [True]
+
+
+def test_of_a_set_that_the_split_does_not_name_nothing_is_held_out(
+    data: ModuleType, split: Path, tmp_path: Path
+) -> None:
+    split.write_text("{}")
+    assert not data.load(save_characters(tmp_path), "AB7Z", 0).held_out.any()
+
+
+def test_pen_strokes_are_loaded_and_some_drawn_again(
+    data: ModuleType, split: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "REDRAWN", {"pens": 2})
+    source = data.load(save_strokes(tmp_path, "pens"), "T", 0)
+    # The last T has no strokes.
+    assert source.rows.tolist() == [1]
+    assert source.redrawn.shape == (2, 1, 32, 32)
+    assert len({crop.tobytes() for crop in (source.dataset.images, *source.redrawn)}) == 3
+    np.savez(tmp_path / "strokes" / "pens.npz", **{**np.load(save_strokes(tmp_path, "pens")), "points": 0})
+    with pytest.raises(DataError):
+        data.load(tmp_path / "strokes" / "pens.npz", "T", 0)
+
+
+def test_sets_are_loaded_by_name(data: ModuleType, split: Path, tmp_path: Path) -> None:
+    save_characters(tmp_path)
+    save_strokes(tmp_path, "pens")
+    sources = data.load_all(tmp_path, ("characters/made_up.npz", "strokes/pens.npz"), "AT", 0)
+    assert {name: len(source.dataset) for name, source in sources.items()} == {"made_up": 1, "pens": 1}
+
+
+def test_nothing_held_out_doubtful_or_tested_on_is_trained_on(
+    data: ModuleType, split: Path, tmp_path: Path
+) -> None:
+    source = data.load(save_characters(tmp_path), "Aa7BZ", 0)
+    assert source.rows.tolist() == [0, 1, 2, 4, 5]
+    assert data.training_part(source, set()).tolist() == [True, True, False, False, False]
+    copies = set(data.signatures(source.dataset.images[:1]))
+    assert data.training_part(source, copies).tolist() == [False, True, False, False, False]
+
+
+def test_copies_share_their_signature_and_others_do_not(data: ModuleType) -> None:
+    images = crops(20)
+    compressed = np.clip(images.astype(int) + np.random.default_rng(1).integers(-9, 10, images.shape), 0, 255)
+    smooth = np.repeat(np.repeat(images[:, ::2, ::2] // 128 * 255, 2, axis=1), 2, axis=2)
+    noisy = np.clip(smooth.astype(int) + np.random.default_rng(1).integers(-9, 10, images.shape), 0, 255)
+    assert data.signatures(smooth) == data.signatures(noisy.astype(np.uint8))
+    assert len(set(data.signatures(compressed.astype(np.uint8)))) == 20
+
+
+def test_weights_add_up_and_favour_rare_classes_a_little(data: ModuleType) -> None:
+    weights = data.draw_weights(np.array(["A"] * 90 + ["B"] * 10), 500.0)
+    assert weights.sum() == pytest.approx(500)
+    assert len(set(weights[:90])) == len(set(weights[90:])) == 1
+    # Each B counts for more than each A, all together for less.
+    assert weights[95] > weights[5]
+    assert weights[90:].sum() < weights[:90].sum()
+    assert weights[90:].sum() / weights.sum() > 0.1
+    np.testing.assert_allclose(data.draw_weights(np.array(list("ABAB")), 1.0), 0.25)
+
+
+def test_the_validation_part_is_what_is_held_out_and_no_characters(
+    data: ModuleType, train: ModuleType, recipes: dict[str, Any]
+) -> None:
+    labels = np.array(list("ABC") * 20, "<U1")
+    mask = np.arange(60) % 2 == 0
+    nothing = np.zeros((0, 60, 32, 32), np.uint8)
+    source = data.Source(Dataset(crops(60), labels, None, "one"), mask, np.arange(60), nothing)
+    recipe = recipes["block"]
+    features, truth = train.validation({"one": source}, ("A", "B", "C", ""), recipe)
+    assert features.shape == (30 + 30 // 12, recipe.features.size)
+    assert truth[:30].tolist() == ["ABC".index(label) for label in labels[mask]]
+    assert set(truth[30:]) == {3}
+
+
+class Sure:
+    """Takes every crop for a B, nearly surely."""
+
+    classes = ("A", "B", "8", "b")
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        return np.tile(np.array([0.005, 0.97, 0.02, 0.005], np.float32), (len(images), 1))
+
+
+def test_labels_that_are_all_but_impossible_are_doubtful(train: ModuleType) -> None:
+    dataset = Dataset(crops(4), np.array(list("AB8b")), None, "set")
+    assert train.find_doubtful(Sure(), dataset) == [(0, "B")]
