@@ -36,6 +36,7 @@ from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.training.balanced import BalancedSource, Prefetched
 from ocr_cli.training.calibration import fit_temperature, reliability
 from ocr_cli.training.distillation import DistilledSource
+from ocr_cli.training.evaluation import CropClassifier
 from ocr_cli.training.loop import Epoch, TrainingSettings, fit
 from ocr_cli.training.sources import BatchSource
 
@@ -233,9 +234,8 @@ def find_doubtful(classifier: Classifier, dataset: Dataset) -> list[tuple[int, s
     return [(int(k), classifier.classes[best[k]]) for k in doubtful]
 
 
-def report(recipe: Recipe, root: Path, model: Path) -> None:
+def report(recipe: Recipe, root: Path, classifier: CropClassifier) -> None:
     """Print the model card's tables: every source, held out or never trained on, and the calibration."""
-    classifier = Classifier(load_model(model))
     classes = np.array(classifier.classes)
     capitals = np.array([text in string.ascii_uppercase for text in classes])
     folded = np.array([fold(text) for text in classes])
@@ -288,7 +288,7 @@ def main() -> None:
     recipe = RECIPES[arguments.model]
     output = arguments.output or Path(__file__).with_name(f"{arguments.model}.npz")
     if arguments.report:
-        report(recipe, arguments.data, output)
+        report(recipe, arguments.data, Classifier(load_model(output)))
     elif arguments.doubtful:
         list_doubtful(recipe, arguments.data, output)
     else:

@@ -13,6 +13,7 @@ from ocr_cli.classifier import Classification, Classifier
 from ocr_cli.decoding.context import choose_classes
 from ocr_cli.decoding.path import Step, folding
 from ocr_cli.decoding.rows import DecodedRow, decode_row, keep_writing
+from ocr_cli.decoding.size import weigh_by_size
 from ocr_cli.decoding.spaces import word_starts
 from ocr_cli.imaging.load import Picture, load_picture
 from ocr_cli.model_store import find_model
@@ -62,7 +63,7 @@ class Reader:
         picture = load_picture(image, max_side=_WORKING_SIDE)
         source = source if source is not None else picture.source
         layout = find_layout(picture.pixels)
-        rows = keep_writing(self._decode(layout))
+        rows = weigh_by_size(keep_writing(self._decode(layout)), self._classifier.classes)
         starts = word_starts([row.gaps for row in rows])
         lines = tuple(
             self._line(row, start, layout, picture) for row, start in zip(rows, starts, strict=True)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ocr_cli.decoding.path import Step
+from ocr_cli.decoding.rows import DecodedRow
+from ocr_cli.decoding.size import weigh_by_size
+from ocr_cli.segmentation.lattice import Candidate
+
+CLASSES = ("C", "c", "O", "o", "S", "s", "H", "n", "p", "P", "'", "l")
+CROP = np.zeros((32, 32), np.uint8)
+EXTENTS = {"c": (0.58, 0.0), "o": (0.58, 0.0), "s": (0.58, 0.0), "n": (0.58, 0.0), "p": (0.58, -0.42)}
+EXTENTS["'"] = (1.05, 0.75)
+ALIKE = [{"C", "c"}, {"O", "o"}, {"S", "s"}, {"p", "P"}, {"'", "l"}]
+
+
+def written(text: str, capital: float = 40.0, base: float = 100.0, slope: float = 0.0) -> DecodedRow:
+    """A row as a network sees it that tells shapes well and sizes not at all."""
+    steps, probabilities = [], []
+    rng = np.random.default_rng(len(text))
+    for k, character in enumerate(text):
+        top, bottom = EXTENTS.get(character, (1.0, 0.0))
+        wobble = rng.normal(0, 0.04 * capital, 2)
+        line = base + slope * (50 * k + 15)
+        box = (
+            50 * k,
+            round(line - top * capital + wobble[0]),
+            50 * k + 30,
+            round(line - bottom * capital + wobble[1]),
+        )
+        steps.append(Step(Candidate(k, k + 1, box, CROP), k, None))
+        like = next((group for group in ALIKE if character in group), {character})
+        probabilities.append(
+            [0.96 / len(like) if name in like else 0.04 / (len(CLASSES) - len(like)) for name in CLASSES]
+        )
+    return DecodedRow(tuple(steps), np.array(probabilities, np.float32), 0.9, capital * 0.8, slope)
+
+
+def read(rows: list[DecodedRow]) -> list[str]:
+    return [
+        "".join(CLASSES[k] for k in row.probabilities.argmax(axis=1)) for row in weigh_by_size(rows, CLASSES)
+    ]
+
+
+@pytest.mark.parametrize("text", ["SHoPs", "Hocn", "nHoCp", "SlOn", "Hps'", "COHSPH"])
+def test_size_in_the_row_tells_small_letters_from_capitals(text: str) -> None:
+    assert read([written(text)]) == [text]
+
+
+@pytest.mark.parametrize("capital", [15.0, 40.0, 150.0])
+def test_the_writing_may_be_of_any_size(capital: float) -> None:
+    assert read([written("SoHnOcp", capital)]) == ["SoHnOcp"]
+
+
+def test_rows_may_slope() -> None:
+    assert read([written("SoHnOcpoScHos", slope=0.08)]) == ["SoHnOcpoScHos"]
+
+
+def test_a_row_that_says_nothing_by_itself_is_read_by_the_others() -> None:
+    page = [written("SHnopl"), written("oscso"), written("nHlPp"), written("COSCO")]
+    assert read(page) == ["SHnopl", "oscso", "nHlPp", "COSCO"]
+
+
+def test_rows_may_differ_in_size_where_their_letters_show_it() -> None:
+    assert read([written("SHnopl"), written("SHnopl", 54.0)]) == ["SHnopl"] * 2
+
+
+def test_probabilities_stay_probabilities() -> None:
+    (row,) = weigh_by_size([written("SoHn")], CLASSES)
+    assert row.probabilities.dtype == np.float32
+    np.testing.assert_allclose(row.probabilities.sum(axis=1), 1, atol=1e-5)
+    assert (row.probabilities >= 0).all()
+
+
+def test_what_the_shape_says_surely_a_little_size_does_not_overrule() -> None:
+    """An H as low as a small letter stays an H."""
+    row = written("SnHopl")
+    boxes = [step.candidate.box for step in row.steps]
+    low = Step(Candidate(2, 3, (boxes[2][0], 72, boxes[2][2], 100), CROP), 2, None)
+    changed = DecodedRow((*row.steps[:2], low, *row.steps[3:]), row.probabilities, 0.9, 32.0)
+    assert read([changed])[0][2] == "H"
+
+
+def test_without_small_letters_or_rows_nothing_changes() -> None:
+    row = written("SoH")
+    capitals = DecodedRow(row.steps, row.probabilities[:, :2], 0.9, 32.0)
+    assert weigh_by_size([capitals], ("C", "S")) == [capitals]
+    assert weigh_by_size([], CLASSES) == []
+    empty = DecodedRow((), np.zeros((0, len(CLASSES)), np.float32), 0.0, 32.0)
+    assert weigh_by_size([empty], CLASSES) == [empty]
