@@ -26,6 +26,21 @@ class Classification:
     is_character: npt.NDArray[np.float32]
 
 
+def features_of(model: ModelFile) -> FeatureSettings:
+    """What a model's network is given of a crop.
+
+    Raises:
+        ModelFileError: if this version does not know such features, or they do not fit the network.
+    """
+    try:
+        features = FeatureSettings.from_dict(model.settings["features"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(f"the model's settings are not known here: {error}") from error
+    if features.size != model.network.sizes[0]:
+        raise ModelFileError("the model's settings do not fit its network")
+    return features
+
+
 class Classifier:
     """Classifies crops with a model.
 
@@ -39,13 +54,13 @@ class Classifier:
     """
 
     def __init__(self, model: ModelFile) -> None:
+        self._features = features_of(model)
         try:
-            self._features = FeatureSettings.from_dict(model.settings["features"])
             self._temperature = np.float32(model.settings.get("temperature", 1.0))
-        except (KeyError, TypeError, ValueError) as error:
+        except (TypeError, ValueError) as error:
             raise ModelFileError(f"the model's settings are not known here: {error}") from error
-        if self._features.size != model.network.sizes[0] or not 0.01 < self._temperature < 100:
-            raise ModelFileError("the model's settings do not fit its network")
+        if not 0.01 < self._temperature < 100:
+            raise ModelFileError(f"the model's settings have a temperature of {self._temperature}")
         self._network = model.network
         self._characters = np.array([bool(text) for text in model.classes])
         self._classes = tuple(text for text in model.classes if text)

@@ -14,6 +14,7 @@ from ocr_cli.errors import OutputError
 _COMMANDS = {
     "compare": "ocr_cli.cli.compare:compare",
     "evaluate": "ocr_cli.cli.evaluate:evaluate",
+    "inspect": "ocr_cli.cli.inspect:inspect",
     "read": "ocr_cli.cli.read:read",
     "train": "ocr_cli.cli.train:train",
 }

@@ -35,11 +35,15 @@ def output_error(error: OSError) -> OutputError:
     return OutputError(f"standard output: cannot be written: {error.strerror or error}")
 
 
+def printable(text: str) -> str:
+    """The text with everything escaped that would break the line or the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def note(message: str) -> None:
-    """One line on standard error, ``ocr: ...``; what would break the line or the terminal is escaped."""
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+    """One line on standard error, ``ocr: ...``."""
     with contextlib.suppress(OSError):
-        click.echo(f"ocr: {line}", err=True)
+        click.echo(f"ocr: {printable(message)}", err=True)
 
 
 def report(error: BaseException, subject: str | None = None) -> ExitCode:

@@ -28,13 +28,13 @@ def options():
 def test_commands_are_sorted_and_complete(ocr):
     status, out, err = ocr("--help")
     assert (status, err) == (0, "")
-    assert list(commands()) == sorted(commands()) == ["compare", "evaluate", "read", "train"]
+    assert list(commands()) == sorted(commands()) == ["compare", "evaluate", "inspect", "read", "train"]
     for name in commands():
         assert f"\n  {name} " in out
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-@pytest.mark.parametrize("name", ["read", "train", "evaluate", "compare"])
+@pytest.mark.parametrize("name", ["read", "train", "evaluate", "compare", "inspect"])
 def test_each_command_has_help(ocr, name, flag):
     status, out, _ = ocr(name, flag)
     assert status == 0
@@ -62,7 +62,15 @@ def test_wrong_usage(ocr, arguments):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["read", "--help"], ["train", "--help"], ["compare", "--help"], ["--version"]]
+    "arguments",
+    [
+        ["--help"],
+        ["read", "--help"],
+        ["train", "--help"],
+        ["compare", "--help"],
+        ["inspect", "--help"],
+        ["--version"],
+    ],
 )
 def test_help_loads_nothing_heavy(arguments):
     script = (
