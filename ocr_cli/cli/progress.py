@@ -14,18 +14,25 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """A bar on a terminal, else a line an epoch; both on standard error."""
+    """A bar on a terminal, else a line an epoch; both on standard error.
 
-    def __init__(self, epochs: int, batches: int) -> None:
+    Args:
+        epochs: of the whole training.
+        batches: an epoch.
+        done: epochs that were completed before; the bar shows the others.
+    """
+
+    def __init__(self, epochs: int, batches: int, done: int = 0) -> None:
         self._epochs = epochs
-        self._state = f"1/{epochs}"
-        self._stride = max(1, epochs * batches // 400)
+        self._state = f"{min(done + 1, epochs)}/{epochs}"
+        left = (epochs - done) * batches
+        self._stride = max(1, left // 400)
         self._pending = 0
         terminal = sys.stderr is not None and sys.stderr.isatty()
         # With all it shows, the bar must fit on a terminal of 80 columns.
         self._bar = (
             click.progressbar(
-                range(epochs * batches),
+                range(left),
                 file=sys.stderr,
                 width=8,
                 show_percent=False,

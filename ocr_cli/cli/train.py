@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from ocr_cli.cli.checkpoint_file import CheckpointFile
 from ocr_cli.cli.console import emit, note
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import training_arguments, training_data, training_options
-from ocr_cli.errors import ExitCode
+from ocr_cli.errors import DivergenceError, ExitCode
+
+_FINE_TUNING_RATE = 0.001
+"""A trained network wants smaller steps: at 0.01 it unlearns what the data do not show."""
 
 
 @click.command()
@@ -22,7 +27,20 @@ from ocr_cli.errors import ExitCode
     metavar="FILE",
     help="Where the model goes. It replaces an old one only when it is complete.",
 )
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on from FILE.checkpoint, which a stopped training leaves, to the same model as if it had "
+    "never been stopped. Data and settings must be the same.",
+)
 @training_options()
+@click.option(
+    "--init-from",
+    metavar="NAME|PATH",
+    help="Start from the weights of this model, to teach it a hand of your own. Units, activation and "
+    "features are the model's, and --lr is 0.001 if it is not given. The classes of the model are kept, and "
+    "those that only the data have are added.",
+)
 @click.option(
     "--half", is_flag=True, help="Store the weights in 16 bits: half the size, hardly a difference."
 )
@@ -37,6 +55,8 @@ def train(
     /,
     data: tuple[str, ...],
     output: str,
+    resume: bool,
+    init_from: str | None,
     classes: str | None,
     validation: float,
     half: bool,
@@ -53,34 +73,88 @@ def train(
 
     The last line, on standard output, says what was written. Ctrl-C ends the training, keeps the best epoch
     so far and exits with status 130.
+
+    After each epoch all that is needed to go on is written to FILE.checkpoint; it goes when the model is
+    written. After Ctrl-C, a crash or a power cut, the same command with --resume goes on from there.
     """
     from ocr_cli.files import check_writable
     from ocr_cli.network.model_file import save_model
     from ocr_cli.training.curves import plot_history
     from ocr_cli.training.plots import check_picture
-    from ocr_cli.training.recipe import train_model
+    from ocr_cli.training.recipe import count_batches, train_model
 
+    if init_from and not _given(ctx, "lr"):
+        options["lr"] = _FINE_TUNING_RATE
     arguments = training_arguments(**options, drawn=not data)
+    if init_from:
+        arguments |= _inherited(ctx, init_from)
     settings = arguments["settings"]
     check_writable(output)
     if plot:
         check_picture(plot)
+    checkpoint = CheckpointFile(output)
+    start = checkpoint.start(resume)
     training, held_out = training_data(data, classes, validation, settings.seed)
-    batches = -(-len(training) // settings.batch_size)
-    with Progress(settings.epochs, batches) as progress:
-        model, result = train_model(
-            training, held_out, **arguments, on_batch=progress.on_batch, on_epoch=progress.on_epoch
-        )
+    batches = count_batches(training, settings, arguments.get("ancestor"))
+    done = len(start.state.history) if start else 0
+    try:
+        with Progress(settings.epochs, batches, done) as progress:
+            model, result = train_model(
+                training,
+                held_out,
+                **arguments,
+                resume=start,
+                on_checkpoint=checkpoint.save,
+                on_batch=progress.on_batch,
+                on_epoch=progress.on_epoch,
+            )
+    except DivergenceError:
+        checkpoint.remove()
+        raise
     save_model(output, model, dtype="float16" if half else "float32")
+    if not result.interrupted:
+        checkpoint.remove()
     if plot:
-        units = "-".join(map(str, options["hidden"]))
-        title = f"{units} {options['activation']} units, rate {settings.learning_rate:g}"
+        units = "-".join(map(str, arguments["hidden"]))
+        title = f"{units} {arguments['activation']} units, rate {settings.learning_rate:g}"
         plot_history(plot, result.history, title)
     best = result.best_epoch
     kind = "held-out" if best.validation else "training"
     share = f"{best.score.accuracy:.2%} of the {kind} characters read right"
     emit(f"{output}: {len(model.classes)} classes, {share} after epoch {best.number}\n")
     if result.interrupted:
-        done = len(result.history)
-        note(f"interrupted after {done} epochs: the best so far, epoch {best.number}, was kept")
+        kept = (
+            f"interrupted after {len(result.history)} epochs: the best so far, epoch {best.number}, was kept"
+        )
+        note(f"{kept}; --resume goes on" if checkpoint.ours else kept)
         ctx.exit(ExitCode.INTERRUPTED)
+
+
+def _given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def _inherited(ctx: click.Context, init_from: str) -> dict[str, Any]:
+    """What ``train_model`` is told about the model to start from.
+
+    Raises:
+        click.UsageError: if an option was given that says otherwise than the model.
+        ModelFileError: if the model cannot be loaded.
+    """
+    from ocr_cli.model_store import find_model
+    from ocr_cli.training.ancestor import load_ancestor
+
+    ancestor = load_ancestor(find_model(init_from))
+    network = ancestor.model.network
+    own = {
+        "hidden": network.sizes[1:-1],
+        "activation": network.activation,
+        "features": ancestor.features.kind,
+    }
+    for name, value in own.items():
+        if _given(ctx, name) and ctx.params[name] != value:
+            text = ",".join(map(str, value)) if isinstance(value, tuple) else value
+            raise click.UsageError(f"--{name}: the model of --init-from has {text}.")
+    if _given(ctx, "init"):
+        raise click.UsageError("--init draws the first weights, --init-from takes them from a model.")
+    return own | {"features": ancestor.features, "ancestor": ancestor}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Iterator
@@ -104,7 +105,6 @@ class Prefetched:
             wanted = False
             # The maker may be waiting for room in the queue.
             while thread.is_alive():
-                try:
-                    ready.get(timeout=0.05)
-                except queue.Empty:
-                    continue
+                with contextlib.suppress(queue.Empty):
+                    ready.get_nowait()
+                thread.join(0.05)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +16,18 @@ import ocr_cli
 from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.dataset import Dataset, concatenate
 from ocr_cli.datasets.loaders import load_dataset
+from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import DataError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile
 from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE
-from ocr_cli.training.loop import Epoch, Training, TrainingSettings, fit
+from ocr_cli.training.ancestor import Ancestor
+from ocr_cli.training.balanced import Prefetched
+from ocr_cli.training.calibration import fit_temperature
+from ocr_cli.training.checkpoint import Checkpoint
+from ocr_cli.training.loop import Epoch, Training, TrainingSettings, TrainingState, fit
 from ocr_cli.training.sources import ArraySource, BatchSource, DeformedSource
 
 SYNTHETIC_CLASSES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -27,6 +35,8 @@ SYNTHETIC_CLASSES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 SYNTHETIC_VERSIONS = 10
 """Deformed copies that stand for more writers: deforming a crop takes a tenth of the time of drawing one."""
 _SYNTHETIC_WRITERS = 300
+_NOT_CHARACTERS = 1 / 12
+"""Crops of no character for each sample, if the network has an output for them."""
 
 
 def load_samples(paths: Sequence[str | Path], classes: str | None = None, seed: int = 0) -> Dataset:
@@ -64,6 +74,9 @@ def train_model(
     initialisation: str = "xavier",
     deformation: Deformation | None = None,
     versions: int | None = None,
+    ancestor: Ancestor | None = None,
+    resume: Checkpoint | None = None,
+    on_checkpoint: Callable[[Checkpoint], None] | None = None,
     on_batch: Callable[[float], None] | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
 ) -> tuple[ModelFile, Training]:
@@ -71,7 +84,8 @@ def train_model(
 
     Args:
         training: crops to learn from; its labels become the classes.
-        validation: crops to choose the best epoch by; those of other classes are not used.
+        validation: crops to choose the best epoch and the temperature by; those of other classes are not
+            used.
         features: what the network is given of a crop.
         settings: how it is trained; the seed also draws the first weights.
         hidden: units of each hidden layer; none for plain multinomial regression.
@@ -79,6 +93,12 @@ def train_model(
         initialisation: ``zero``, ``xavier`` or ``he``.
         deformation: if given, every epoch sees the crops deformed anew.
         versions: deformed copies of the set to use in turn, see ``DeformedSource``.
+        ancestor: start from this model's weights instead of drawn ones. ``features``, ``hidden`` and
+            ``activation`` must be its own. Its classes stay, see ``Ancestor.classes``; if one is the output
+            for what is no character, crops of that kind, made of ``training``, are learned as well.
+        resume: go on from here; the result becomes the same as if the training had never stopped.
+        on_checkpoint: called after each epoch with what can be given as ``resume``. The training goes on with
+            its very arrays: copy or write them before returning.
         on_batch: see ``fit``.
         on_epoch: see ``fit``.
 
@@ -87,34 +107,56 @@ def train_model(
 
     Raises:
         DataError: if there are fewer than two classes, or the training breaks down.
-        ValueError: if a size or a name is unknown.
+        CheckpointError: if ``resume`` is of another training.
+        ValueError: if a size or a name is unknown, or does not fit the ancestor.
         KeyboardInterrupt: on Ctrl-C before the first epoch is over.
     """
-    classes = training.classes
-    if len(classes) < 2:
-        raise DataError(f"{training.name}: all samples are {classes[0]!r}; there is nothing to tell apart")
-    targets = np.searchsorted(classes, training.labels)
-    network = MLP(
-        [features.size, *hidden, len(classes)],
-        activation,
-        initialisation,
-        np.random.default_rng(settings.seed),
-    )
-    source: BatchSource
-    if deformation:
-        source = DeformedSource(
-            training.images,
-            targets,
-            features,
-            deformation,
-            settings.batch_size,
-            settings.seed,
-            versions,
+    if len(training.classes) < 2:
+        raise DataError(
+            f"{training.name}: all samples are {training.classes[0]!r}; there is nothing to tell apart"
         )
+    rng = np.random.default_rng(settings.seed)
+    if ancestor:
+        classes = ancestor.classes(training.classes)
+        network = ancestor.network(classes, rng)
+        if (features, tuple(hidden), activation) != (
+            ancestor.features,
+            network.sizes[1:-1],
+            network.activation,
+        ):
+            raise ValueError("the features, hidden units or activation are not the ancestor's")
     else:
-        source = ArraySource(extract(training.images, features), targets, settings.batch_size, settings.seed)
+        classes = training.classes
+        network = MLP([features.size, *hidden, len(classes)], activation, initialisation, rng)
+    recipe = {
+        "program": f"ocr_cli {ocr_cli.__version__}",
+        "network": {
+            "sizes": list(network.sizes),
+            "activation": activation,
+            "init": None if ancestor else initialisation,
+        },
+        "training": settings.to_dict(),
+        "deformation": asdict(deformation) | {"versions": versions} if deformation else None,
+    }
+    fingerprint = _fingerprint(recipe, features, training, validation, ancestor)
+    if resume:
+        resume.check(fingerprint)
+
+    def keep(state: TrainingState) -> None:
+        if on_checkpoint:
+            on_checkpoint(Checkpoint(fingerprint, state))
+
     held_out = None if validation is None else _known_samples(validation, classes, features)
-    result = fit(network, source, settings, validation=held_out, on_batch=on_batch, on_epoch=on_epoch)
+    result = fit(
+        network,
+        _source(training, classes, features, settings, deformation, versions),
+        settings,
+        validation=held_out,
+        start=resume.state if resume else None,
+        on_state=keep,
+        on_batch=on_batch,
+        on_epoch=on_epoch,
+    )
     best = result.best_epoch
     model = ModelFile(
         network=result.best,
@@ -122,17 +164,15 @@ def train_model(
         settings={
             "features": features.to_dict(),
             "crop": {"size": CROP_SIZE, "margin": MARGIN, "stroke_range": list(STROKE_RANGE)},
-            "temperature": 1.0,
+            "temperature": _temperature(result.best, held_out, ancestor),
         },
-        provenance={
-            "program": f"ocr_cli {ocr_cli.__version__}",
+        provenance=recipe
+        | {
             "numpy": np.__version__,
             "data": training.name,
             "samples": len(training),
             "validation_samples": len(held_out[1]) if held_out else 0,
-            "network": {"sizes": list(network.sizes), "activation": activation, "init": initialisation},
-            "training": settings.to_dict(),
-            "deformation": asdict(deformation) | {"versions": versions} if deformation else None,
+            "init_from": ancestor.provenance() if ancestor else None,
             "epoch": best.number,
             "training_score": asdict(best.training),
             "validation_score": asdict(best.validation) if best.validation else None,
@@ -141,10 +181,85 @@ def train_model(
     return model, result
 
 
+def count_batches(training: Dataset, settings: TrainingSettings, ancestor: Ancestor | None = None) -> int:
+    """Batches an epoch of ``train_model``."""
+    rejects = ancestor is not None and "" in ancestor.model.classes
+    return math.ceil((len(training) + rejects * _blots(training)) / settings.batch_size)
+
+
+def _blots(training: Dataset) -> int:
+    """How many crops of no character are learned, if the network has an output for them."""
+    return math.ceil(len(training) * _NOT_CHARACTERS)
+
+
+def _source(
+    training: Dataset,
+    classes: tuple[str, ...],
+    features: FeatureSettings,
+    settings: TrainingSettings,
+    deformation: Deformation | None,
+    versions: int | None,
+) -> BatchSource:
+    crops, targets = training.images, _indices(training.labels, classes)
+    if "" in classes:
+        blots = draw_not_characters(training, _blots(training), settings.seed)
+        crops = np.concatenate([crops, blots])
+        targets = np.concatenate([targets, np.full(len(blots), classes.index(""))])
+    size, seed = settings.batch_size, settings.seed
+    if deformation is None:
+        return ArraySource(extract(crops, features), targets, size, seed)
+    return Prefetched(DeformedSource(crops, targets, features, deformation, size, seed, versions))
+
+
+def _fingerprint(
+    recipe: Mapping[str, Any],
+    features: FeatureSettings,
+    training: Dataset,
+    validation: Dataset | None,
+    ancestor: Ancestor | None,
+) -> dict[str, Any]:
+    """See ``Checkpoint.fingerprint``; flat, so that a message can name what differs."""
+    return {
+        "program": recipe["program"],
+        **recipe["network"],
+        **recipe["training"],
+        "deformation": recipe["deformation"],
+        "features": features.to_dict(),
+        "classes": list(training.classes),
+        "data": _digest(training),
+        "held-out data": _digest(validation) if validation else None,
+        "init_from": ancestor.sha256 if ancestor else None,
+    }
+
+
+def _digest(dataset: Dataset) -> str:
+    digest = hashlib.sha256(np.ascontiguousarray(dataset.images).data)
+    digest.update("".join(dataset.labels).encode())
+    return digest.hexdigest()
+
+
+def _indices(labels: npt.NDArray[np.str_], classes: tuple[str, ...]) -> npt.NDArray[np.intp]:
+    """Where each label stands among the classes, which may be in any order."""
+    order = np.argsort(classes)
+    return order[np.searchsorted(classes, labels, sorter=order)]
+
+
 def _known_samples(
     dataset: Dataset, classes: tuple[str, ...], features: FeatureSettings
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]] | None:
     known = np.isin(dataset.labels, classes)
     if not known.any():
         return None
-    return extract(dataset.images[known], features), np.searchsorted(classes, dataset.labels[known])
+    return extract(dataset.images[known], features), _indices(dataset.labels[known], classes)
+
+
+def _temperature(
+    network: MLP,
+    held_out: tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]] | None,
+    ancestor: Ancestor | None,
+) -> float:
+    """What the logits are divided by: fitted to held-out samples, else the ancestor's, else 1."""
+    if held_out:
+        features, labels = held_out
+        return fit_temperature(network.forward(features), labels)
+    return float(ancestor.model.settings.get("temperature", 1.0)) if ancestor else 1.0

@@ -7,7 +7,8 @@ from ocr_cli.classifier import Classifier
 from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import DataError
-from ocr_cli.features import FeatureSettings
+from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.network.activations import cross_entropy
 from ocr_cli.training.evaluation import evaluate
 from ocr_cli.training.loop import TrainingSettings
 from ocr_cli.training.recipe import SYNTHETIC_CLASSES, load_samples, train_model
@@ -27,6 +28,23 @@ def test_a_trained_model_classifies_as_its_validation_score_says() -> None:
     assert evaluate(Classifier(model), held_out).accuracy == pytest.approx(
         result.best_epoch.validation.accuracy
     )
+
+
+def test_the_temperature_makes_held_out_probabilities_true() -> None:
+    training = draw_dataset("ABCDEFGH", writers=30, samples_per_class=1, seed=1)
+    held_out = draw_dataset("ABCDEFGH", writers=30, samples_per_class=1, seed=2)
+    model, result = train_model(training, held_out, features=FeatureSettings(), settings=SHORT)
+    temperature = model.settings["temperature"]
+    assert temperature < 0.9  # after two epochs it is too unsure of itself
+    features = extract(held_out.images, FeatureSettings())
+    labels = np.searchsorted(model.classes, held_out.labels)
+    losses = [
+        cross_entropy(result.best.forward(features) / np.float32(t), labels)[0]
+        for t in (temperature, 0.8 * temperature, 1.2 * temperature, 1)
+    ]
+    assert min(losses) == losses[0]
+    unfitted, _ = train_model(training, features=FeatureSettings(), settings=SHORT)
+    assert unfitted.settings["temperature"] == 1.0
 
 
 def test_samples_that_the_network_cannot_know_are_no_validation() -> None:
