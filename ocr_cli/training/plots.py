@@ -53,15 +53,18 @@ def plot_confusion(path: str | Path, evaluation: Evaluation, title: str = "") ->
     from matplotlib.figure import Figure
     from matplotlib.ticker import PercentFormatter
 
-    matrix = evaluation.matrix
+    # Classes that were neither written nor read would only make all others smaller.
+    known = np.flatnonzero(evaluation.matrix.sum(axis=0) + evaluation.matrix.sum(axis=1))
+    classes = [evaluation.classes[k] for k in known]
+    matrix = evaluation.matrix[np.ix_(known, known)]
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-    side = min(24.0, max(5.0, 0.23 * len(matrix) + 1.5))
-    figure = Figure(figsize=(side + 0.8, side), layout="constrained")
+    side = min(24.0, max(4.0, 0.17 * len(matrix) + 1.2))
+    figure = Figure(figsize=(side + 1.0, side), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(shares, cmap="Blues", norm=PowerNorm(0.5, 0, 1))
     places = range(len(matrix))
-    axes.set_xticks(places, evaluation.classes)
-    axes.set_yticks(places, evaluation.classes)
+    axes.set_xticks(places, classes, fontsize=7)
+    axes.set_yticks(places, classes, fontsize=7)
     axes.set_xticks(np.arange(len(matrix) + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(len(matrix) + 1) - 0.5, minor=True)
     axes.grid(which="minor", color="#dddddd", linewidth=0.4)
@@ -69,10 +72,10 @@ def plot_confusion(path: str | Path, evaluation: Evaluation, title: str = "") ->
     axes.set_xlabel("read as")
     axes.set_ylabel("written")
     for pair in evaluation.confusions:
-        row, column = evaluation.classes.index(pair.truth), evaluation.classes.index(pair.read)
+        row, column = classes.index(pair.truth), classes.index(pair.read)
         colour = "white" if shares[row, column] > 0.25 else "black"
         axes.text(column, row, str(pair.count), ha="center", va="center", fontsize=6, color=colour)
-    bar = figure.colorbar(image, ax=axes, shrink=0.8, label="share of what was written")
+    bar = figure.colorbar(image, ax=axes, shrink=0.8, aspect=30, label="share of what was written")
     bar.ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     bar.set_ticks([0, 0.01, 0.05, 0.1, 0.25, 0.5, 1])
     summary = f"{evaluation.samples} characters, {evaluation.accuracy:.1%} read right"

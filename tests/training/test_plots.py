@@ -62,6 +62,14 @@ def test_the_confusion_matrix_is_drawn(tmp_path: Path) -> None:
     assert len(colours(tmp_path / "matrix.png")) > 50
 
 
+def test_classes_that_do_not_occur_are_left_out_of_the_matrix(tmp_path: Path) -> None:
+    path = tmp_path / "matrix.svg"
+    plot_confusion(path, compare(np.array(list("AAQ")), np.eye(5)[[0, 3, 4]], ("A", "B", "C", "X", "Q")))
+    # The axes name each class once.
+    said = path.read_text(encoding="utf-8")
+    assert [said.count(f"<!-- {name} -->") for name in "ABCXQ"] == [2, 0, 0, 2, 2]
+
+
 @pytest.mark.parametrize(("suffix", "start"), [(".svg", b"<?xml"), (".pdf", b"%PDF"), ("", b"\x89PNG")])
 def test_the_suffix_names_the_format(tmp_path: Path, suffix: str, start: bytes) -> None:
     path = tmp_path / f"curves{suffix}"
