@@ -102,7 +102,7 @@ RECIPES = {
         drawn=((CAPITALS_AND_DIGITS, 250, 3000),),
         dirt=8500,
         hidden=(1152, 608),
-        members=2,
+        members=1,
         share=0.7,
         batches=430,
     ),

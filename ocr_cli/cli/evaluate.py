@@ -19,7 +19,14 @@ _PAIRS_SHOWN = 20
 
 
 @click.command()
-@click.argument("data", nargs=-1, required=True, metavar="DATA...")
+@click.argument("data", nargs=-1, metavar="[DATA]...")
+@click.option(
+    "--pages",
+    multiple=True,
+    metavar="PATH",
+    help="Read pages instead: a folder of pictures with transcripts (NAME.gt.txt beside NAME.jpg), or one "
+    "such picture. May be given several times.",
+)
 @model_option
 @click.option(
     "--classes",
@@ -45,15 +52,24 @@ _PAIRS_SHOWN = 20
     metavar="PICTURE",
     help="Draw accuracy over confidence (.png, .svg, .pdf); needs the extra 'plot'.",
 )
+@click.option("--ignore-case", is_flag=True, help="With --pages: small letters count as their capitals.")
+@click.option("--fold", is_flag=True, help="With --pages: look-alikes such as 0 and O count as one.")
+@click.option(
+    "--alphanumeric", is_flag=True, help="With --pages: compare letters and digits alone, without signs."
+)
 def evaluate(
     data: tuple[str, ...],
+    pages: tuple[str, ...],
     model: str,
     classes: str | None,
     output_format: str,
     confusion: str | None,
     reliability: str | None,
+    ignore_case: bool,
+    fold: bool,
+    alphanumeric: bool,
 ) -> None:
-    """Read labelled characters with a model and count what it reads right.
+    """Read labelled characters, or pages, with a model and count what it reads right.
 
     DATA is anything that 'ocr train' learns from; several sets are scored singly and together. Samples of a
     class that the model does not have are left out and counted. The folded accuracy takes characters that
@@ -61,7 +77,28 @@ def evaluate(
 
     The calibration error is the mean gap between how sure the model is and how often it is right. The table
     below says how much surer the answers are if the least sure ones are refused.
+
+    Of pages, the character error rates, without white space and with it, and the word error rate are printed:
+    edits that turn what was read into the transcript, per character or word of the transcript.
     """
+    if bool(data) == bool(pages):
+        raise click.UsageError("give either DATA or --pages.")
+    if pages:
+        for name, given in (
+            ("--classes", classes),
+            ("--confusion", confusion),
+            ("--reliability", reliability),
+        ):
+            if given is not None:
+                raise click.UsageError(f"{name} is for DATA, not for --pages.")
+        from ocr_cli.cli.evaluate_pages import evaluate_pages
+
+        evaluate_pages(
+            pages, model, output_format, ignore_case=ignore_case, fold=fold, alphanumeric=alphanumeric
+        )
+        return
+    if ignore_case or fold or alphanumeric:
+        raise click.UsageError("--ignore-case, --fold and --alphanumeric are for --pages.")
     from ocr_cli.classifier import Classifier
     from ocr_cli.datasets.loaders import load_dataset
     from ocr_cli.model_store import find_model
