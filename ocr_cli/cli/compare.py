@@ -60,7 +60,7 @@ def compare(
     from ocr_cli.training.comparison import compare_values, value_name
     from ocr_cli.training.curves import plot_comparison
     from ocr_cli.training.plots import check_picture
-    from ocr_cli.training.recipe import train_model
+    from ocr_cli.training.recipe import count_batches, train_model
 
     name, values = _repeated(options)
     setting = name.replace("_", "-")
@@ -74,7 +74,7 @@ def compare(
         note(f"--{setting} {value_name(value)} ({values.index(value) + 1} of {len(values)})")
         arguments = trainings[value]
         settings = arguments["settings"]
-        with Progress(settings.epochs, -(-len(training) // settings.batch_size)) as progress:
+        with Progress(settings.epochs, count_batches(training, settings)) as progress:
 
             def tell(epoch: Epoch) -> None:
                 on_epoch(epoch)

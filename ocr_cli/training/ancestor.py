@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ocr_cli.classifier import features_of
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings
 from ocr_cli.network.initialisation import xavier
@@ -67,9 +68,7 @@ def load_ancestor(path: str | Path) -> Ancestor:
     path = Path(path)
     model = load_model(path)
     try:
-        features = FeatureSettings.from_dict(model.settings["features"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelFileError(f"{path}: the model's features are not known here: {error}") from error
-    if features.size != model.network.sizes[0]:
-        raise ModelFileError(f"{path}: the model's features do not fit its network")
+        features = features_of(model)
+    except ModelFileError as error:
+        raise ModelFileError(f"{path}: {error}") from error
     return Ancestor(model, features, path.name, hashlib.sha256(path.read_bytes()).hexdigest())

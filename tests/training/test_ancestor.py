@@ -134,7 +134,7 @@ def test_what_is_not_the_ancestors_is_refused(ancestor: Ancestor, other: dict[st
 def test_models_that_cannot_be_started_from(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match=r"none\.npz: cannot be read"):
         load_ancestor(tmp_path / "none.npz")
-    with pytest.raises(ModelFileError, match="features are not known here"):
+    with pytest.raises(ModelFileError, match="settings are not known here"):
         load_ancestor(saved_model(tmp_path / "unknown.npz", {"kind": "wavelets"}))
     with pytest.raises(ModelFileError, match="do not fit its network"):
         load_ancestor(saved_model(tmp_path / "other.npz", FeatureSettings("pixels").to_dict()))
