@@ -126,3 +126,50 @@ def test_the_choice_is_the_best_of_all_sequences():
         best = max(np.ndindex(2, 2, 2, 2, 2), key=score)
         expected = [np.where(digit == kind, logs[k], -np.inf).argmax() for k, kind in enumerate(best)]
         np.testing.assert_array_equal(choose_classes(probabilities, CLASSES, starts), expected)
+
+
+MIXED = tuple("ABEIKLOSZabehiklosxz0125!(")
+
+
+def read_mixed(*shapes, spaces=()):
+    rows = np.full((len(shapes), len(MIXED)), 1e-4)
+    for line, shape in zip(rows, shapes, strict=True):
+        for text, odds in (shape if isinstance(shape, dict) else {shape: 1.0}).items():
+            line[MIXED.index(text)] = odds
+    rows = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
+    starts = [k == 0 or k in spaces for k in range(len(shapes))]
+    return "".join(MIXED[k] for k in choose_classes(rows, MIXED, starts))
+
+
+STROKE = {"l": 0.3, "I": 0.37, "1": 0.33}
+RING = {"o": 0.3, "O": 0.36, "0": 0.34}
+BEND = {"s": 0.4, "S": 0.6}
+
+
+def test_a_stroke_among_small_letters_is_a_small_letter():
+    assert read_mixed("b", "a", STROKE, STROKE) == "ball"
+    assert read_mixed("h", "e", STROKE, STROKE, RING) == "hello"
+
+
+def test_a_first_capital_may_be_followed_by_either():
+    assert read_mixed("K", BEND, STROKE, "b", RING) == "Kslbo"
+    assert read_mixed("K", STROKE, "A", BEND, RING) == "KIASO"
+
+
+def test_alone_a_stroke_is_the_capital_and_among_digits_a_digit():
+    assert read_mixed("a", STROKE, "a", spaces=[1, 2]) == "aIa"
+    assert read_mixed("2", STROKE, RING, "5") == "2105"
+
+
+def test_a_sign_ends_a_word_or_begins_one():
+    assert read_mixed("h", "i", {"!": 0.9, "l": 0.1}) == "hi!"
+    assert read_mixed({"(": 0.8, "L": 0.1}, "A", "b", "e") == "(Abe"
+
+
+def test_a_doubtful_sign_among_letters_is_a_letter():
+    assert read_mixed("b", "a", {"!": 0.5, "l": 0.5}, "l") == "ball"
+
+
+def test_a_capital_in_the_middle_must_be_certain():
+    assert read_mixed("b", "a", BEND, "e") == "base"
+    assert read_mixed("i", "B", "o", "x") == "iBox"
