@@ -75,8 +75,9 @@ class SGD:
 class Adam:
     """Steps scaled by running means of the gradient and of its square.
 
-    Source: D. Kingma and J. Ba, "Adam", ICLR 2015, algorithm 1 with the bias corrections moved into the step
-    size (their section 2); the weight decay is decoupled from the gradient (I. Loshchilov and F. Hutter,
+    Source: D. Kingma and J. Ba, "Adam", ICLR 2015, algorithm 1. Instead of the means ``m`` and ``v`` their
+    sums ``m / (1 - beta1)`` and ``v / (1 - beta2)`` are kept, which saves two passes over the weights; the
+    factors and the bias corrections are in the step size and in epsilon. The weight decay is decoupled from the gradient (I. Loshchilov and F. Hutter,
     "Decoupled weight decay regularization", ICLR 2019).
 
     Args:
@@ -98,9 +99,9 @@ class Adam:
         self.betas = betas
         self.epsilon = epsilon
         self.weight_decay = weight_decay
-        self.means = [np.zeros_like(p) for p in self.parameters]
+        self.sums = [np.zeros_like(p) for p in self.parameters]
         self.squares = [np.zeros_like(p) for p in self.parameters]
-        self.state = [*self.means, *self.squares]
+        self.state = [*self.sums, *self.squares]
         self.steps = 0
 
     def step(self, gradients: Sequence[Array], learning_rate: float) -> None:
@@ -108,24 +109,21 @@ class Adam:
         _decay(self.parameters, learning_rate * self.weight_decay)
         self.steps += 1
         beta1, beta2 = self.betas
-        root = math.sqrt(1.0 - beta2**self.steps)
-        rate = learning_rate * root / (1.0 - beta1**self.steps)
-        epsilon = self.epsilon * root
-        for parameter, gradient, mean, square in zip(
-            self.parameters, gradients, self.means, self.squares, strict=True
+        # What the sums, and the root of the sum of squares, are divided by to be means without bias.
+        count = (1.0 - beta1**self.steps) / (1.0 - beta1)
+        root = math.sqrt((1.0 - beta2**self.steps) / (1.0 - beta2))
+        for parameter, gradient, total, square in zip(
+            self.parameters, gradients, self.sums, self.squares, strict=True
         ):
-            # beta m + (1 - beta) g written as beta (m - g) + g needs no scratch array.
-            mean -= gradient
-            mean *= beta1
-            mean += gradient
+            total *= beta1
+            total += gradient
             np.square(gradient, out=gradient)
-            square -= gradient
             square *= beta2
             square += gradient
             np.sqrt(square, out=gradient)
-            gradient += epsilon
-            np.divide(mean, gradient, out=gradient)
-            gradient *= rate
+            gradient += self.epsilon * root
+            np.divide(total, gradient, out=gradient)
+            gradient *= learning_rate * root / count
             parameter -= gradient
 
 
