@@ -39,7 +39,7 @@ class Linear:
     def backward(self, x: Array, gradient: Array) -> None:
         """Set the gradients of weight and bias, given the inputs and dL/dy (N, outputs)."""
         np.matmul(x.T, gradient, out=self.weight_gradient)
-        np.sum(gradient, axis=0, out=self.bias_gradient)
+        np.add.reduce(gradient, axis=0, out=self.bias_gradient)
 
     def input_gradient(self, gradient: Array, out: Array | None = None) -> Array:
         """DL/dx (N, inputs), given dL/dy (N, outputs)."""

@@ -76,7 +76,8 @@ class MLP:
         # activation, and the factors by which dropout thinned it (None without dropout).
         self._inputs: list[Array] = []
         self._hidden: list[tuple[Array, Array | None]] = []
-        self._work: list[Array] = []
+        self._buffers: list[Array] = []
+        self._work: list[tuple[Array, ...]] = []
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -125,10 +126,9 @@ class MLP:
             (N, classes).
         """
         function = ACTIVATIONS[self.activation].function
+        self._prepare(len(x))
         self._inputs, self._hidden = [x], []
-        for layer, (output, thinned, factors, _) in zip(
-            self.layers[:-1], self._workspace(len(x)), strict=True
-        ):
+        for layer, (output, thinned, factors, _) in zip(self.layers, self._work, strict=False):
             function(layer.forward(x, output), output)
             if dropout:
                 (rng or np.random.default_rng()).random(dtype=factors.dtype.type, out=factors)
@@ -144,21 +144,22 @@ class MLP:
     def backward(self, gradient: Array) -> None:
         """Set ``gradients`` from dL/dlogits (N, classes) of the last ``forward_training``."""
         derivative = ACTIVATIONS[self.activation].gradient
-        work = self._workspace(len(gradient))
         for index in reversed(range(len(self.layers))):
             layer = self.layers[index]
             layer.backward(self._inputs[index], gradient)
             if index > 0:
-                gradient = layer.input_gradient(gradient, work[index - 1][3])
+                gradient = layer.input_gradient(gradient, self._work[index - 1][3])
                 output, factors = self._hidden[index - 1]
                 if factors is not None:
                     gradient *= factors
                 gradient *= derivative(output)
 
-    def _workspace(self, rows: int) -> list[Array]:
-        """For each hidden layer, four arrays (rows, units) that are used again at every step."""
-        if not self._work or self._work[0].shape[1] < rows:
-            self._work = [
+    def _prepare(self, rows: int) -> None:
+        """Have four arrays (rows, units) for each hidden layer, which are used again at every step."""
+        if self._work and len(self._work[0][0]) == rows:
+            return
+        if not self._buffers or self._buffers[0].shape[1] < rows:
+            self._buffers = [
                 np.empty((4, rows, len(layer.bias)), layer.bias.dtype) for layer in self.layers[:-1]
             ]
-        return [arrays[:, :rows] for arrays in self._work]
+        self._work = [tuple(arrays[:, :rows]) for arrays in self._buffers]
