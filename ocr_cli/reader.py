@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,29 @@ _WORKING_SIDE = 2400
 """Longer side, in pixels, to which pictures are shrunk at loading: letters of 1 % of it stay legible."""
 _ALTERNATIVES = 4
 _MARK_CONFIDENCE = 0.6
+_DIRT, _UPRIGHT = 0.2, 0.9
+"""Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""
+_TURNED, _LIKELIER = 0.85, 0.08
+"""A turned page must be so likely, and so much likelier than the page as it is, to be believed."""
+
+Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
+"""Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """The rows of a picture after it was turned counter-clockwise by so many quarters."""
+
+    quarters: int
+    layout: Layout
+    rows: list[DecodedRow]
+
+    @property
+    def likelihood(self) -> float:
+        """Mean of the rows' likelihoods, long rows counting for more; 0 without characters."""
+        weights = [len(row.probabilities) for row in self.rows]
+        total = sum(n * row.likelihood for n, row in zip(weights, self.rows, strict=True))
+        return total / max(1, sum(weights))
 
 
 class Reader:
@@ -35,12 +59,17 @@ class Reader:
 
     Args:
         model: the name of a shipped model, the path of a model file, or a model.
+        rotation: how pictures are turned before they are read, after their EXIF orientation is applied.
 
     Raises:
         ModelFileError: if the model cannot be found or used.
+        ValueError: if the rotation is none of ``Rotation``.
     """
 
-    def __init__(self, model: str | Path | ModelFile = "block") -> None:
+    def __init__(self, model: str | Path | ModelFile = "block", *, rotation: Rotation = "auto") -> None:
+        if rotation not in ("auto", 0, 90, 180, 270):
+            raise ValueError(f"not a quarter turn: {rotation}")
+        self._rotation = rotation
         if not isinstance(model, ModelFile):
             model = load_model(find_model(model))
         self._classifier = Classifier(model)
@@ -62,13 +91,29 @@ class Reader:
         """
         picture = load_picture(image, max_side=_WORKING_SIDE)
         source = source if source is not None else picture.source
-        layout = find_layout(picture.pixels)
-        rows = weigh_by_size(keep_writing(self._decode(layout)), self._classifier.classes)
+        reading = self._turn_upright(picture.pixels)
+        rows = weigh_by_size(keep_writing(reading.rows), self._classifier.classes)
         starts = word_starts([row.gaps for row in rows])
-        lines = tuple(
-            self._line(row, start, layout, picture) for row, start in zip(rows, starts, strict=True)
-        )
+        place = _Place(reading, picture)
+        lines = tuple(self._line(row, start, place) for row, start in zip(rows, starts, strict=True))
         return Page(picture.width, picture.height, lines, source)
+
+    def _turn_upright(self, pixels: npt.NDArray[np.uint8]) -> _Reading:
+        """The picture read as it stands, or turned if it reads so well only then."""
+        if self._rotation != "auto":
+            return self._read_turned(pixels, -self._rotation // 90 % 4)
+        best = self._read_turned(pixels, 0)
+        if _DIRT < best.likelihood < _UPRIGHT:
+            least = max(_TURNED, best.likelihood + _LIKELIER)
+            turned = [self._read_turned(pixels, quarters) for quarters in (1, 2, 3)]
+            likeliest = max(turned, key=lambda reading: reading.likelihood)
+            if likeliest.likelihood > least and _characters(likeliest) >= _characters(best) / 2:
+                best = likeliest
+        return best
+
+    def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
+        layout = find_layout(np.ascontiguousarray(np.rot90(pixels, quarters)))
+        return _Reading(quarters, layout, self._decode(layout))
 
     def _decode(self, layout: Layout) -> list[DecodedRow]:
         """The best path of each row; all crops of the page are classified at once."""
@@ -86,7 +131,7 @@ class Reader:
             rows.append(decode_row(lattice, classification, folded[part]))
         return rows
 
-    def _line(self, row: DecodedRow, starts: list[bool], layout: Layout, picture: Picture) -> Line:
+    def _line(self, row: DecodedRow, starts: list[bool], place: _Place) -> Line:
         new_word = [True, *starts]
         read = [k for k, step in enumerate(row.steps) if step.mark is None]
         numbered = (
@@ -98,7 +143,7 @@ class Reader:
         shapes = iter(zip(row.probabilities, chosen, strict=True))
         words: list[list[Character]] = []
         for step, starts_word in zip(row.steps, new_word, strict=True):
-            box = _page_box(step, layout, picture)
+            box = place.box(step)
             if starts_word:
                 words.append([])
             if step.mark is not None:
@@ -115,12 +160,27 @@ class Reader:
         return Character(box, classes[chosen], min(1.0, float(probabilities[chosen])), others)
 
 
-def _page_box(step: Step, layout: Layout, picture: Picture) -> Box:
-    left, top, right, bottom = layout.to_pixels(step.candidate.box)
-    across = picture.width / picture.pixels.shape[1]
-    down = picture.height / picture.pixels.shape[0]
-    left, top = max(0, int(left * across)), max(0, int(top * down))
-    left, top = min(left, picture.width - 1), min(top, picture.height - 1)
-    right = min(max(left + 1, round(right * across)), picture.width)
-    bottom = min(max(top + 1, round(bottom * down)), picture.height)
-    return Box(left, top, right, bottom)
+def _characters(reading: _Reading) -> int:
+    return sum(len(row.probabilities) for row in reading.rows)
+
+
+class _Place:
+    """Where on the picture what was read lies."""
+
+    def __init__(self, reading: _Reading, picture: Picture) -> None:
+        self._reading = reading
+        self._picture = picture
+
+    def box(self, step: Step) -> Box:
+        """The box of a character in the picture's own pixels, clipped to it."""
+        left, top, right, bottom = self._reading.layout.to_pixels(step.candidate.box)
+        height, width = self._picture.pixels.shape[:2]
+        corners = np.array([[left, top], [right, bottom]])
+        # A quarter counter-clockwise takes the picture's x to its width minus y, and its y to x.
+        sides = itertools.cycle((width, height) if self._reading.quarters % 2 else (height, width))
+        for _ in range(self._reading.quarters):
+            corners = np.stack([next(sides) - corners[:, 1], corners[:, 0]], axis=1)
+        across, down = self._picture.width, self._picture.height
+        (left, top), (right, bottom) = np.sort(corners, axis=0) * (across / width, down / height)
+        x, y = min(max(0, int(left)), across - 1), min(max(0, int(top)), down - 1)
+        return Box(x, y, min(max(x + 1, round(right)), across), min(max(y + 1, round(bottom)), down))

@@ -224,6 +224,35 @@ def test_a_picture_is_read_the_way_its_camera_was_held(reader, page, pixels, ori
     assert found.lines == page.lines
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_on_its_side_or_upside_down_is_turned(reader, page, pixels, quarters):
+    turned = reader.read(np.rot90(pixels, -quarters))
+    assert turned.text == page.text
+    side = pixels.shape[1], pixels.shape[0]
+    found, expected = (
+        [c for line in each.lines for word in line.words for c in word.characters] for each in (turned, page)
+    )
+    for now, before in zip(found, expected, strict=True):
+        # Turned back by hand: a quarter clockwise takes x to the height minus y, and y to x.
+        points = [(before.box.left, before.box.top), (before.box.right, before.box.bottom)]
+        for quarter in range(quarters):
+            points = [(side[(quarter + 1) % 2] - y, x) for x, y in points]
+        (a, b), (c, d) = points
+        moved = [min(a, c), min(b, d), max(a, c), max(b, d)]
+        box = [now.box.left, now.box.top, now.box.right, now.box.bottom]
+        assert np.abs(np.subtract(moved, box)).max() <= 3
+
+
+def test_the_turn_can_be_given(pixels):
+    upside_down = np.rot90(pixels, 2)
+    as_it_is = Reader(rotation=0).read(upside_down).text
+    turned = Reader(rotation=180).read(upside_down).text
+    on_its_side = Reader(rotation=270).read(np.rot90(pixels, -1)).text
+    assert turned == on_its_side != as_it_is
+    with pytest.raises(ValueError, match="quarter turn"):
+        Reader(rotation=45)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 30), (3, 2000), (2000, 3), (300, 400)])
 @pytest.mark.parametrize("brightness", [0, 128, 255])
 def test_an_even_picture_has_no_lines(reader, shape, brightness):

@@ -48,8 +48,15 @@ class _Stdin(io.BytesIO):
     help="Draw the found boxes with their letters into this picture (.png, .jpg, .tif, .pdf, ...). Of "
     "several pages, the second goes to NAME-2.png.",
 )
+@click.option(
+    "--rotate",
+    type=click.Choice(["auto", "0", "90", "180", "270"]),
+    default="auto",
+    show_default=True,
+    help="Degrees by which to turn the picture clockwise. auto: turn it if it can be read well only then.",
+)
 @model_option
-def read(images: tuple[str, ...], output_format: str, boxes: str | None, model: str) -> None:
+def read(images: tuple[str, ...], output_format: str, boxes: str | None, rotate: str, model: str) -> None:
     """Read the handwriting on each IMAGE and print its text.
 
     An IMAGE is a picture file, a folder (each picture in it, by name), or - for a picture on standard input,
@@ -65,7 +72,7 @@ def read(images: tuple[str, ...], output_format: str, boxes: str | None, model: 
     names, status = _expand(images)
     targets = _overlay_targets(boxes, names)
     if names:
-        status = max(status, _read_all(names, targets, output_format, model))
+        status = max(status, _read_all(names, targets, output_format, rotate, model))
     click.get_current_context().exit(status)
 
 
@@ -108,13 +115,13 @@ def _overlay_targets(boxes: str | None, names: Sequence[str]) -> list[Path | Non
 
 
 def _read_all(
-    names: Sequence[str], targets: Sequence[Path | None], output_format: str, model: str
+    names: Sequence[str], targets: Sequence[Path | None], output_format: str, rotate: str, model: str
 ) -> ExitCode:
     from ocr_cli.reader import Reader
     from ocr_cli.writers.json_lines import page_to_json_line
     from ocr_cli.writers.text import page_to_text
 
-    reader = Reader(model)
+    reader = Reader(model, rotation="auto" if rotate == "auto" else int(rotate))  # type: ignore[arg-type]
     status = ExitCode.OK
     separator = ""
     for name, target in zip(names, targets, strict=True):

@@ -14,10 +14,13 @@ from ocr_cli.imaging import load_picture
 class Reader:
     models = []  # noqa: RUF012 (tests look here for the models that were loaded)
 
-    def __init__(self, model="block"):
+    rotations = []  # noqa: RUF012
+
+    def __init__(self, model="block", *, rotation="auto"):
         if model == "missing":
             raise ModelFileError("missing: no such model file")
         Reader.models.append(model)
+        Reader.rotations.append(rotation)
 
     def read(self, image, *, source=None):
         name = getattr(image, "name", image)

@@ -33,6 +33,12 @@ class TestInput:
         assert result == (0, "AB 1\n\nAB 1\n", "")
         assert fake_reader.models == ["mine.npz"]
 
+    def test_the_turn_is_handed_on(self, ocr, picture, fake_reader):
+        for rotate in ([], ["--rotate", "auto"], ["--rotate", "270"]):
+            assert ocr("read", picture("a.png"), *rotate).status == 0
+        assert fake_reader.rotations == ["auto", "auto", 270]
+        assert ocr("read", picture("a.png"), "--rotate", "45").status == 2
+
     def test_a_folder_by_name(self, ocr, picture, tmp_path):
         for name in ("b.png", "a.jpg", ".hidden.png"):
             picture(name)
