@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ocr_cli.classifier import Classification, Classifier
 from ocr_cli.decoding.context import choose_classes
-from ocr_cli.decoding.path import Step, folding
+from ocr_cli.decoding.path import Prices, Step, folding
 from ocr_cli.decoding.rows import DecodedRow, decode_row, keep_writing
 from ocr_cli.decoding.size import weigh_by_size
 from ocr_cli.decoding.spaces import word_starts
@@ -74,6 +74,7 @@ class Reader:
             model = load_model(find_model(model))
         self._classifier = Classifier(model)
         self._folding = folding(self._classifier.classes)
+        self._prices = Prices.of(self._classifier.classes)
 
     def read(self, image: ImageSource, *, source: str | None = None) -> Page:
         """Read one picture.
@@ -128,7 +129,7 @@ class Reader:
             part = slice(start, start + len(lattice.candidates))
             start = part.stop
             classification = Classification(found.probabilities[part], found.is_character[part])
-            rows.append(decode_row(lattice, classification, folded[part]))
+            rows.append(decode_row(lattice, classification, folded[part], self._prices))
         return rows
 
     def _line(self, row: DecodedRow, starts: list[bool], place: _Place) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +22,6 @@ _SHAPE = 1.5
 """Weight of the classifier beside the gaps."""
 _APART = 3.0
 """Price of a gap inside a character, per letter height."""
-_CUT = 2.0
-"""Price of a cut through ink: most components are one character, not several that touch."""
 _CLOSE = 1.5
 """Price of two letters that stand without any gap, in a row whose letters mostly stand apart."""
 _CLOSE_FROM = 0.4
@@ -31,6 +30,25 @@ _LEAST_USUAL = 0.12
 """Rows whose usual gap is narrower than this, in letter heights, are written closely: gaps tell nothing."""
 _OVERLAP = 3.0
 """Price of two neighbours that overlap each other by their whole width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What depends on the alphabet.
+
+    Attributes:
+        cut: price of a cut through ink: most components are one character, not several that touch.
+        join: price of each further piece, as high as a letter, of a character in pieces: l and e are no k.
+    """
+
+    cut: float
+    join: float
+
+    @staticmethod
+    def of(classes: Sequence[str]) -> Prices:
+        """The prices for an alphabet: small letters touch more, and more pairs of them look like another one."""
+        small = any(text.islower() for text in classes)
+        return Prices(cut=1.0, join=2.5) if small else Prices(cut=2.0, join=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,7 @@ def folding(classes: tuple[str, ...]) -> npt.NDArray[np.float32]:
 
 
 def best_path(
-    lattice: Lattice, classification: Classification, folded: npt.NDArray[np.float32]
+    lattice: Lattice, classification: Classification, folded: npt.NDArray[np.float32], prices: Prices
 ) -> list[Step]:
     """The candidates whose product of probabilities is greatest (dynamic programming over the atoms).
 
@@ -66,6 +84,7 @@ def best_path(
         classification: of its candidates' crops, in their order.
         folded: float32 (N,), probability of the likeliest group of look-alikes of each candidate: which of
             them it is, is not decided here.
+        prices: of the alphabet.
 
     Returns:
         Steps from left to right; dirt is left out.
@@ -75,7 +94,7 @@ def best_path(
     best = [0.0] + [-math.inf] * count
     last: list[tuple[int, Step | None]] = [(0, None)] * (count + 1)
     for index, candidate in enumerate(lattice.candidates):
-        for score, step in _readings(lattice, candidate, index, classification, folded, usual):
+        for score, step in _readings(lattice, candidate, index, classification, folded, usual, prices):
             total = best[candidate.start] + score
             if total > best[candidate.stop]:
                 best[candidate.stop] = total
@@ -96,16 +115,17 @@ def _readings(
     classification: Classification,
     folded: npt.NDArray[np.float32],
     usual: float,
+    prices: Prices,
 ) -> list[tuple[float, Step | None]]:
     """What a candidate may be, each with its log probability; None for dirt."""
     atoms = lattice.atoms[candidate.start : candidate.stop]
     likely = float(classification.is_character[index]) * float(folded[index])
     inside = sum(max(0, gap(a, b)) for a, b in itertools.pairwise(atoms)) / lattice.height
-    score = _SHAPE * math.log(max(likely, 1e-6)) - _APART * inside
+    score = _SHAPE * math.log(max(likely, 1e-6)) - _APART * inside - prices.join * _pieces(atoms)
     if candidate.start > 0:
         before = lattice.atoms[candidate.start - 1]
         if set(before.components) & set(atoms[0].components):
-            score -= _CUT
+            score -= prices.cut
         else:
             score -= _OVERLAP * _overlap(before, candidate)
             if usual > _LEAST_USUAL * lattice.height:
@@ -118,6 +138,14 @@ def _readings(
     if len(atoms) == 1 and atoms[0].kind == "small":
         readings.append((_DIRT, None))
     return readings
+
+
+def _pieces(atoms: Sequence[Atom]) -> int:
+    """How many neighbours in a run of atoms are different components as high as letters."""
+    return sum(
+        a.kind == b.kind == "letter" and not set(a.components) & set(b.components)
+        for a, b in itertools.pairwise(atoms)
+    )
 
 
 def _usual_gap(lattice: Lattice) -> float:

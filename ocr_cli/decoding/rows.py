@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.path import Step, best_path
+from ocr_cli.decoding.path import Prices, Step, best_path
 from ocr_cli.segmentation.lattice import Lattice
 
 _LEAST_LIKELY = 0.3
@@ -50,10 +50,10 @@ class DecodedRow:
 
 
 def decode_row(
-    lattice: Lattice, classification: Classification, folded: npt.NDArray[np.float32]
+    lattice: Lattice, classification: Classification, folded: npt.NDArray[np.float32], prices: Prices
 ) -> DecodedRow:
     """Choose the row's characters; the arguments are those of ``best_path``."""
-    steps = best_path(lattice, classification, folded)
+    steps = best_path(lattice, classification, folded, prices)
     read = [step.index for step in steps if step.mark is None]
     likely = classification.is_character[read] * folded[read]
     likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if read else 0.0

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.path import best_path, folding
+from ocr_cli.decoding.path import Prices, best_path, folding
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
 
 HEIGHT = 40.0
 CROP = np.zeros((32, 32), np.uint8)
+CAPITALS, MIXED = Prices.of("AB12"), Prices.of("ABab")
 
 
 def letter(left, right, component):
@@ -45,14 +46,30 @@ def lattice_of(atoms, *runs, marks=None):
     return Lattice(tuple(atoms), tuple(candidates), HEIGHT)
 
 
-def decode(lattice, likely):
+def decode(lattice, likely, prices=CAPITALS):
     """Runs and marks on the best path, given how likely each run is to be some one character."""
     values = np.array([likely.get((c.start, c.stop), 0.02) for c in lattice.candidates], np.float32)
     classification = Classification(np.full((len(values), 2), 0.5, np.float32), values)
-    steps = best_path(lattice, classification, np.ones(len(values), np.float32))
+    steps = best_path(lattice, classification, np.ones(len(values), np.float32), prices)
     for step in steps:
         assert lattice.candidates[step.index] is step.candidate
     return [(step.candidate.start, step.candidate.stop, step.mark) for step in steps]
+
+
+def test_two_small_letters_are_rather_not_one_in_two_pieces():
+    """The l and the e of a closely written "le" look like a k together."""
+    lattice = lattice_of([letter(0, 10, 0), letter(13, 30, 1)], (0, 2))
+    likely = {(0, 1): 0.8, (1, 2): 0.8, (0, 2): 0.97}
+    assert decode(lattice, likely) == [(0, 2, None)]
+    assert decode(lattice, likely, MIXED) == [(0, 1, None), (1, 2, None)]
+    assert decode(lattice, likely | {(1, 2): 0.05}, MIXED) == [(0, 2, None)]
+
+
+def test_joined_small_letters_are_cut_more_readily():
+    lattice = lattice_of(slices(0, 20, 40), (0, 2))
+    likely = {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.3}
+    assert decode(lattice, likely) == [(0, 2, None)]
+    assert decode(lattice, likely, MIXED) == [(0, 1, None), (1, 2, None)]
 
 
 def test_separate_letters_are_read_one_by_one():
@@ -138,7 +155,7 @@ def test_being_a_character_and_being_a_known_one_both_count():
     probabilities = np.full((3, 2), 0.5, np.float32)
     assert [(c.start, c.stop) for c in lattice.candidates] == [(0, 1), (0, 2), (1, 2)]
     for is_character, folded in ((doubtful, certain), (certain, doubtful)):
-        steps = best_path(lattice, Classification(probabilities, is_character), folded)
+        steps = best_path(lattice, Classification(probabilities, is_character), folded, CAPITALS)
         assert [step.index for step in steps] == [0, 2]
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ocr_cli.classifier import Classification
+from ocr_cli.decoding.path import Prices
 from ocr_cli.decoding.rows import DecodedRow, decode_row, keep_writing
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
 
@@ -28,7 +29,7 @@ def test_a_row_knows_its_characters_their_probabilities_and_gaps():
     lattice = lattice_of((0, 0, 20, 40), (30, 30, 36, 36), (56, 0, 76, 40), marks=(None, ".", None))
     probabilities = np.array([[0.9, 0.1], [0.5, 0.5], [0.2, 0.8]], np.float32)
     classification = Classification(probabilities, np.array([1.0, 0.1, 0.5], np.float32))
-    decoded = decode_row(lattice, classification, np.array([0.9, 0.5, 0.8], np.float32))
+    decoded = decode_row(lattice, classification, np.array([0.9, 0.5, 0.8], np.float32), Prices.of("AB"))
     assert [step.mark for step in decoded.steps] == [None, ".", None]
     np.testing.assert_array_equal(decoded.probabilities, probabilities[[0, 2]])
     assert decoded.gaps == pytest.approx([10 / 40, 20 / 40])
@@ -39,7 +40,7 @@ def test_a_row_knows_its_characters_their_probabilities_and_gaps():
 def test_a_row_of_signs_alone_is_no_writing():
     lattice = lattice_of((0, 30, 6, 36), (20, 30, 26, 36), marks=(".", "."))
     classification = Classification(np.full((2, 2), 0.5, np.float32), np.ones(2, np.float32))
-    decoded = decode_row(lattice, classification, np.ones(2, np.float32))
+    decoded = decode_row(lattice, classification, np.ones(2, np.float32), Prices.of("AB"))
     assert decoded.probabilities.shape == (0, 2)
     assert decoded.likelihood == 0.0
     assert keep_writing([decoded]) == []
