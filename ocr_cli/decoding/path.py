@@ -46,7 +46,7 @@ class Prices:
 
     @staticmethod
     def of(classes: Sequence[str]) -> Prices:
-        """The prices for an alphabet: small letters touch more, and more pairs of them look like another one."""
+        """The prices of an alphabet: small letters touch more, and more pairs of them look like another."""
         small = any(text.islower() for text in classes)
         return Prices(cut=1.0, join=2.5) if small else Prices(cut=2.0, join=0.0)
 
