@@ -85,7 +85,7 @@ def train(recipe: Recipe, material: Material, epochs: int) -> nn.Module:
             value.backward()
             optimiser.step()
             schedule.step()
-            total += float(value)
+            total += value.item()
         seconds = time.perf_counter() - started
         print(
             f"epoch {epoch + 1}: loss {total / recipe.batches:.3f}; {seconds:.0f} s",
