@@ -121,7 +121,8 @@ def train(
     best = result.best_epoch
     kind = "held-out" if best.validation else "training"
     share = f"{best.score.accuracy:.2%} of the {kind} characters read right"
-    emit(f"{output}: {len(model.classes)} classes, {share} after epoch {best.number}\n")
+    classes_learned = sum(map(bool, model.classes))  # but for the output for what is no character
+    emit(f"{output}: {classes_learned} classes, {share} after epoch {best.number}\n")
     if result.interrupted:
         kept = (
             f"interrupted after {len(result.history)} epochs: the best so far, epoch {best.number}, was kept"

@@ -35,6 +35,8 @@ SYNTHETIC_CLASSES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 SYNTHETIC_VERSIONS = 10
 """Deformed copies that stand for more writers: deforming a crop takes a tenth of the time of drawing one."""
 _SYNTHETIC_WRITERS = 300
+_FEW_HELD_OUT = 50
+"""Fewer may all be right by chance: then the temperature of a network's ancestor is the better guess."""
 _NOT_CHARACTERS = 1 / 12
 """Crops of no character for each sample, if the network has an output for them."""
 
@@ -259,7 +261,9 @@ def _temperature(
     ancestor: Ancestor | None,
 ) -> float:
     """What the logits are divided by: fitted to held-out samples, else the ancestor's, else 1."""
-    if held_out:
-        features, labels = held_out
-        return fit_temperature(network.forward(features), labels)
-    return float(ancestor.model.settings.get("temperature", 1.0)) if ancestor else 1.0
+    if ancestor and (held_out is None or len(held_out[1]) < _FEW_HELD_OUT):
+        return float(ancestor.model.settings.get("temperature", 1.0))
+    if held_out is None:
+        return 1.0
+    features, labels = held_out
+    return fit_temperature(network.forward(features), labels)

@@ -46,6 +46,7 @@ def test_the_shipped_model_learns_a_hand_and_keeps_its_classes(ocr, letters: Pat
     block, model = load_model(find_model("block")), load_model(tmp_path / "m.npz")
     assert model.classes == (*block.classes, "ß")
     assert "" in model.classes
+    assert result.out.startswith(f"{tmp_path / 'm.npz'}: 37 classes, ")
     score = model.provenance["validation_score"]
     assert score["accuracy"] > 0.6  # two of three classes it could read from the first
     assert ocr("inspect", tmp_path / "m.npz").status == 0

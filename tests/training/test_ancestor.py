@@ -119,8 +119,12 @@ def test_where_it_comes_from_is_written_down(ancestor: Ancestor, tmp_path: Path)
     assert str(tmp_path) not in json.dumps(grandchild.provenance)
 
 
-def test_without_held_out_samples_the_temperature_stays(ancestor: Ancestor) -> None:
+def test_the_temperature_stays_until_many_held_out_samples_say_otherwise(ancestor: Ancestor) -> None:
     assert train(ancestor, "AX").settings["temperature"] == 1.5
+    for writers, fitted in ((24, False), (25, True)):
+        held_out = draw_dataset("AX", writers=writers, samples_per_class=1, seed=2)
+        temperature = train(ancestor, "AX", validation=held_out).settings["temperature"]
+        assert (temperature != 1.5) == fitted
 
 
 @pytest.mark.parametrize(
