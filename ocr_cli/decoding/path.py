@@ -20,7 +20,7 @@ _DIRT = math.log(0.02)
 """Log probability that a small atom is none of the writing."""
 _SHAPE = 1.5
 """Weight of the classifier beside the gaps."""
-_APART = 3.0
+_APART = 4.0
 """Price of a gap inside a character, per letter height."""
 _CLOSE = 1.5
 """Price of two letters that stand without any gap, in a row whose letters mostly stand apart."""
