@@ -344,3 +344,25 @@ def test_a_reader_goes_on_after_a_bad_picture(reader, pixels):
     with pytest.raises(ImageError):
         reader.read(b"no picture")
     assert reader.read(pixels).text == TEXT
+
+
+MIXED_LINES = ("Oak shelf by the window", "Six cups (blue) & a pan!")
+
+
+@pytest.fixture(scope="module")
+def mixed_reader():
+    return Reader("mixed")
+
+
+@pytest.mark.parametrize("seed", [2, 4])
+def test_small_letters_and_signs_are_read_with_their_model(mixed_reader, seed):
+    found = mixed_reader.read(photograph(drawn(*MIXED_LINES, seed=seed).ink, seed=1)).text
+    assert [a == b for a, b in zip(found, "\n".join(MIXED_LINES), strict=False)].count(True) > 0.9 * len(
+        found
+    )
+
+
+def test_size_in_the_row_decides_between_c_and_capital_c(mixed_reader):
+    lines = ("OSCAR saw coco", "XVOSC xvosc Hl")
+    ink = drawn(*lines, seed=4).ink
+    assert mixed_reader.read(photograph(ink, seed=1)).text == "\n".join(lines)

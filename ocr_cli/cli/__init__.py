@@ -57,4 +57,4 @@ class _Commands(click.Group):
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Read handwritten capitals and digits from pictures, and train the network that does it."""
+    """Read handwritten letters and digits from pictures, and train the network that does it."""

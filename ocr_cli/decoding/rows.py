@@ -33,14 +33,12 @@ class DecodedRow:
         likelihood: in the geometric mean, the probability that a character is one, and of the likeliest
             group of look-alikes; 0 without characters.
         height: the row's letter height in pixels.
-        slope: of the line through the letters, down over right.
     """
 
     steps: tuple[Step, ...]
     probabilities: npt.NDArray[np.float32]
     likelihood: float
     height: float
-    slope: float = 0.0
 
     @property
     def gaps(self) -> list[float]:
@@ -58,7 +56,7 @@ def decode_row(
     likely = classification.is_character[read] * folded[read]
     likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if read else 0.0
     probabilities = classification.probabilities[read]
-    return DecodedRow(tuple(steps), probabilities, likelihood, lattice.height, lattice.slope)
+    return DecodedRow(tuple(steps), probabilities, likelihood, lattice.height)
 
 
 def keep_writing(rows: Sequence[DecodedRow]) -> list[DecodedRow]:

@@ -84,13 +84,11 @@ class Lattice:
         atoms: from left to right.
         candidates: ordered by ``start``, then ``stop``; every single atom is one.
         height: the row's letter height in pixels.
-        slope: of the line through the letters, down over right.
     """
 
     atoms: tuple[Atom, ...]
     candidates: tuple[Candidate, ...]
     height: float
-    slope: float = 0.0
 
 
 def build_lattice(components: Components, strength: npt.NDArray[np.float32], row: Row) -> Lattice:
@@ -118,7 +116,7 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
             box = _around([atom.box for atom in run])
             mark = _mark(run[0], row) if len(run) == 1 else None
             candidates.append(Candidate(start, stop, box, _crop(components, strength, run, row.height), mark))
-    return Lattice(tuple(atoms), tuple(candidates), row.height, row.line[0])
+    return Lattice(tuple(atoms), tuple(candidates), row.height)
 
 
 def gap(left: Atom, right: Atom) -> int:

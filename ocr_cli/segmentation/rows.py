@@ -176,13 +176,28 @@ def _is_above_letter(components: Components, k: int, letters: npt.NDArray[np.int
 def _row(components: Components, letters: npt.NDArray[np.int64]) -> Row:
     x, y = components.centres[letters].T
     height = float(np.median(components.heights[letters]))
-    slope = 0.0
-    if len(letters) >= 4 and np.ptp(x) > 4 * height:
-        # Theil-Sen: the median slope of all pairs, which letters with tails cannot turn.
-        i, j = np.triu_indices(len(x), 1)
-        far = np.abs(x[j] - x[i]) > height
-        slope = float(np.median((y[j] - y[i])[far] / (x[j] - x[i])[far]))
+    slope = median_slope(x, y, height)
     return Row(letters, np.zeros(0, np.int64), height, (slope, float(np.median(y - slope * x))))
+
+
+def median_slope(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], height: float) -> float:
+    """Slope of the line through points of a row: the median over all pairs, which a few cannot turn.
+
+    Source: P. Sen, "Estimates of the regression coefficient based on Kendall's tau", 1968 (Theil-Sen).
+
+    Args:
+        x: float (N,), in pixels.
+        y: float (N,), in pixels, downwards.
+        height: of a letter in pixels; nearer pairs are not looked at.
+
+    Returns:
+        Down over right; 0 for fewer than four points or a row shorter than four letter heights.
+    """
+    if len(x) < 4 or np.ptp(x) <= 4 * height:
+        return 0.0
+    i, j = np.triu_indices(len(x), 1)
+    far = np.abs(x[j] - x[i]) > height
+    return float(np.median((y[j] - y[i])[far] / (x[j] - x[i])[far]))
 
 
 def _add_small(components: Components, rows: list[Row], small: npt.NDArray[np.int64]) -> list[Row]:

@@ -3,8 +3,8 @@
     python tests/benchmarks/robustness.py PATH... [--model NAME] [--alphanumeric] [--ignore-case] [--fold]
 
 Each PATH is a folder of pictures with transcripts (NAME.gt.txt), or one such picture. Every picture is
-turned, scaled, darkened, shadowed, inverted, compressed and ruled; the table gives the character error rate of
-all pages together, without white space, for each change.
+turned, scaled, darkened, shadowed, inverted, compressed and ruled; the table gives the character error rate
+of all pages together, without white space, for each change.
 """
 
 from __future__ import annotations

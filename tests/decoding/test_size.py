@@ -34,7 +34,7 @@ def written(text: str, capital: float = 40.0, base: float = 100.0, slope: float 
         probabilities.append(
             [0.96 / len(like) if name in like else 0.04 / (len(CLASSES) - len(like)) for name in CLASSES]
         )
-    return DecodedRow(tuple(steps), np.array(probabilities, np.float32), 0.9, capital * 0.8, slope)
+    return DecodedRow(tuple(steps), np.array(probabilities, np.float32), 0.9, capital * 0.8)
 
 
 def read(rows: list[DecodedRow]) -> list[str]:
