@@ -10,6 +10,6 @@ model_option = click.option(
     default="block",
     show_default=True,
     metavar="NAME|PATH",
-    help="The network: block knows capitals and digits, mixed small letters and signs as well; or a file that "
-    "'ocr train' wrote.",
+    help="The network: block knows capitals and digits, mixed small letters and signs as well; or a file "
+    "that 'ocr train' wrote.",
 )

@@ -77,8 +77,8 @@ class Adam:
 
     Source: D. Kingma and J. Ba, "Adam", ICLR 2015, algorithm 1. Instead of the means ``m`` and ``v`` their
     sums ``m / (1 - beta1)`` and ``v / (1 - beta2)`` are kept, which saves two passes over the weights; the
-    factors and the bias corrections are in the step size and in epsilon. The weight decay is decoupled from the gradient (I. Loshchilov and F. Hutter,
-    "Decoupled weight decay regularization", ICLR 2019).
+    factors and the bias corrections are in the step size and in epsilon. The weight decay is decoupled from
+    the gradient (I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019).
 
     Args:
         parameters: arrays to change in place.
