@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from ocr_cli.classifier import Classifier
 from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.synthetic import draw_dataset
-from ocr_cli.errors import DataError
+from ocr_cli.errors import CheckpointError, DataError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.activations import cross_entropy
+from ocr_cli.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from ocr_cli.training.evaluation import evaluate
 from ocr_cli.training.loop import TrainingSettings
 from ocr_cli.training.recipe import SYNTHETIC_CLASSES, load_samples, train_model
@@ -82,6 +85,28 @@ def test_deformation_is_written_down_and_repeatable() -> None:
     assert models[0].provenance["deformation"]["versions"] == 2
     np.testing.assert_array_equal(models[0].network.parameters[0], models[1].network.parameters[0])
     assert not np.array_equal(models[0].network.parameters[0], models[2].network.parameters[0])
+
+
+@pytest.mark.parametrize("versions", [2, None])
+def test_deformed_crops_are_the_same_after_going_on(tmp_path: Path, versions: int | None) -> None:
+    training = draw_dataset("AX", writers=8, samples_per_class=1, seed=1)
+    recipe = {
+        "features": PIXELS,
+        "settings": TrainingSettings(epochs=4, dropout=0.1),
+        "deformation": Deformation(),
+        "versions": versions,
+    }
+
+    def save(checkpoint: Checkpoint) -> None:
+        save_checkpoint(tmp_path / str(len(checkpoint.state.history)), checkpoint)
+
+    whole, _ = train_model(training, **recipe, on_checkpoint=save)
+    resumed, _ = train_model(training, **recipe, resume=load_checkpoint(tmp_path / "3"))
+    assert resumed.provenance == whole.provenance
+    for ours, theirs in zip(resumed.network.parameters, whole.network.parameters, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    with pytest.raises(CheckpointError, match=r"differs in deformation$"):
+        train_model(training, **recipe | {"versions": 5}, resume=load_checkpoint(tmp_path / "3"))
 
 
 def test_the_synthetic_hand_writes_what_it_is_asked_for() -> None:
