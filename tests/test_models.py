@@ -215,3 +215,13 @@ class Sure:
 def test_labels_that_are_all_but_impossible_are_doubtful(train: ModuleType) -> None:
     dataset = Dataset(crops(4), np.array(list("AB8b")), None, "set")
     assert train.find_doubtful(Sure(), dataset) == [(0, "B")]
+
+
+@pytest.mark.parametrize("gain", [0.6, 1.0, 1.8])
+def test_the_temperature_mends_too_much_or_too_little_confidence(train: ModuleType, gain: float) -> None:
+    """Logits that are true but for a factor, and samples of no character, which do not count."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, (6000, 5)).astype(np.float32)
+    truth = (logits[:, :4] + rng.gumbel(size=(6000, 4))).argmax(axis=1)
+    truth[::10] = 4
+    assert train.calibrate(gain * logits, truth) == pytest.approx(gain, rel=0.12)
