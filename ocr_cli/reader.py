@@ -33,6 +33,8 @@ _DIRT, _UPRIGHT = 0.2, 0.9
 """Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""
 _TURNED, _LIKELIER = 0.85, 0.08
 """A turned page must be so likely, and so much likelier than the page as it is, to be believed."""
+_ENOUGH = 12
+"""Pages of fewer characters are never turned: JULES upside down is 53716."""
 
 Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
 """Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
@@ -104,7 +106,7 @@ class Reader:
         if self._rotation != "auto":
             return self._read_turned(pixels, -self._rotation // 90 % 4)
         best = self._read_turned(pixels, 0)
-        if _DIRT < best.likelihood < _UPRIGHT:
+        if _DIRT < best.likelihood < _UPRIGHT and _characters(best) >= _ENOUGH:
             least = max(_TURNED, best.likelihood + _LIKELIER)
             turned = [self._read_turned(pixels, quarters) for quarters in (1, 2, 3)]
             likeliest = max(turned, key=lambda reading: reading.likelihood)

@@ -243,6 +243,11 @@ def test_a_page_on_its_side_or_upside_down_is_turned(reader, page, pixels, quart
         assert np.abs(np.subtract(moved, box)).max() <= 3
 
 
+def test_a_word_is_not_turned_even_if_it_could_be_read_upside_down(reader):
+    upside_down = np.rot90(photograph(drawn("SOON").ink, seed=1), 2)
+    assert reader.read(upside_down).text == Reader(rotation=0).read(upside_down).text
+
+
 def test_the_turn_can_be_given(pixels):
     upside_down = np.rot90(pixels, 2)
     as_it_is = Reader(rotation=0).read(upside_down).text
