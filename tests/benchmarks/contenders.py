@@ -24,7 +24,7 @@ class Task:
     """What is trained: the samples in batches, in a new order each epoch, for the cross-entropy.
 
     Attributes:
-        features: float32 (N, D).
+        features: float32 (N, D); float64 for scikit-learn alone.
         labels: class indices (N,).
         hidden: units of each hidden layer.
         activation: of the hidden layers.
@@ -33,7 +33,7 @@ class Task:
         epochs: passes over the samples in one measurement.
     """
 
-    features: npt.NDArray[np.float32]
+    features: npt.NDArray[np.floating[Any]]
     labels: npt.NDArray[np.intp]
     hidden: tuple[int, ...]
     activation: Literal["sigmoid", "relu"]
