@@ -25,12 +25,14 @@ class InkMap:
         mask: bool (H, W), True on ink.
         level: the share of light that full ink swallows, in [0, 1].
         inverted: True if the picture shows light writing on a dark ground.
+        paper: float32 (H, W) in [0, 1], the light of the paper without ink; of the negative if inverted.
     """
 
     strength: npt.NDArray[np.float32]
     mask: npt.NDArray[np.bool_]
     level: float
     inverted: bool
+    paper: npt.NDArray[np.float32]
 
 
 def to_grey(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -83,13 +85,13 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
     floor = max(_FAINTEST, _NOISE_FACTOR * noise)
     candidates = missing[missing > floor]
     if candidates.size < 4 or np.ptp(candidates) == 0:
-        return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted)
+        return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted, paper)
     level = float(np.percentile(candidates, 90))
     high = max(floor, float(threshold_otsu(candidates, nbins=64)))
     low = max(floor * 0.7, high * weakest)
     mask = apply_hysteresis_threshold(missing, low, high)
     strength = np.clip(missing / max(level, 1e-6), 0, 1).astype(np.float32)
-    return InkMap(strength, mask, level, inverted)
+    return InkMap(strength, mask, level, inverted, paper)
 
 
 def _is_light_on_dark(grey: npt.NDArray[np.float32]) -> bool:

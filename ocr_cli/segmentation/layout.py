@@ -9,10 +9,21 @@ import numpy.typing as npt
 from PIL import Image
 
 from ocr_cli.imaging.ink import find_ink, resize, to_grey
-from ocr_cli.segmentation.components import find_components, is_writing, letter_height
+from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.lattice import Lattice, build_lattice
 from ocr_cli.segmentation.rows import find_rows, find_tilt
 from ocr_cli.segmentation.rules import remove_rules
+from ocr_cli.segmentation.stages import (
+    ComponentsStage,
+    GreyStage,
+    InkStage,
+    LatticesStage,
+    Observer,
+    RowsStage,
+    RulesStage,
+    TurnedStage,
+    ignore,
+)
 from ocr_cli.segmentation.tall import split_tall
 
 _COARSE_SIDE = 1000
@@ -56,11 +67,12 @@ class Layout:
         return float(x0), float(y0), float(x1), float(y1)
 
 
-def find_layout(pixels: npt.NDArray[np.uint8]) -> Layout:
+def find_layout(pixels: npt.NDArray[np.uint8], observe: Observer = ignore) -> Layout:
     """Find the rows of writing on a picture and their character candidates.
 
     Args:
         pixels: uint8 (H, W, 3), RGB, upright.
+        observe: is told of each stage on the way.
 
     Returns:
         The layout; without rows if nothing looks like writing.
@@ -69,27 +81,43 @@ def find_layout(pixels: npt.NDArray[np.uint8]) -> Layout:
     size = (grey.shape[1], grey.shape[0])
     nothing = Layout((), 1.0, 0.0, size, size)
     scale = _working_scale(grey)
+    working = resize(grey, scale or 1.0)
+    observe(GreyStage(working))
     if scale is None:
         return nothing
-    working = resize(grey, scale)
     size = (working.shape[1], working.shape[0])
     ink = find_ink(working, _LETTER_HEIGHT, _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST)
-    strength = ink.strength
-    components = find_components(remove_rules(ink.mask, _LETTER_HEIGHT), strength)
+    observe(InkStage(ink))
+    mask, strength = ink.mask, ink.strength
+    components = _components(mask, strength, observe)
     height = letter_height(components)
     if height is None:
         return nothing
     tilt = find_tilt(components, is_writing(components, height), height)
     if abs(tilt) >= _LEAST_TILT:
         # Rules are found by their level runs, so more of them once the page is straight.
-        mask, strength = _turn(ink.mask, strength, tilt)
-        components = find_components(remove_rules(mask, _LETTER_HEIGHT), strength)
+        mask, strength = _turn(mask, strength, tilt)
+        observe(TurnedStage(mask))
+        components = _components(mask, strength, observe)
     else:
         tilt = 0.0
     components = split_tall(components, strength, is_writing(components, height), height)
-    rows = find_rows(components, is_writing(components, height), height)
+    writing = is_writing(components, height)
+    observe(ComponentsStage(components, writing, height))
+    rows = find_rows(components, writing, height)
+    observe(RowsStage(components, tuple(rows)))
     lattices = tuple(build_lattice(components, strength, row) for row in rows)
+    observe(LatticesStage(strength, lattices))
     return Layout(lattices, scale, tilt, size, (strength.shape[1], strength.shape[0]))
+
+
+def _components(
+    mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float32], observe: Observer
+) -> Components:
+    """What hangs together once the rules are out of the ink."""
+    without_rules = remove_rules(mask, _LETTER_HEIGHT)
+    observe(RulesStage(mask, without_rules))
+    return find_components(without_rules, strength)
 
 
 def _working_scale(grey: npt.NDArray[np.float32]) -> float | None:

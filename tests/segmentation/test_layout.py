@@ -6,6 +6,15 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import BLACKBOARD, CHALK, photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.segmentation.layout import Layout, find_layout
+from ocr_cli.segmentation.stages import (
+    ComponentsStage,
+    GreyStage,
+    InkStage,
+    LatticesStage,
+    RowsStage,
+    RulesStage,
+    TurnedStage,
+)
 
 STYLE = Style(seed=5)
 LINES = ("MUTUAL", "WAVE TURN", "ZONE MUD")
@@ -140,3 +149,32 @@ def test_the_same_picture_gives_the_same_layout():
     first, second = find_layout(pixels), find_layout(pixels)
     assert first.tilt == second.tilt
     assert found_boxes(first) == found_boxes(second)
+
+
+STRAIGHT = [GreyStage, InkStage, RulesStage, ComponentsStage, RowsStage, LatticesStage]
+
+
+def test_an_observer_is_told_of_each_stage_in_order():
+    stages = []
+    layout = find_layout(photograph(drawn(*LINES).ink, seed=1), stages.append)
+    assert [type(stage) for stage in stages] == STRAIGHT
+    grey, ink, rules, components, rows, lattices = stages
+    assert ink.ink.mask.shape == ink.ink.paper.shape == grey.grey.shape
+    assert not (rules.after & ~rules.before).any()
+    assert components.writing.sum() >= 12
+    assert len(rows.rows) == 3
+    assert lattices.lattices == layout.lattices
+
+
+def test_an_observer_sees_a_tilted_page_turned_and_cleared_of_rules_once_more():
+    stages = []
+    find_layout(photograph(drawn(*LINES, slope=6.0, margin=3.5).ink, seed=1), stages.append)
+    again = [*STRAIGHT[:3], TurnedStage, RulesStage, *STRAIGHT[3:]]
+    assert [type(stage) for stage in stages] == again
+
+
+def test_an_observer_of_an_even_picture_sees_it_alone():
+    stages = []
+    find_layout(np.full((30, 40, 3), 255, np.uint8), stages.append)
+    (stage,) = stages
+    assert stage.grey.shape == (30, 40)

@@ -1,0 +1,104 @@
+"""What ``find_layout`` knows at each stage, for an observer who wants to see where a letter was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.imaging.ink import InkMap
+from ocr_cli.segmentation.components import Components
+from ocr_cli.segmentation.lattice import Lattice
+from ocr_cli.segmentation.rows import Row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GreyStage:
+    """The grey picture at the scale at which letters are taken apart; as it came if there are none.
+
+    Attributes:
+        grey: float32 (H, W) in [0, 1].
+    """
+
+    grey: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InkStage:
+    """Ink told from paper."""
+
+    ink: InkMap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TurnedStage:
+    """The ink of a tilted page, turned upright.
+
+    Attributes:
+        mask: bool (H, W), True on ink.
+    """
+
+    mask: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RulesStage:
+    """Rules and frames taken out.
+
+    Attributes:
+        before: bool (H, W), the ink with them.
+        after: bool (H, W), the ink without.
+    """
+
+    before: npt.NDArray[np.bool_]
+    after: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComponentsStage:
+    """Writing told from dirt.
+
+    Attributes:
+        components: of the page.
+        writing: bool (N,), those that can belong to letters.
+        height: usual height of a letter in pixels.
+    """
+
+    components: Components
+    writing: npt.NDArray[np.bool_]
+    height: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowsStage:
+    """Components grouped into rows."""
+
+    components: Components
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LatticesStage:
+    """Rows taken apart into character candidates.
+
+    Attributes:
+        strength: float32 (H, W) in [0, 1], the ink.
+        lattices: one a row, from top to bottom.
+    """
+
+    strength: npt.NDArray[np.float32]
+    lattices: tuple[Lattice, ...]
+
+
+Stage: TypeAlias = (
+    GreyStage | InkStage | TurnedStage | RulesStage | ComponentsStage | RowsStage | LatticesStage
+)
+Observer: TypeAlias = Callable[[Stage], None]
+"""Called with each stage as soon as it is reached, in order; on a tilted page, with some of them twice."""
+
+
+def ignore(stage: Stage) -> None:
+    """The observer who does not look."""
