@@ -94,6 +94,16 @@ def check_writable(path: str | Path) -> None:
                 pass
 
 
+def make_folder(path: str | Path) -> None:
+    """Make a folder, and those above it, unless it is there.
+
+    Raises:
+        OutputError: if it cannot be made, or something else has its name.
+    """
+    with _as_output_error(Path(path)):
+        os.makedirs(path, exist_ok=True)
+
+
 def _part_prefix(target: Path) -> str:
     """How the names of unfinished files for ``target`` begin; with its own name they could be too long."""
     return f"{_PREFIX}{zlib.crc32(os.fsencode(target.name)):08x}-"

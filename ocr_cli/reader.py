@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from ocr_cli.classifier import Classification, Classifier
 from ocr_cli.decoding.context import choose_classes
 from ocr_cli.decoding.path import Prices, Step, folding
-from ocr_cli.decoding.rows import DecodedRow, decode_row, keep_writing
+from ocr_cli.decoding.rows import DecodedRow, PathRow, PathStage, decode_row, keep_writing
 from ocr_cli.decoding.size import weigh_by_size
 from ocr_cli.decoding.spaces import word_starts
 from ocr_cli.imaging.load import Picture, load_picture
@@ -21,6 +22,7 @@ from ocr_cli.model_store import find_model
 from ocr_cli.network.model_file import ModelFile, load_model
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
 from ocr_cli.segmentation.layout import Layout, find_layout
+from ocr_cli.segmentation.stages import LatticesStage, Stage
 
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
@@ -38,6 +40,9 @@ _ENOUGH = 12
 
 Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
 """Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
+
+Observer: TypeAlias = Callable[[Stage | PathStage], None]
+"""Called with each stage of the way from the picture to the path through the lattices, in order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,13 +83,14 @@ class Reader:
         self._folding = folding(self._classifier.classes)
         self._prices = Prices.of(self._classifier.classes)
 
-    def read(self, image: ImageSource, *, source: str | None = None) -> Page:
+    def read(self, image: ImageSource, *, source: str | None = None, observe: Observer | None = None) -> Page:
         """Read one picture.
 
         Args:
             image: a path, the bytes of a picture file, an open binary file, a Pillow image or an array
                 (H, W), (H, W, 3) or (H, W, 4).
             source: name to note in the page; by default the path.
+            observe: is told of each stage, of the orientation in which the picture was read.
 
         Returns:
             The page; without lines if nothing is written on it.
@@ -95,11 +101,42 @@ class Reader:
         picture = load_picture(image, max_side=_WORKING_SIDE)
         source = source if source is not None else picture.source
         reading = self._turn_upright(picture.pixels)
-        rows = weigh_by_size(keep_writing(reading.rows), self._classifier.classes)
+        kept = keep_writing(reading.rows)
+        rows = weigh_by_size(kept, self._classifier.classes)
         starts = word_starts([row.gaps for row in rows])
         place = _Place(reading, picture)
         lines = tuple(self._line(row, start, place) for row, start in zip(rows, starts, strict=True))
+        if observe is not None:
+            self._show(picture.pixels, reading, kept, lines, observe)
         return Page(picture.width, picture.height, lines, source)
+
+    def _show(
+        self,
+        pixels: npt.NDArray[np.uint8],
+        reading: _Reading,
+        kept: Iterable[DecodedRow],
+        lines: Iterable[Line],
+        observe: Observer,
+    ) -> None:
+        """Lay the picture out once more, the way it was read, before the eyes of an observer."""
+        read = {id(row): line for row, line in zip(kept, lines, strict=True)}
+        paths = tuple(
+            PathRow(row, tuple(c.text for c in read[id(row)].characters), True)
+            if id(row) in read
+            else PathRow(row, self._likeliest(row), False)
+            for row in reading.rows
+        )
+
+        def observe_path_too(stage: Stage) -> None:
+            observe(stage)
+            if isinstance(stage, LatticesStage):
+                observe(PathStage(stage.strength, paths))
+
+        find_layout(_turned(pixels, reading.quarters), observe_path_too)
+
+    def _likeliest(self, row: DecodedRow) -> tuple[str, ...]:
+        shapes = iter(row.probabilities.argmax(axis=1))
+        return tuple(step.mark or self._classifier.classes[next(shapes)] for step in row.steps)
 
     def _turn_upright(self, pixels: npt.NDArray[np.uint8]) -> _Reading:
         """The picture read as it stands, or turned if it reads so well only then."""
@@ -115,7 +152,7 @@ class Reader:
         return best
 
     def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
-        layout = find_layout(np.ascontiguousarray(np.rot90(pixels, quarters)))
+        layout = find_layout(_turned(pixels, quarters))
         return _Reading(quarters, layout, self._decode(layout))
 
     def _decode(self, layout: Layout) -> list[DecodedRow]:
@@ -161,6 +198,11 @@ class Reader:
         order = [int(c) for c in np.argsort(-probabilities)[: _ALTERNATIVES + 1] if c != chosen]
         others = tuple(Alternative(classes[c], float(probabilities[c])) for c in order[:_ALTERNATIVES])
         return Character(box, classes[chosen], min(1.0, float(probabilities[chosen])), others)
+
+
+def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:
+    """The picture turned counter-clockwise by so many quarters."""
+    return np.ascontiguousarray(np.rot90(pixels, quarters))
 
 
 def _characters(reading: _Reading) -> int:

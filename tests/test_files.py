@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from ocr_cli.errors import OutputError
-from ocr_cli.files import atomic_write, check_writable, remove_leftovers
+from ocr_cli.files import atomic_write, check_writable, make_folder, remove_leftovers
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
 NOT_ROOT = pytest.mark.skipif(getattr(os, "geteuid", lambda: 1)() == 0, reason="root may write everywhere")
@@ -140,3 +140,16 @@ def test_what_killed_writers_left_is_removed_and_nothing_else(tmp_path):
     remove_leftovers(other)
     assert not left.exists()
     remove_leftovers(tmp_path / "no" / "such.bin")
+
+
+def test_a_folder_is_made_with_those_above_it_and_may_be_there(tmp_path):
+    for _ in range(2):
+        make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+@pytest.mark.parametrize("name", ["file", "file/below"])
+def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path, name):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=f"{name}: cannot be written"):
+        make_folder(tmp_path / name)

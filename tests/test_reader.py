@@ -243,6 +243,23 @@ def test_a_page_on_its_side_or_upside_down_is_turned(reader, page, pixels, quart
         assert np.abs(np.subtract(moved, box)).max() <= 3
 
 
+def test_an_observer_sees_the_way_to_the_page_and_changes_nothing(reader, page, pixels):
+    stages = []
+    assert reader.read(pixels, observe=stages.append) == page
+    assert [row.kept for row in stages[-1].rows] == [True, True]
+    for row, line in zip(stages[-1].rows, page.lines, strict=True):
+        assert row.texts == tuple(character.text for character in line.characters)
+        assert len(row.row.steps) == len(row.texts)
+
+
+def test_an_observer_sees_a_turned_page_upright(reader, pixels):
+    stages = []
+    assert reader.read(np.rot90(pixels, -1), observe=stages.append).text == TEXT
+    height, width = stages[0].grey.shape
+    assert width > height
+    assert len(stages[-1].rows) == 2
+
+
 def test_a_word_is_not_turned_even_if_it_could_be_read_upside_down(reader):
     upside_down = np.rot90(photograph(drawn("SOON").ink, seed=1), 2)
     assert reader.read(upside_down).text == Reader(rotation=0).read(upside_down).text
@@ -305,6 +322,16 @@ def _noise(y, x):
 def test_textures_without_writing_have_no_lines(reader, texture):
     grey = np.clip(texture(*np.mgrid[0:400, 0:500]), 0, 255).astype(np.uint8)
     assert reader.read(grey).text == ""
+
+
+def test_an_observer_sees_what_was_taken_for_dirt(reader):
+    grey = np.clip(_waves(*np.mgrid[0:400, 0:500]), 0, 255).astype(np.uint8)
+    stages = []
+    assert reader.read(grey, observe=stages.append).text == ""
+    assert stages[-1].rows
+    for row in stages[-1].rows:
+        assert not row.kept
+        assert len(row.texts) == len(row.row.steps) > 0
 
 
 @pytest.mark.parametrize("ruling", ["lines", "squares"])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr_cli.cli.console import emit, note, report
+from ocr_cli.cli.debug_pictures import DebugPictures, debug_pictures
 from ocr_cli.cli.options import model_option
 from ocr_cli.errors import ExitCode, ImageError, OcrError
 
@@ -45,8 +46,9 @@ class _Stdin(io.BytesIO):
 @click.option(
     "--boxes",
     metavar="PICTURE",
-    help="Draw the found boxes with their letters into this picture (.png, .jpg, .tif, .pdf, ...). Of "
-    "several pages, the second goes to NAME-2.png.",
+    help="Draw the found rows, words and characters with their letters into this picture (.png, .jpg, "
+    ".tif, .pdf, ...). Of several pages, the second goes to NAME-2.png. Candidates that were not chosen "
+    "would hide the writing: --debug-dir draws them.",
 )
 @click.option(
     "--rotate",
@@ -55,8 +57,21 @@ class _Stdin(io.BytesIO):
     show_default=True,
     help="Degrees by which to turn the picture clockwise. auto: turn it if it can be read well only then.",
 )
+@click.option(
+    "--debug-dir",
+    metavar="DIR",
+    help="Draw each stage, from the grey picture over all candidates to the chosen characters, into this "
+    "folder, numbered in order, to see where a letter was lost.",
+)
 @model_option
-def read(images: tuple[str, ...], output_format: str, boxes: str | None, rotate: str, model: str) -> None:
+def read(
+    images: tuple[str, ...],
+    output_format: str,
+    boxes: str | None,
+    rotate: str,
+    debug_dir: str | None,
+    model: str,
+) -> None:
     """Read the handwriting on each IMAGE and print its text.
 
     An IMAGE is a picture file, a folder (each picture in it, by name), or - for a picture on standard input,
@@ -71,8 +86,9 @@ def read(images: tuple[str, ...], output_format: str, boxes: str | None, rotate:
         images = ("-",)
     names, status = _expand(images)
     targets = _overlay_targets(boxes, names)
+    observers = debug_pictures(debug_dir, names)
     if names:
-        status = max(status, _read_all(names, targets, output_format, rotate, model))
+        status = max(status, _read_all(names, targets, observers, output_format, rotate, model))
     click.get_current_context().exit(status)
 
 
@@ -115,7 +131,12 @@ def _overlay_targets(boxes: str | None, names: Sequence[str]) -> list[Path | Non
 
 
 def _read_all(
-    names: Sequence[str], targets: Sequence[Path | None], output_format: str, rotate: str, model: str
+    names: Sequence[str],
+    targets: Sequence[Path | None],
+    observers: Sequence[DebugPictures | None],
+    output_format: str,
+    rotate: str,
+    model: str,
 ) -> ExitCode:
     from ocr_cli.reader import Reader
     from ocr_cli.writers.json_lines import page_to_json_line
@@ -124,10 +145,10 @@ def _read_all(
     reader = Reader(model, rotation="auto" if rotate == "auto" else int(rotate))  # type: ignore[arg-type]
     status = ExitCode.OK
     separator = ""
-    for name, target in zip(names, targets, strict=True):
+    for name, target, observe in zip(names, targets, observers, strict=True):
         try:
             source = _Stdin(sys.stdin.buffer.read()) if name == "-" else name
-            page = reader.read(source)
+            page = reader.read(source, observe=observe)
             drawing = _draw_boxes(source, page) if target is not None else None
         except ImageError as error:
             status = report(error)

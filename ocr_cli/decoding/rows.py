@@ -47,6 +47,34 @@ class DecodedRow:
         return [(b[0] - a[2]) / self.height for a, b in itertools.pairwise(boxes)]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PathRow:
+    """A row with what was read in it.
+
+    Attributes:
+        row: as it was decoded by shape.
+        texts: the character or sign of each step; of a row that is not kept, the likeliest by shape.
+        kept: whether it was taken for writing.
+    """
+
+    row: DecodedRow
+    texts: tuple[str, ...]
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PathStage:
+    """The last stage, for an observer: the path chosen through the lattice of each row.
+
+    Attributes:
+        strength: float32 (H, W) in [0, 1], the ink.
+        rows: from top to bottom, dirt included.
+    """
+
+    strength: npt.NDArray[np.float32]
+    rows: tuple[PathRow, ...]
+
+
 def decode_row(
     lattice: Lattice, classification: Classification, folded: npt.NDArray[np.float32], prices: Prices
 ) -> DecodedRow:

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from ocr_cli.segmentation.components import Components
 
+LEAST_LETTER = 0.45
+"""Components up to this height, in letter heights, are dots, accents and dashes; letters are higher."""
 _STEEPEST = 20.0
 """Degrees within which the tilt of the rows is looked for."""
 _BAND = 1.25
@@ -81,14 +83,14 @@ def find_rows(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     Returns:
         Rows from top to bottom.
     """
-    letters = np.flatnonzero(chosen & (components.heights > 0.45 * height))
+    letters = np.flatnonzero(chosen & (components.heights > LEAST_LETTER * height))
     if not len(letters):
         return []
     chains = _link_neighbours(components, letters, height)
     chains = _join_chains(components, chains, height)
     accents = _tall_accents(components, chains)
     rows = [_row(components, chain) for chain in chains if not np.isin(chain, accents).all()]
-    small = np.flatnonzero(chosen & (components.heights <= 0.45 * height))
+    small = np.flatnonzero(chosen & (components.heights <= LEAST_LETTER * height))
     rows = _add_small(components, rows, np.concatenate([small, accents]))
     return sorted(rows, key=lambda row: float(row.middle(components.centres[row.letters, 0]).mean()))
 

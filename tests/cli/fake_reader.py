@@ -9,6 +9,8 @@ from types import ModuleType
 
 from ocr_cli import Box, Character, Line, ModelFileError, Page, Word
 from ocr_cli.imaging import load_picture
+from ocr_cli.imaging.ink import to_grey
+from ocr_cli.segmentation.stages import GreyStage
 
 
 class Reader:
@@ -22,7 +24,7 @@ class Reader:
         Reader.models.append(model)
         Reader.rotations.append(rotation)
 
-    def read(self, image, *, source=None):
+    def read(self, image, *, source=None, observe=None):
         name = getattr(image, "name", image)
         trouble = Path(name).stem
         if trouble == "interrupt":
@@ -32,6 +34,8 @@ class Reader:
         if trouble == "memory":
             raise MemoryError
         picture = load_picture(image)
+        if observe is not None:
+            observe(GreyStage(to_grey(picture.pixels)))
         if picture.pixels.max() == picture.pixels.min():
             return Page(picture.width, picture.height, (), str(name))
         letters = [Character(Box(x, 1, x + 4, 8), text, 0.9) for x, text in ((1, "A"), (6, "B"), (14, "1"))]

@@ -142,6 +142,50 @@ class TestBoxes:
         assert "must end in one of" in one_line(err)
 
 
+class TestDebugDir:
+    def test_the_folder_is_made_and_the_stages_are_numbered(self, ocr, picture, tmp_path):
+        folder = tmp_path / "a" / "b"
+        assert ocr("read", picture("page.png"), "--debug-dir", folder) == (0, "AB 1\n", "")
+        assert [p.name for p in folder.iterdir()] == ["page-01-grey.png"]
+        with Image.open(folder / "page-01-grey.png") as image:
+            assert image.format == "PNG"
+
+    def test_pages_of_one_name_do_not_overwrite_each_other(self, ocr, picture, tmp_path):
+        pictures = [picture("a.png"), picture("a.jpg"), "-"]
+        stdin = content(pictures[0])
+        assert ocr("read", *pictures, "--debug-dir", tmp_path / "out", stdin=stdin).status == 0
+        found = sorted(p.name for p in (tmp_path / "out").iterdir())
+        assert found == ["1-a-01-grey.png", "2-a-01-grey.png", "3-stdin-01-grey.png"]
+
+    @pytest.mark.parametrize("name", ["file", "file/inside", ""])
+    def test_a_folder_that_cannot_be_made_is_found_before_anything_is_read(
+        self, ocr, picture, tmp_path, fake_reader, name
+    ):
+        (tmp_path / "file").touch()
+        folder = tmp_path / name if name else ""
+        status, out, err = ocr("read", picture("a.png"), "--debug-dir", folder)
+        assert (status, out) == (4, "")
+        assert "cannot be written" in one_line(err)
+        assert fake_reader.models == []
+
+    def test_a_picture_that_cannot_be_replaced_is_found_before_anything_is_read(
+        self, ocr, picture, tmp_path, fake_reader
+    ):
+        (tmp_path / "out" / "a-01-grey.png").mkdir(parents=True)
+        status, out, err = ocr("read", picture("a.png"), "--debug-dir", tmp_path / "out")
+        assert (status, out) == (4, "")
+        assert "Is a directory" in one_line(err)
+        assert fake_reader.models == []
+
+    def test_pictures_to_read_are_not_overwritten(self, ocr, picture, tmp_path):
+        pictures = [picture("a.png"), picture("1-a-01-grey.png")]
+        before = content(pictures[1])
+        status, out, err = ocr("read", *pictures, "--debug-dir", tmp_path)
+        assert (status, out) == (2, "")
+        assert "is one of the pictures to read" in err
+        assert content(pictures[1]) == before
+
+
 def one_line(err):
     assert err.count("\n") == 1
     assert err.endswith("\n")
