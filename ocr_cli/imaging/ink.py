@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage
-from skimage.filters import apply_hysteresis_threshold, threshold_otsu
+
+from ocr_cli.imaging.filters import closing, gaussian_blur, median
+from ocr_cli.imaging.runs import connected_to
 
 _FAINTEST = 0.06
 """Least share of the paper's light that a stroke must swallow to be ink at all."""
 _NOISE_FACTOR = 5.0
 """How many standard deviations of the paper's own grain a stroke must stand out."""
+_GRAIN_SAMPLES = 40_000
+"""Pixels, spread evenly over the picture, from which the grain is measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,22 +78,23 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
         The ink; its mask is empty if nothing stands out from the paper's grain. Grain that spreads over many
         pixels is taken for faint ink; what is writing is decided later.
     """
-    grey = ndimage.gaussian_filter(grey, min(1.0, letter_height / 40), truncate=2.0)
+    sigma = min(1.0, letter_height / 40)
+    grey = gaussian_blur(grey, sigma, reach=round(2 * sigma))
     window = max(5, round(letter_height * 0.8))
     inverted = _is_light_on_dark(grey)
     if inverted:
         grey = 1 - grey
     paper = _paper_light(grey, window)
-    missing = np.clip((paper - grey) / np.maximum(paper, 0.08), 0, 1)
+    missing = np.asarray(np.clip((paper - grey) / np.maximum(paper, 0.08), 0, 1), np.float32)
     noise = _grain(grey, paper)
     floor = max(_FAINTEST, _NOISE_FACTOR * noise)
     candidates = missing[missing > floor]
     if candidates.size < 4 or np.ptp(candidates) == 0:
         return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted, paper)
     level = float(np.percentile(candidates, 90))
-    high = max(floor, float(threshold_otsu(candidates, nbins=64)))
+    high = max(floor, _otsu(candidates))
     low = max(floor * 0.7, high * weakest)
-    mask = apply_hysteresis_threshold(missing, low, high)
+    mask = connected_to(missing > low, missing > high)
     strength = np.clip(missing / max(level, 1e-6), 0, 1).astype(np.float32)
     return InkMap(strength, mask, level, inverted, paper)
 
@@ -97,7 +102,7 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
 def _is_light_on_dark(grey: npt.NDArray[np.float32]) -> bool:
     """Whether bright shapes stand out from their surroundings more than dark ones do."""
     small = resize(grey, min(1.0, 400 / max(grey.shape)))
-    difference = small - ndimage.gaussian_filter(small, 8)
+    difference = small - gaussian_blur(small, 8.0, reach=32)
     # Squared, so that a few strong strokes count for more than much faint grain.
     bright = float((np.maximum(difference, 0) ** 2).sum())
     dark = float((np.minimum(difference, 0) ** 2).sum())
@@ -108,23 +113,35 @@ def _paper_light(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.f
     """The light that the paper would throw back without ink: float32 (H, W)."""
     reduction = max(1, window // 12)
     small = Image.fromarray(grey).reduce(reduction)
-    filled = _close(np.asarray(small), max(3, round(window / reduction)))
+    filled = closing(np.asarray(small), max(3, round(window / reduction)))
     # A median smooths and, unlike a mean, leaves the edges of shadows as sharp as they are.
-    smooth = ndimage.median_filter(filled, max(3, round(0.3 * window / reduction)))
+    smooth = median(filled, max(3, round(0.3 * window / reduction)))
     if reduction == 1:
-        return np.asarray(smooth, np.float32)
+        return smooth
     height, width = grey.shape
-    enlarged = Image.fromarray(np.asarray(smooth, np.float32)).resize(
+    enlarged = Image.fromarray(smooth).resize(
         (smooth.shape[1] * reduction, smooth.shape[0] * reduction), Image.Resampling.BILINEAR
     )
     return np.asarray(enlarged)[:height, :width]
 
 
-def _close(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.float32]:
-    return np.asarray(ndimage.grey_closing(grey, size=(window, window)), np.float32)
-
-
 def _grain(grey: npt.NDArray[np.float32], paper: npt.NDArray[np.float32]) -> float:
     """Standard deviation of the paper's grain as a share of its light, from the median absolute deviation."""
-    difference = (grey - ndimage.uniform_filter(grey, 5)) / np.maximum(paper, 0.08)
-    return float(1.4826 * np.median(np.abs(difference)))
+    step = max(1, math.isqrt(grey.size // _GRAIN_SAMPLES))
+    neighbours = np.lib.stride_tricks.sliding_window_view(np.pad(grey, 2, "symmetric"), (5, 5))
+    difference = grey[::step, ::step] - neighbours[::step, ::step].mean(axis=(2, 3))
+    return float(1.4826 * np.median(np.abs(difference / np.maximum(paper[::step, ::step], 0.08))))
+
+
+def _otsu(values: npt.NDArray[np.float32]) -> float:
+    """The threshold that parts values into two groups with the greatest variance between them.
+
+    Source: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
+    """
+    counts, edges = np.histogram(values, bins=64)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below, sums = np.cumsum(counts), np.cumsum(counts * middles)
+    above = below[-1] - below
+    # The last bin has none above it.
+    means_apart = sums[:-1] / below[:-1] - (sums[-1] - sums[:-1]) / above[:-1]
+    return float(middles[np.argmax(below[:-1] * above[:-1] * means_apart**2)])

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-_EIGHT = np.ones((3, 3), bool)
+from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
+
 _TALL = 0.35
 """Components below this share of the letter height are dots, accents, dashes or dirt, not letters."""
 
@@ -58,13 +58,15 @@ def find_components(mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float3
     Returns:
         The components, from top to bottom by their first pixel.
     """
-    labels, count = ndimage.label(mask, structure=_EIGHT, output=np.int32)
-    boxes = np.array(
-        [(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(labels)], np.int64
-    ).reshape(count, 4)
-    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    sums = np.bincount(labels.ravel(), weights=strength.ravel(), minlength=count + 1)[1:]
-    return Components(labels, boxes, areas, sums / np.maximum(areas, 1))
+    runs = find_runs(mask)
+    of_run, count = label_runs(runs)
+    boxes = bounding_boxes(runs, of_run, count)
+    of_pixel = np.repeat(of_run, runs.lengths)
+    labels = np.zeros(mask.shape, np.int32)
+    labels[mask] = of_pixel + 1
+    areas = np.bincount(of_pixel, minlength=count)
+    sums = np.bincount(of_pixel, weights=strength[mask], minlength=count)
+    return Components(labels, boxes, areas, sums / areas)
 
 
 def letter_height(components: Components) -> float | None:

@@ -11,7 +11,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage
+
+from ocr_cli.imaging.filters import distance_to
 
 CROP_SIZE = 32
 """Side of a crop in pixels."""
@@ -66,7 +67,7 @@ def stroke_width(ink: npt.NDArray[np.float32]) -> float:
     padded[1:-1, 1:-1] = ink
     dy = padded[1:, :-1] - padded[:-1, :-1]
     dx = padded[:-1, 1:] - padded[:-1, :-1]
-    edges = float(np.hypot(dx, dy).sum())
+    edges = float(np.sqrt(dx * dx + dy * dy).sum())
     return 2.0 * float(ink.sum()) / edges if edges > 0 else 0.0
 
 
@@ -75,6 +76,14 @@ def _bounding_box(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice] | None:
     if not len(rows):
         return None
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def _percentile(values: npt.NDArray[np.float32], percent: float) -> float:
+    """What ``np.percentile`` gives, in a tenth of the time for the few values of one character."""
+    place = (len(values) - 1) * percent / 100
+    around = [int(place), min(int(place) + 1, len(values) - 1)]
+    low, high = np.partition(values, around)[around]
+    return float(low + (high - low) * (place - int(place)))
 
 
 def _even_stroke(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -89,7 +98,7 @@ def _even_stroke(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     strong = ink[ink > 0.1]
     if not len(strong):
         return np.clip(canvas, 0, 1)
-    mask = canvas > 0.5 * float(np.percentile(strong, 90))
+    mask = canvas > 0.5 * _percentile(strong, 90)
     solid = mask.astype(np.float32)
     stroke = stroke_width(solid) / _SUPERSAMPLING
     shift = (float(np.clip(stroke, *STROKE_RANGE)) - stroke) / 2 * _SUPERSAMPLING
@@ -97,7 +106,5 @@ def _even_stroke(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         return solid
     # Distances run between pixel centres: the outline lies half a pixel before the nearest of the other side.
     if shift > 0:
-        solid = 1 + shift - np.asarray(ndimage.distance_transform_edt(~mask), np.float32)
-    else:
-        solid = shift + np.asarray(ndimage.distance_transform_edt(mask), np.float32)
-    return np.clip(solid, 0, 1)
+        return np.asarray(np.clip(1 + shift - distance_to(mask, 1 + shift), 0, 1))
+    return np.asarray(np.clip(shift + distance_to(~mask, 1 - shift), 0, 1))

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from ocr_cli.imaging.filters import dilate
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.crop import crop_ink, stroke_width
 from ocr_cli.segmentation.rows import Row
@@ -178,7 +179,7 @@ def _cut(components: Components, atom: Atom, height: float) -> list[Atom]:
     left, top, right, bottom = atom.box
     if right - left < _CUT_FROM * height:
         return [atom]
-    ink = np.isin(components.labels[top:bottom, left:right], np.array(atom.components) + 1)
+    ink = _ink_of(atom.components, components.labels[top:bottom, left:right])
     cuts = [left + column for column in _cutting_places(ink, height)]
     if not cuts:
         return [atom]
@@ -297,9 +298,17 @@ def _crop(
     columns = slice(max(0, left - 1), min(page_width, right + 1))
     labels = components.labels[rows, columns]
     x = np.arange(columns.start, columns.stop)
-    own = np.isin(labels, np.array(dots, np.int64) + 1)
+    own = _ink_of(dots, labels)
     for atom in run:
         first, last = atom.columns or (columns.start, columns.stop)
-        own |= np.isin(labels, np.array(atom.components) + 1) & (x >= first) & (x < last)
-    near = ndimage.binary_dilation(own, np.ones((3, 3), bool)) & ((labels == 0) | own)
+        own |= _ink_of(atom.components, labels) & (x >= first) & (x < last)
+    near = dilate(own, (3, 3)) & ((labels == 0) | own)
     return crop_ink(np.where(near, strength[rows, columns], np.float32(0)))
+
+
+def _ink_of(components: Sequence[int], labels: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Where the labels are those of a few components."""
+    ink = np.zeros(labels.shape, bool)
+    for k in components:
+        ink |= labels == k + 1
+    return ink

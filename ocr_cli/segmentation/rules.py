@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+
+from ocr_cli.imaging.filters import dilate
+from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
 _LENGTH = 4.0
 """A straight run longer than this many letter heights is a rule, not a stroke."""
@@ -45,10 +47,10 @@ def _horizontal_rules(
 ) -> npt.NDArray[np.bool_]:
     """Ink in thin horizontal runs of at least ``length`` pixels: bool (H, W)."""
     # Thickening by a pixel up and down lets a run go on where the rule steps, as tilted rules do.
-    runs = _horizontal_opening(ndimage.binary_dilation(mask, np.ones((3, 1), bool)), length)
+    runs = _horizontal_opening(dilate(mask, (3, 1)), length)
     if not runs.any():
         return np.zeros_like(mask)
-    rule = ndimage.binary_dilation(runs, np.ones((3, 1), bool)) & mask
+    rule = dilate(runs, (3, 1)) & mask
     too_thick = _horizontal_opening(rule.T, _thickness(letter_height) + 3).T
     return np.asarray(rule & ~too_thick)
 
@@ -70,30 +72,25 @@ def _box_sides(
     mask: npt.NDArray[np.bool_], level: npt.NDArray[np.bool_], letter_height: float
 ) -> npt.NDArray[np.bool_]:
     """Upright runs that stand on one horizontal rule and reach up to another: bool (H, W)."""
-    runs = _horizontal_rules(mask.T, round(_SIDE * letter_height), letter_height).T
-    labels, _ = ndimage.label(runs, np.ones((3, 3), bool))
-    sides = np.zeros_like(mask)
+    runs = find_runs(_horizontal_rules(mask.T, round(_SIDE * letter_height), letter_height).T)
+    of_run, count = label_runs(runs)
     reach = _thickness(letter_height)
-    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
-        wide = slice(max(0, columns.start - reach), columns.stop + reach)
-        over = level[max(0, rows.start - reach) : rows.start + reach, wide]
-        under = level[max(0, rows.stop - reach) : rows.stop + reach, wide]
-        if over.any() and under.any():
-            sides[rows, columns] |= labels[rows, columns] == number
-    return sides
+
+    def touches(left: int, y: int, right: int) -> bool:
+        """Whether a rule runs past the end of an upright run."""
+        return bool(level[max(0, y - reach) : y + reach, max(0, left - reach) : right + reach].any())
+
+    is_side = [
+        touches(left, top, right) and touches(left, bottom, right)
+        for left, top, right, bottom in bounding_boxes(runs, of_run, count).tolist()
+    ]
+    return runs.keep(np.array(is_side, bool)[of_run])
 
 
 def _horizontal_opening(mask: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
     """Pixels in horizontal runs of at least ``length``: an opening by a line, by counting along the rows."""
-    padded = np.pad(mask, ((0, 0), (1, 1))).astype(np.int8)
-    steps = np.diff(padded, axis=1)
-    row_start, start = np.nonzero(steps == 1)
-    _, stop = np.nonzero(steps == -1)
-    long = stop - start >= length
-    marks = np.zeros((mask.shape[0], mask.shape[1] + 1), np.int32)
-    np.add.at(marks, (row_start[long], start[long]), 1)
-    np.add.at(marks, (row_start[long], stop[long]), -1)
-    return np.asarray(np.cumsum(marks, axis=1)[:, :-1] > 0)
+    runs = find_runs(mask)
+    return runs.keep(runs.lengths >= length)
 
 
 def _ink_above(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:

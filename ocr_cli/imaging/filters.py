@@ -1,0 +1,144 @@
+"""Filters over grey pictures and bitmaps: means, blurs, medians, dilations, distances.
+
+SciPy has them all. Reading one page would spend more time on importing ``scipy.ndimage`` than on filtering;
+these few, made of additions and comparisons of shifted pictures, come with NumPy and are as fast. Outside
+the picture, all of them see its mirror image.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+Bitmap: TypeAlias = npt.NDArray[np.bool_]
+
+
+def gaussian_blur(grey: Floats, sigma: float, reach: int) -> Floats:
+    """Convolution with a Gaussian.
+
+    Args:
+        grey: float32 (H, W).
+        sigma: standard deviation in pixels.
+        reach: pixels on each side beyond which the Gaussian is cut off.
+
+    Returns:
+        float32 (H, W).
+    """
+    weights = np.exp(-0.5 * (np.arange(reach + 1) / sigma) ** 2)
+    weights = (weights / (2 * weights.sum() - weights[0])).astype(np.float32)
+    for axis in (0, 1):
+        shifted = _shifted(grey, 2 * reach + 1, axis)
+        grey = shifted[reach] * weights[0]
+        for k in range(1, reach + 1):
+            both = shifted[reach - k] + shifted[reach + k]
+            both *= weights[k]
+            grey += both
+    return grey
+
+
+def median(grey: Floats, size: int) -> Floats:
+    """The median of ``size`` neighbours down and then across: smooth, with edges kept as sharp as they are.
+
+    Args:
+        grey: float32 (H, W).
+        size: pixels; of an even number the greater one of the middle two is taken.
+
+    Returns:
+        float32 (H, W).
+    """
+    for axis in (0, 1):
+        values = _shifted(grey, size, axis)
+        # Bubble sort of the neighbours, for all pixels at once, until the middle one is in its place.
+        for last in range(size - 1, size // 2 - 1, -1):
+            for k in range(last):
+                values[k], values[k + 1] = (
+                    np.minimum(values[k], values[k + 1]),
+                    np.maximum(values[k], values[k + 1]),
+                )
+        grey = values[size // 2]
+    return grey
+
+
+def closing(grey: Floats, size: int) -> Floats:
+    """Morphological closing: what is dark and narrower than a square of ``size`` pixels is filled.
+
+    Args:
+        grey: float32 (H, W).
+        size: at least 1.
+
+    Returns:
+        float32 (H, W).
+    """
+    for combine, before in ((np.maximum, (size - 1) // 2), (np.minimum, size // 2)):
+        for axis in (0, 1):
+            grey = _running(combine, _mirrored(grey, before, size - 1 - before, axis), size, axis)
+    return grey
+
+
+def dilate(mask: Bitmap, size: tuple[int, int]) -> Bitmap:
+    """Whether ``mask`` is True within a rectangle of odd ``size`` (down, across) around: bool (H, W)."""
+    height, width = mask.shape
+    down, across = (side // 2 for side in size)
+    grown = np.zeros((height + 2 * down, width + 2 * across), bool)
+    grown[down : down + height, across : across + width] = mask
+    for axis, side in enumerate(size):
+        grown = _running(np.logical_or, grown, side, axis)
+    return grown
+
+
+def distance_to(mask: Bitmap, limit: float) -> Floats:
+    """Euclidean distance of each pixel to the nearest True one, as far as it is at most ``limit``.
+
+    Args:
+        mask: bool (H, W).
+        limit: in pixels.
+
+    Returns:
+        float32 (H, W); what is farther away has some value above ``limit``.
+    """
+    reach = math.ceil(limit)
+    height, width = mask.shape
+    far = np.int32((reach + 1) ** 2)
+    square = np.full((height + 2 * reach, width + 2 * reach), far, np.int32)
+    square[reach : reach + height, reach : reach + width][mask] = 0
+    # Squared distances down and across add up, so one is found from the other.
+    for axis in (0, 1):
+        shifted = [_part(square, axis, k, square.shape[axis] - 2 * reach) for k in range(2 * reach + 1)]
+        square = shifted[reach]
+        for k in range(1, reach + 1):
+            nearer = np.minimum(shifted[reach - k], shifted[reach + k])
+            nearer += k * k
+            square = np.minimum(square, nearer)
+    return np.sqrt(square, dtype=np.float32)
+
+
+def _shifted(grey: Floats, size: int, axis: int) -> list[Floats]:
+    """The picture moved so that a pixel's neighbour k of ``size`` along ``axis`` comes to lie on it."""
+    padded = _mirrored(grey, size // 2, size - 1 - size // 2, axis)
+    return [_part(padded, axis, k, grey.shape[axis]) for k in range(size)]
+
+
+def _mirrored(grey: Floats, before: int, after: int, axis: int) -> Floats:
+    return np.pad(grey, [(before, after) if each == axis else (0, 0) for each in (0, 1)], "symmetric")
+
+
+def _running(combine: Callable[..., Any], values: Any, size: int, axis: int) -> Any:
+    """``combine`` of each ``size`` neighbours, by doubling: of 2, of 4, of 8 and so on."""
+    span = 1
+    while span < size:
+        step = min(span, size - span)
+        length = values.shape[axis] - step
+        values = combine(_part(values, axis, 0, length), _part(values, axis, step, length))
+        span += step
+    return values
+
+
+def _part(values: npt.NDArray[Any], axis: int, start: int, length: int) -> npt.NDArray[Any]:
+    """A view of ``length`` rows (axis 0) or columns (axis 1) from ``start`` on."""
+    part = slice(start, start + length)
+    return values[part] if axis == 0 else values[:, part]
