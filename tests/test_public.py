@@ -38,6 +38,16 @@ def test_importing_is_cheap(statement):
     assert done.stdout == "[]\n"
 
 
+def test_reading_needs_neither_scipy_nor_scikit_image():
+    # Importing them takes longer than reading a page.
+    script = (
+        "import sys, numpy, ocr_cli; ocr_cli.read(numpy.zeros((60, 80), 'uint8')); "
+        "print(sorted({'scipy', 'skimage', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_the_version_is_the_installed_one():
     from importlib.metadata import PackageNotFoundError, version
 

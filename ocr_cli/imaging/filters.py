@@ -117,6 +117,21 @@ def distance_to(mask: Bitmap, limit: float) -> Floats:
     return np.sqrt(square, dtype=np.float32)
 
 
+def neighbours(values: npt.NDArray[Any], before: int, after: int) -> npt.NDArray[Any]:
+    """A curve's values around each place; beyond its ends it goes on level.
+
+    Args:
+        values: (N,).
+        before: how many places before each one.
+        after: how many after it.
+
+    Returns:
+        (N, before + 1 + after), a view.
+    """
+    padded = np.pad(values, (before, after), "edge")
+    return np.lib.stride_tricks.sliding_window_view(padded, before + 1 + after)
+
+
 def _shifted(grey: Floats, size: int, axis: int) -> list[Floats]:
     """The picture moved so that a pixel's neighbour k of ``size`` along ``axis`` comes to lie on it."""
     padded = _mirrored(grey, size // 2, size - 1 - size // 2, axis)

@@ -14,9 +14,8 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from ocr_cli.imaging.filters import dilate
+from ocr_cli.imaging.filters import dilate, neighbours
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.crop import crop_ink, stroke_width
 from ocr_cli.segmentation.rows import Row
@@ -213,7 +212,7 @@ def _cutting_places(ink: npt.NDArray[np.bool_], height: float) -> list[int]:
     margin = max(2, round(0.18 * height))
     reach = max(3, round(0.3 * height)) | 1
     smoothing = max(1, round(0.06 * height))
-    profile = ndimage.uniform_filter1d(ink.sum(axis=0).astype(float), smoothing, mode="nearest")
+    profile = _smooth(ink.sum(axis=0), smoothing)
     pen = stroke_width(ink.astype(np.float32))
     rows, _ = ink.shape
     above = np.where(ink.any(axis=0), ink.argmax(axis=0), rows)
@@ -221,11 +220,8 @@ def _cutting_places(ink: npt.NDArray[np.bool_], height: float) -> list[int]:
     thin = _valleys(profile, reach) & (profile < _THIN * pen)
     notches = np.zeros(len(profile), bool)
     for outline in (above, below):
-        depth = -ndimage.uniform_filter1d(outline.astype(float), smoothing, mode="nearest")
-        sides = [
-            ndimage.maximum_filter1d(depth, reach, origin=shift, mode="nearest") - depth
-            for shift in (reach // 2, -(reach // 2))
-        ]
+        depth = -_smooth(outline, smoothing)
+        sides = [neighbours(depth, *side).max(axis=1) - depth for side in ((reach - 1, 0), (0, reach - 1))]
         notches |= _valleys(depth, reach) & (np.minimum(*sides) > _NOTCH * height) & (profile < _THICK * pen)
     columns = np.flatnonzero(thin | notches | _double_stems(profile, pen, height))
     columns = columns[(columns >= margin) & (columns < len(profile) - margin)]
@@ -247,8 +243,13 @@ def _double_stems(profile: npt.NDArray[np.float64], pen: float, height: float) -
 
 
 def _valleys(values: npt.NDArray[np.float64], reach: int) -> npt.NDArray[np.bool_]:
-    """Where a curve is as low as anywhere within half of ``reach``: bool (N,)."""
-    return np.asarray(values == ndimage.minimum_filter1d(values, reach, mode="nearest"))
+    """Where a curve is as low as anywhere within half of an odd ``reach``: bool (N,)."""
+    return np.asarray(values == neighbours(values, reach // 2, reach // 2).min(axis=1))
+
+
+def _smooth(values: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.float64]:
+    """Means of ``size`` neighbours, float (N,)."""
+    return np.asarray(neighbours(values, size // 2, size - 1 - size // 2).mean(axis=1))
 
 
 def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr_cli.imaging.filters import closing, dilate, distance_to, gaussian_blur, median
+from ocr_cli.imaging.filters import closing, dilate, distance_to, gaussian_blur, median, neighbours
 
 SHAPES = [(1, 1), (1, 40), (40, 1), (50, 70)]
 
@@ -74,3 +74,13 @@ def test_what_is_filtered_is_left_as_it_is(work):
     before = grey.copy()
     work(grey)
     np.testing.assert_array_equal(grey, before)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (2, 0), (0, 3), (4, 4), (30, 1)])
+def test_neighbours_beyond_the_ends_are_the_last_value(before, after):
+    values = np.arange(1, 8) ** 2
+    found = neighbours(values, before, after)
+    assert found.shape == (7, before + 1 + after)
+    for place, row in enumerate(found):
+        expected = values[np.clip(np.arange(place - before, place + after + 1), 0, 6)]
+        np.testing.assert_array_equal(row, expected)
