@@ -27,7 +27,8 @@ class Linear:
     def __init__(self, weight: Array, bias: Array) -> None:
         self.weight = weight
         self.bias = bias
-        self.weight_gradient = np.zeros_like(weight)
+        # Memory that zeros_like would write to; the system hands out zeros unwritten to a reader of pages.
+        self.weight_gradient = np.zeros(weight.shape, weight.dtype)
         self.bias_gradient = np.zeros_like(bias)
 
     def forward(self, x: Array, out: Array | None = None) -> Array:
