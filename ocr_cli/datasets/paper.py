@@ -136,6 +136,33 @@ def _seen_from_above(sheet: Floats, border: int, table: Colour, tilt: float, per
     centre = np.array([width / 2, height / 2])
     sine, cosine = np.sin(np.radians(-tilt)), np.cos(np.radians(-tilt))
     corners = (corners - centre) @ np.array([[cosine, sine], [-sine, cosine]]) + centre + border
+    return _through_lens(sheet, corners, full, table)
+
+
+def lay_on(sheet: Floats, surface: Floats, corners: npt.ArrayLike) -> Floats:
+    """A picture of a sheet that lies on something.
+
+    Args:
+        sheet: float32 (h, w, 3), in 0..255.
+        surface: float32 (H, W, 3), in 0..255, what it lies on.
+        corners: (4, 2), where the sheet's corners come to lie in the picture, x and y in pixels, from its
+            upper left one clockwise; they may lie outside.
+
+    Returns:
+        float32 (H, W, 3), in 0..255.
+    """
+    height, width = surface.shape[:2]
+    place = np.asarray(corners, np.float64)
+    seen = _through_lens(sheet, place, (width, height), (0, 0, 0))
+    covered = _through_lens(np.full_like(sheet, 255), place, (width, height), (0, 0, 0)) / 255
+    return np.asarray(seen * covered + surface * (1 - covered), np.float32)
+
+
+def _through_lens(
+    sheet: Floats, corners: npt.NDArray[np.float64], size: tuple[int, int], around: Colour
+) -> Floats:
+    """The sheet with its corners at these places of a picture of this size, a colour around it."""
+    height, width = sheet.shape[:2]
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     # Eight equations for the coefficients a..h of Pillow's transform, which maps the picture to the sheet.
     rows = []
@@ -144,11 +171,11 @@ def _seen_from_above(sheet: Floats, border: int, table: Colour, tilt: float, per
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
     coefficients = np.linalg.solve(np.array(rows), source.ravel())
     seen = Image.fromarray(np.clip(np.rint(sheet), 0, 255).astype(np.uint8)).transform(
-        full,
+        size,
         Image.Transform.PERSPECTIVE,
         coefficients.tolist(),
         Image.Resampling.BICUBIC,
-        fillcolor=table,
+        fillcolor=around,
     )
     return np.asarray(seen, np.float32)
 
