@@ -18,6 +18,7 @@ from ocr_cli.decoding.rows import DecodedRow, PathRow, PathStage, decode_row, ke
 from ocr_cli.decoding.size import weigh_by_size
 from ocr_cli.decoding.spaces import word_starts
 from ocr_cli.imaging.load import Picture, load_picture
+from ocr_cli.imaging.sheet import paint_surroundings
 from ocr_cli.model_store import find_model
 from ocr_cli.network.model_file import ModelFile, load_model
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
@@ -100,7 +101,7 @@ class Reader:
         """
         picture = load_picture(image, max_side=_WORKING_SIDE)
         source = source if source is not None else picture.source
-        reading = self._turn_upright(picture.pixels)
+        reading = self._turn_upright(paint_surroundings(picture.pixels))
         kept = keep_writing(reading.rows)
         rows = weigh_by_size(kept, self._classifier.classes)
         starts = word_starts([row.gaps for row in rows])

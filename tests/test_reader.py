@@ -8,7 +8,8 @@ from scipy.ndimage import label
 
 from ocr_cli import Page, Reader
 from ocr_cli.datasets.hand import Style
-from ocr_cli.datasets.paper import BLACKBOARD, CHALK, photograph
+from ocr_cli.datasets.paper import BLACKBOARD, CHALK, lay_on, photograph
+from ocr_cli.datasets.surfaces import SURFACES, seen
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.errors import ImageError, ModelFileError
 from ocr_cli.model_store import find_model
@@ -332,6 +333,17 @@ def test_an_observer_sees_what_was_taken_for_dirt(reader):
     for row in stages[-1].rows:
         assert not row.kept
         assert len(row.texts) == len(row.row.steps) > 0
+
+
+def test_of_a_sheet_on_a_table_nothing_else_is_read(reader):
+    rng = np.random.default_rng(0)
+    sheet = photograph(drawn(*LINES).ink, seed=1, blur=0, noise=0).astype(np.float32)
+    table = SURFACES["wood"](sheet.shape[0] + 300, sheet.shape[1] + 300, rng)
+    beside = photograph(drawn("IGNORE", height=30).ink, seed=2, paper=(190, 188, 180)).astype(np.float32)
+    table[: beside.shape[0], : beside.shape[1]] = beside
+    height, width = table.shape[:2]
+    corners = [(160, 130), (width - 120, 150), (width - 150, height - 100), (110, height - 120)]
+    assert reader.read(seen(lay_on(sheet, table, corners), rng)).text == TEXT
 
 
 @pytest.mark.parametrize("ruling", ["lines", "squares"])

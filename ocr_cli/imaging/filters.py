@@ -117,6 +117,23 @@ def distance_to(mask: Bitmap, limit: float) -> Floats:
     return np.sqrt(square, dtype=np.float32)
 
 
+def otsu(values: Floats) -> float:
+    """The threshold that parts values into two groups with the greatest variance between them.
+
+    Source: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
+
+    Args:
+        values: float32 of any shape, not all the same.
+    """
+    counts, edges = np.histogram(values, bins=64)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below, sums = np.cumsum(counts), np.cumsum(counts * middles)
+    above = below[-1] - below
+    # The last bin has none above it.
+    means_apart = sums[:-1] / below[:-1] - (sums[-1] - sums[:-1]) / above[:-1]
+    return float(middles[np.argmax(below[:-1] * above[:-1] * means_apart**2)])
+
+
 def neighbours(values: npt.NDArray[Any], before: int, after: int) -> npt.NDArray[Any]:
     """A curve's values around each place; beyond its ends it goes on level.
 

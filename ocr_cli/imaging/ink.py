@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.filters import closing, gaussian_blur, median
+from ocr_cli.imaging.filters import closing, gaussian_blur, median, otsu
 from ocr_cli.imaging.runs import connected_to
 
 _FAINTEST = 0.06
@@ -92,7 +92,7 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
     if candidates.size < 4 or np.ptp(candidates) == 0:
         return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted, paper)
     level = float(np.percentile(candidates, 90))
-    high = max(floor, _otsu(candidates))
+    high = max(floor, otsu(candidates))
     low = max(floor * 0.7, high * weakest)
     mask = connected_to(missing > low, missing > high)
     strength = np.clip(missing / max(level, 1e-6), 0, 1).astype(np.float32)
@@ -131,17 +131,3 @@ def _grain(grey: npt.NDArray[np.float32], paper: npt.NDArray[np.float32]) -> flo
     neighbours = np.lib.stride_tricks.sliding_window_view(np.pad(grey, 2, "symmetric"), (5, 5))
     difference = grey[::step, ::step] - neighbours[::step, ::step].mean(axis=(2, 3))
     return float(1.4826 * np.median(np.abs(difference / np.maximum(paper[::step, ::step], 0.08))))
-
-
-def _otsu(values: npt.NDArray[np.float32]) -> float:
-    """The threshold that parts values into two groups with the greatest variance between them.
-
-    Source: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
-    """
-    counts, edges = np.histogram(values, bins=64)
-    middles = (edges[:-1] + edges[1:]) / 2
-    below, sums = np.cumsum(counts), np.cumsum(counts * middles)
-    above = below[-1] - below
-    # The last bin has none above it.
-    means_apart = sums[:-1] / below[:-1] - (sums[-1] - sums[:-1]) / above[:-1]
-    return float(middles[np.argmax(below[:-1] * above[:-1] * means_apart**2)])

@@ -1,0 +1,172 @@
+"""A sheet of paper on a table: found in the picture, and all around it painted over."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from ocr_cli.imaging.filters import Bitmap, Floats, closing, dilate, otsu
+from ocr_cli.imaging.ink import resize
+from ocr_cli.imaging.runs import connected_to, find_runs, label_runs
+
+_SIDE = 256
+"""Longer side, in pixels, of the small copy on which the sheet is looked for."""
+_STROKES = 11
+"""Side of the closing's window, in pixels of that copy: writing is narrower, and so are a form's rules."""
+_LEAST, _MOST = 0.12, 0.97
+"""Share of the picture that a sheet may take."""
+_SOLIDITY = 0.92
+"""Least share of its convex hull that a sheet fills."""
+_DARKER = 0.8
+"""What is around a sheet throws back less of the light than this share, right at the sheet's edge."""
+_ALL_AROUND = 0.9
+"""Share of the surroundings that must be darker than the sheet."""
+_SHADOW, _TINT = 0.3, 0.03
+"""A shadow that falls on a sheet leaves more of the light than this share, and nearly the same colour: the
+difference of the shares that red, green and blue have in the light."""
+_TOUCHED = 0.25
+"""A sheet goes on beyond a side of the picture if it covers this share of it."""
+_REACH = 3
+"""Pixels of the small copy from the sheet's edge to where its two sides are compared."""
+
+
+def paint_surroundings(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The picture with all that surrounds the sheet of paper in it painted like the paper.
+
+    The sheet is a bright, compact region with an edge all around. Where it is not clearly one, or reaches
+    beyond the picture on several sides as paper does that is half in a shadow, nothing is painted.
+
+    Args:
+        pixels: uint8 (H, W, 3), RGB.
+
+    Returns:
+        uint8 (H, W, 3); the same array if no sheet was found.
+    """
+    height, width = pixels.shape[:2]
+    scale = _SIDE / max(height, width)
+    if scale * min(height, width) < 8 * _REACH:
+        return pixels
+    image = Image.fromarray(pixels)
+    # Whole pixels first, which is faster, then the rest of the way.
+    image = image.reduce(max(1, int(0.5 / scale)))
+    size = (round(scale * width), round(scale * height))
+    small = np.asarray(image.resize(size, Image.Resampling.BOX), np.float32)
+    # Paper without its writing.
+    paper = np.stack([closing(small[..., c], _STROKES) for c in range(3)], axis=2)
+    sheet = _find_sheet(small, paper)
+    if sheet is None:
+        return pixels
+    colour = _continued(paper, _shrunk(sheet, 2 * _REACH))
+    painted = _enlarged(colour.astype(np.uint8), (width, height)).copy()
+    inside = _enlarged(_shrunk(sheet, 2).astype(np.uint8) * 255, (width, height)) > 127
+    np.copyto(painted, pixels, where=inside[..., None])
+    return painted
+
+
+def _enlarged(picture: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR))
+
+
+def _find_sheet(small: Floats, paper: Floats) -> Bitmap | None:
+    """Where the sheet is: bool (h, w); None if there is clearly none.
+
+    Args:
+        small: float32 (h, w, 3), the small copy.
+        paper: float32 (h, w, 3), the same without its writing.
+    """
+    # White paper differs from wood most in the colour that it throws back least.
+    for measure in (np.mean, np.min):
+        light = measure(paper, axis=2)
+        if np.ptp(light) < 1:
+            continue
+        threshold = otsu(light)
+        sheet = _largest(_grown(_shrunk(light > threshold, 2), 2))
+        if sheet.any():
+            sheet = ~_from_edge(~sheet)
+            if _is_sheet(sheet, light, paper):
+                # At the picture's edge, narrow strips of the surroundings were taken for strokes.
+                return sheet & ~_from_edge(_grown(_shrunk(measure(small, axis=2) < threshold, 1), 1))
+    return None
+
+
+def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
+    """Whether a region, bool (h, w), has a sheet's size and shape, and its surroundings are not its own."""
+    if not _LEAST < sheet.mean() < _MOST or sheet.sum() < _SOLIDITY * _hull_area(sheet):
+        return False
+    inner, outer = _shrunk(sheet, _REACH), ~_grown(sheet, _REACH)
+    inside, outside = inner & ~_shrunk(inner, 2), outer & _grown(~outer, 2)
+    if not inside.any() or not outside.any():
+        return False
+    here, there = float(np.median(light[inside])), float(np.median(light[outside]))
+    if there > _DARKER * here:
+        return False
+    if min((light[part] < (here + there) / 2).mean() for part in (outer, outside)) < _ALL_AROUND:
+        return False
+    tints = [np.median(paper[part], axis=0) for part in (inside, outside)]
+    shares = [tint / max(1.0, float(tint.sum())) for tint in tints]
+    another_colour = float(np.abs(shares[0] - shares[1]).max()) > _TINT
+    touched = sum(side.mean() > _TOUCHED for side in (sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]))
+    return touched <= 1 or there < _SHADOW * here or another_colour
+
+
+def _largest(mask: Bitmap) -> Bitmap:
+    """The largest component; all False if there is none."""
+    runs = find_runs(mask)
+    labels, count = label_runs(runs)
+    if not count:
+        return mask
+    return runs.keep(labels == np.bincount(labels, weights=runs.lengths).argmax())
+
+
+def _from_edge(mask: Bitmap) -> Bitmap:
+    """The components of a mask that reach the picture's edge."""
+    edge = np.ones_like(mask)
+    edge[1:-1, 1:-1] = False
+    return connected_to(mask, mask & edge)
+
+
+def _grown(mask: Bitmap, by: int) -> Bitmap:
+    return dilate(mask, (2 * by + 1, 2 * by + 1))
+
+
+def _shrunk(mask: Bitmap, by: int) -> Bitmap:
+    """Without the pixels so near to its edge; beyond the picture the mask goes on."""
+    return ~_grown(~mask, by)
+
+
+def _hull_area(mask: Bitmap) -> float:
+    """Area of the convex hull of a mask in pixels, at most about a hundredth too large.
+
+    Of a polygon around it with very many sides, each touching it, that is: half the sum of each side's length
+    times its distance from the middle.
+    """
+    runs = find_runs(mask)
+    # The corners of the first and the last pixel of each run.
+    ends = np.concatenate([runs.starts, runs.stops] * 2)
+    rows = np.concatenate([runs.rows] * 2 + [runs.rows + 1] * 2)
+    directions = np.linspace(0, 2 * np.pi, 256, endpoint=False)
+    step = directions[1]
+    points = np.stack([ends - ends.mean(), rows - rows.mean()], axis=1)
+    reach = (points @ np.stack([np.cos(directions), np.sin(directions)])).max(axis=0)
+    lengths = (np.roll(reach, 1) + np.roll(reach, -1) - 2 * np.cos(step) * reach) / np.sin(step)
+    return float((reach * lengths).sum() / 2)
+
+
+def _continued(colour: Floats, known: Bitmap) -> Floats:
+    """The colours where they are known, and smoothly on from there: float32 (h, w, 3).
+
+    Each halving of the picture fills gaps with their neighbours' mean; what is still unknown then is taken
+    from the picture of half the size.
+    """
+    height, width = known.shape
+    if known.all() or max(height, width) == 1:
+        return colour
+    even = ((0, height % 2), (0, width % 2))
+    weight = np.pad(known, even).astype(np.float32)
+    weighted = np.pad(colour, (*even, (0, 0))) * weight[..., None]
+    counts = sum(weight[y::2, x::2] for y in (0, 1) for x in (0, 1))
+    sums = sum(weighted[y::2, x::2] for y in (0, 1) for x in (0, 1))
+    half = _continued(sums / np.maximum(counts, 1)[..., None], np.asarray(counts > 0))
+    coarse = np.stack([resize(half[..., c], 2) for c in range(3)], axis=2)
+    return np.where(known[..., None], colour, coarse[:height, :width])
