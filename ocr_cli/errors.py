@@ -31,6 +31,10 @@ class DataError(OcrError):
     """Training or evaluation data are missing, damaged or in no known format."""
 
 
+class LexiconError(OcrError):
+    """A list of words is missing, is no text, or has no words."""
+
+
 class DivergenceError(DataError):
     """A training broke down: its loss is no longer a finite number."""
 

@@ -15,16 +15,37 @@ _SUFFIX = ".npz"
 
 
 def shipped_models() -> dict[str, Path]:
-    """The models that come with this installation, name to file, sorted by name.
+    """The models that come with this installation, name to file, sorted by name."""
+    return _files(_folder())
 
-    A wheel carries them as the package ``ocr_cli.models``; in a source checkout they lie in ``models/``
-    beside the package.
+
+def shipped_languages() -> dict[str, Path]:
+    """The language files that come with this installation, name to file, sorted by name."""
+    return _files(_folder() / "languages")
+
+
+def find_language(name: str) -> Path:
+    """The file of a language that comes with the package (``en``; ``any`` for all of them in one).
+
+    Raises:
+        ModelFileError: if there is none.
     """
-    folder: Traversable
+    shipped = shipped_languages()
+    if name not in shipped:
+        names = ", ".join(shipped) or "none"
+        raise ModelFileError(f"{name}: no language that comes with ocr (these do: {names})")
+    return shipped[name]
+
+
+def _folder() -> Traversable:
+    """A wheel carries the files as the package ``ocr_cli.models``; a source checkout has ``models/``."""
     try:
-        folder = resources.files("ocr_cli.models")
+        return resources.files("ocr_cli.models")
     except ModuleNotFoundError:
-        folder = Path(__file__).resolve().parent.parent / "models"
+        return Path(__file__).resolve().parent.parent / "models"
+
+
+def _files(folder: Traversable) -> dict[str, Path]:
     files = [Path(str(entry)) for entry in folder.iterdir()] if folder.is_dir() else []
     return {path.stem: path for path in sorted(files) if path.suffix == _SUFFIX}
 

@@ -14,6 +14,7 @@ KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issu
     [
         ("ImageError", 1),
         ("DataError", 1),
+        ("LexiconError", 1),
         ("DivergenceError", 1),
         ("ModelFileError", 3),
         ("CheckpointError", 3),
