@@ -8,6 +8,7 @@ through the lattice is the decoder's work.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -117,6 +118,18 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
             mark = _mark(run[0], row) if len(run) == 1 else None
             candidates.append(Candidate(start, stop, box, _crop(components, strength, run, row.height), mark))
     return Lattice(tuple(atoms), tuple(candidates), row.height)
+
+
+def whole_letters(lattice: Lattice) -> list[npt.NDArray[np.uint8]]:
+    """The crops of the components as high as letters, each as a whole, whether it was also cut or not."""
+    pieces = Counter(atom.components for atom in lattice.atoms)
+    crops = []
+    for candidate in lattice.candidates:
+        run = lattice.atoms[candidate.start : candidate.stop]
+        uncut = len({atom.components for atom in run}) == 1 and pieces[run[0].components] == len(run)
+        if uncut and run[0].kind == "letter":
+            crops.append(candidate.crop)
+    return crops
 
 
 def gap(left: Atom, right: Atom) -> int:

@@ -7,7 +7,7 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.segmentation.components import find_components
 from ocr_cli.segmentation.crop import crop_ink
-from ocr_cli.segmentation.lattice import Atom, build_lattice, gap
+from ocr_cli.segmentation.lattice import Atom, build_lattice, gap, whole_letters
 from ocr_cli.segmentation.rows import find_rows
 
 HEIGHT = 44
@@ -194,3 +194,15 @@ def test_ink_at_the_page_s_edge_is_cropped_without_complaint():
     lattice = lattice_of(page((0, 0, 6, 44), (30, 0, 36, 44), (54, 0, 60, 44), size=(44, 60)))
     assert len(lattice.atoms) == 3
     np.testing.assert_array_equal(lattice.candidates[0].crop, lattice.candidates[-1].crop)
+
+
+def test_whole_letters_are_the_uncut_components_once_each():
+    # Two bars, a dot between them, and two letters that touch: one component, cut into several.
+    ink = page(*bars(20, 200), (100, 90, 104, 94))
+    ink[50:94, 240:246] = ink[50:94, 280:286] = ink[72:76, 240:286] = 1
+    lattice = lattice_of(ink)
+    assert len(lattice.atoms) > 4
+    crops = whole_letters(lattice)
+    assert len(crops) == 3
+    np.testing.assert_array_equal(crops[0], crops[1])
+    np.testing.assert_array_equal(crops[2], crop_ink(ink[40:100, 230:300]))
