@@ -65,13 +65,17 @@ def weigh_by_size(rows: Sequence[DecodedRow], classes: Sequence[str]) -> list[De
     sums[np.arange(len(classes)), member] = 1
     even = _evened(classes)
     rows = [replace(row, probabilities=row.probabilities @ even) for row in rows]
-    fits = [_fit(row, row.probabilities @ sums, groups, heights) for row in rows]
+    places = [_places(row) for row in rows]
+    fits = [
+        _fit(place, row.probabilities @ sums, groups, heights)
+        for place, row in zip(places, rows, strict=True)
+    ]
     page = int(np.sum([best for best, _ in fits], axis=0).argmax())
     weighed = []
-    for row, (best, bases) in zip(rows, fits, strict=True):
+    for row, place, (best, bases) in zip(rows, places, fits, strict=True):
         off = np.log(heights / heights[page]) / _ROWS_DIFFER
         k = int((best - 0.5 * off**2).argmax())
-        weights = _densities(row, groups, heights[k], bases[k : k + 1])[0] + _OUTLIER
+        weights = _densities(place, groups, heights[k], bases[k : k + 1])[0] + _OUTLIER
         probabilities = row.probabilities * weights[:, member]
         probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12)
         weighed.append(replace(row, probabilities=probabilities.astype(np.float32)))
@@ -88,21 +92,21 @@ def _evened(classes: Sequence[str]) -> npt.NDArray[np.float32]:
     return matrix
 
 
-def _fit(row: DecodedRow, probabilities: Floats, groups: Floats, heights: Floats) -> tuple[Floats, Floats]:
+def _fit(places: Floats, probabilities: Floats, groups: Floats, heights: Floats) -> tuple[Floats, Floats]:
     """For each capital height the log likelihood of the row at its best base line, and that base line.
 
     Args:
-        row: with its characters' boxes.
+        places: (N, 2), top and bottom of each character.
         probabilities: (N, G) of each group of classes that lie alike.
         groups: (G, 2), their tops and bottoms.
         heights: (K,), in pixels.
     """
     best, bases = np.zeros(len(heights)), np.zeros(len(heights))
     if len(probabilities):
-        bottoms = _places(row)[:, 1]
+        bottoms = places[:, 1]
         for k, height in enumerate(heights):
             lines = np.linspace(bottoms.min() - 0.5 * height, bottoms.max() + 0.1 * height, _BASES)
-            densities = _densities(row, groups, height, lines) + _OUTLIER
+            densities = _densities(places, groups, height, lines) + _OUTLIER
             # Boxes are measured in pixels: what is spread over more of them is less dense.
             likelihood = np.log((densities * probabilities).sum(axis=2)) - 2 * np.log(height)
             total = likelihood.sum(axis=1)
@@ -110,9 +114,9 @@ def _fit(row: DecodedRow, probabilities: Floats, groups: Floats, heights: Floats
     return best, bases
 
 
-def _densities(row: DecodedRow, groups: Floats, height: float, bases: Floats) -> Floats:
+def _densities(places: Floats, groups: Floats, height: float, bases: Floats) -> Floats:
     """How well each character would lie as one of each group: (bases, N, G), 1 in the right place."""
-    above = (bases[:, None, None] - _places(row)) / height
+    above = (bases[:, None, None] - places) / height
     off = (above[:, :, None] - groups) / _SPREAD
     return np.asarray(np.exp(-0.5 * (off**2).sum(axis=3)))
 

@@ -76,7 +76,7 @@ def closing(grey: Floats, size: int) -> Floats:
     """
     for combine, before in ((np.maximum, (size - 1) // 2), (np.minimum, size // 2)):
         for axis in (0, 1):
-            grey = _running(combine, _mirrored(grey, before, size - 1 - before, axis), size, axis)
+            grey = running(combine, _mirrored(grey, before, size - 1 - before, axis), size, axis)
     return grey
 
 
@@ -87,7 +87,7 @@ def dilate(mask: Bitmap, size: tuple[int, int]) -> Bitmap:
     grown = np.zeros((height + 2 * down, width + 2 * across), bool)
     grown[down : down + height, across : across + width] = mask
     for axis, side in enumerate(size):
-        grown = _running(np.logical_or, grown, side, axis)
+        grown = running(np.logical_or, grown, side, axis)
     return grown
 
 
@@ -134,6 +134,28 @@ def otsu(values: Floats) -> float:
     return float(middles[np.argmax(below[:-1] * above[:-1] * means_apart**2)])
 
 
+def running(combine: Callable[..., Any], values: npt.NDArray[Any], size: int, axis: int) -> npt.NDArray[Any]:
+    """``combine`` of each ``size`` neighbours, by doubling: of 2, of 4, of 8 and so on.
+
+    Args:
+        combine: of two arrays, where neither their order nor taking a value twice makes a difference, such as
+            ``np.maximum``.
+        values: (H, W).
+        size: how many neighbours, at least 1.
+        axis: 0 for neighbours down, 1 for those across.
+
+    Returns:
+        ``size - 1`` rows or columns fewer than ``values``.
+    """
+    span = 1
+    while span < size:
+        step = min(span, size - span)
+        length = values.shape[axis] - step
+        values = combine(_part(values, axis, 0, length), _part(values, axis, step, length))
+        span += step
+    return values
+
+
 def neighbours(values: npt.NDArray[Any], before: int, after: int) -> npt.NDArray[Any]:
     """A curve's values around each place; beyond its ends it goes on level.
 
@@ -157,17 +179,6 @@ def _shifted(grey: Floats, size: int, axis: int) -> list[Floats]:
 
 def _mirrored(grey: Floats, before: int, after: int, axis: int) -> Floats:
     return np.pad(grey, [(before, after) if each == axis else (0, 0) for each in (0, 1)], "symmetric")
-
-
-def _running(combine: Callable[..., Any], values: Any, size: int, axis: int) -> Any:
-    """``combine`` of each ``size`` neighbours, by doubling: of 2, of 4, of 8 and so on."""
-    span = 1
-    while span < size:
-        step = min(span, size - span)
-        length = values.shape[axis] - step
-        values = combine(_part(values, axis, 0, length), _part(values, axis, step, length))
-        span += step
-    return values
 
 
 def _part(values: npt.NDArray[Any], axis: int, start: int, length: int) -> npt.NDArray[Any]:

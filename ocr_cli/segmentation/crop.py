@@ -46,8 +46,10 @@ def crop_ink(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     canvas = np.zeros((side, side), np.float32)
     top, left = (side - height) // 2 - _ROOM, (side - width) // 2 - _ROOM
     canvas[top : top + height + 2 * _ROOM, left : left + width + 2 * _ROOM] = _even_stroke(resized)
-    blocks = canvas.reshape(CROP_SIZE, _SUPERSAMPLING, CROP_SIZE, _SUPERSAMPLING)
-    crop: npt.NDArray[np.uint8] = np.rint(blocks.mean(axis=(1, 3)) * 255).astype(np.uint8)
+    # NumPy's mean over two axes takes five times as long.
+    steps = range(_SUPERSAMPLING)
+    blocks = sum(canvas[y::_SUPERSAMPLING, x::_SUPERSAMPLING] for y in steps for x in steps)
+    crop: npt.NDArray[np.uint8] = np.rint(blocks * np.float32(255 / _SUPERSAMPLING**2)).astype(np.uint8)
     return crop
 
 

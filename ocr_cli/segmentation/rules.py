@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.filters import dilate
+from ocr_cli.imaging.filters import dilate, running
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
 _LENGTH = 4.0
@@ -94,6 +94,5 @@ def _horizontal_opening(mask: npt.NDArray[np.bool_], length: int) -> npt.NDArray
 
 
 def _ink_above(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
-    """Whether there is ink within ``reach`` pixels above: bool (H, W)."""
-    counted = np.cumsum(np.pad(mask, ((reach + 1, 0), (0, 0))), axis=0, dtype=np.int32)
-    return np.asarray(counted[reach:-1] - counted[: -reach - 1] > 0)
+    """Whether there is ink in the pixel or within ``reach`` pixels above: bool (H, W)."""
+    return running(np.logical_or, np.pad(mask, ((reach, 0), (0, 0))), reach + 1, axis=0)
