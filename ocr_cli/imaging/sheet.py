@@ -58,9 +58,9 @@ def paint_surroundings(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     if sheet is None:
         return pixels
     colour = _continued(paper, _shrunk(sheet, 2 * _REACH))
-    painted = _enlarged(colour.astype(np.uint8), (width, height)).copy()
+    painted = np.array(_enlarged(colour.astype(np.uint8), (width, height)), np.uint8)
     inside = _enlarged(_shrunk(sheet, 2).astype(np.uint8) * 255, (width, height)) > 127
-    np.copyto(painted, pixels, where=inside[..., None])
+    painted[inside] = pixels[inside]
     return painted
 
 
@@ -165,8 +165,10 @@ def _continued(colour: Floats, known: Bitmap) -> Floats:
     even = ((0, height % 2), (0, width % 2))
     weight = np.pad(known, even).astype(np.float32)
     weighted = np.pad(colour, (*even, (0, 0))) * weight[..., None]
-    counts = sum(weight[y::2, x::2] for y in (0, 1) for x in (0, 1))
-    sums = sum(weighted[y::2, x::2] for y in (0, 1) for x in (0, 1))
-    half = _continued(sums / np.maximum(counts, 1)[..., None], np.asarray(counts > 0))
+    counts, sums = (
+        grid[::2, ::2] + grid[::2, 1::2] + grid[1::2, ::2] + grid[1::2, 1::2] for grid in (weight, weighted)
+    )
+    mean = np.asarray(sums / np.maximum(counts, 1)[..., None], np.float32)
+    half = _continued(mean, np.asarray(counts > 0))
     coarse = np.stack([resize(half[..., c], 2) for c in range(3)], axis=2)
     return np.where(known[..., None], colour, coarse[:height, :width])

@@ -9,6 +9,11 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
+_SIDE, _STRAIGHT = 0.1, 0.95
+"""A frame's side lies within this share of its height or width from the edge of its box, and at least this
+share of it is ink; those of O and D are rounder."""
+_LEAST_FRAME = 8
+"""Pixels of a side below which letters are as square as boxes."""
 _TALL = 0.35
 """Components below this share of the letter height are dots, accents, dashes or dirt, not letters."""
 
@@ -78,7 +83,8 @@ def letter_height(components: Components) -> float | None:
     widths, heights = components.widths, components.heights
     page_height, page_width = components.labels.shape
     likely = (
-        (np.maximum(widths, heights) >= 5)
+        ~is_frame(components)
+        & (np.maximum(widths, heights) >= 5)
         & (heights < 0.9 * page_height + 10)
         & (widths < 0.6 * page_width + 10)
         & (widths < 12 * heights)
@@ -97,6 +103,34 @@ def _weighted_median(values: npt.NDArray[np.float64], weights: npt.NDArray[np.fl
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
+
+
+def is_frame(components: Components) -> npt.NDArray[np.bool_]:
+    """Which components are boxes with four straight sides, whatever may touch them inside: bool (N,)."""
+    frames = np.zeros(len(components), bool)
+    widths, heights = components.widths, components.heights
+    hollow = components.areas < 0.75 * widths * heights
+    for k in np.flatnonzero(hollow & (np.minimum(widths, heights) >= _LEAST_FRAME)).tolist():
+        left, top, right, bottom = components.boxes[k].tolist()
+        own = components.labels[top:bottom, left:right] == k + 1
+        frames[k] = all(touched_sides(np.rot90(own, turn))[0].mean() >= _STRAIGHT for turn in range(4))
+    return frames
+
+
+def touched_sides(
+    ink: npt.NDArray[np.bool_],
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Where ink comes near the upper edge of its box.
+
+    Args:
+        ink: bool (H, W).
+
+    Returns:
+        Of each column whether it does, bool (W,), and its first row with ink, int (W,), 0 if it has none.
+    """
+    first = ink.argmax(axis=0)
+    near = max(2, round(_SIDE * len(ink)))
+    return np.asarray(ink[:near].any(axis=0)), np.asarray(first)
 
 
 def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:

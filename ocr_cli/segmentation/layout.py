@@ -10,6 +10,7 @@ from PIL import Image
 
 from ocr_cli.imaging.ink import find_ink, resize, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
+from ocr_cli.segmentation.frames import remove_frames
 from ocr_cli.segmentation.lattice import Lattice, build_lattice
 from ocr_cli.segmentation.rows import find_rows, find_tilt
 from ocr_cli.segmentation.rules import remove_rules
@@ -114,10 +115,11 @@ def find_layout(pixels: npt.NDArray[np.uint8], observe: Observer = ignore) -> La
 def _components(
     mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float32], observe: Observer
 ) -> Components:
-    """What hangs together once the rules are out of the ink."""
+    """What hangs together once rules and frames are out of the ink."""
     without_rules = remove_rules(mask, _LETTER_HEIGHT)
-    observe(RulesStage(mask, without_rules))
-    return find_components(without_rules, strength)
+    components = remove_frames(find_components(without_rules, strength), strength)
+    observe(RulesStage(mask, components.labels > 0))
+    return components
 
 
 def _working_scale(grey: npt.NDArray[np.float32]) -> float | None:

@@ -131,6 +131,13 @@ def margin(rng: np.random.Generator) -> tuple[Pixels, str]:
     return seen(page * (1 - cover) + np.array(BLUE, np.float32) * cover, rng), text
 
 
+def alone(letter: str, hand: Style, seed: int) -> Floats:
+    """The ink of one letter, no margin around it."""
+    ink = draw_text(letter, style=hand, seed=seed, height=38).ink
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
 def boxes(rng: np.random.Generator, gap: float, dark: int) -> tuple[Pixels, str]:
     """One letter a box, combs of boxes for words."""
     side, rows, columns = 64, 4, 11
@@ -147,9 +154,7 @@ def boxes(rng: np.random.Generator, gap: float, dark: int) -> tuple[Pixels, str]
             left = round(40 + column * step)
             pen.rectangle((left, top, left + side, top + side), outline=(dark, dark, dark), width=2)
             if column < len(line):
-                letter = draw_text(
-                    line[column], style=hand, seed=row * 50 + column, height=38, margin=0.3
-                ).ink
+                letter = alone(line[column], hand, row * 50 + column)
                 y = top + round((side - letter.shape[0]) / 2 + rng.normal(0, 3))
                 x = left + round((side - letter.shape[1]) / 2 + rng.normal(0, 3))
                 area = ink[y : y + letter.shape[0], x : x + letter.shape[1]]
