@@ -10,18 +10,27 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-PATH = Path(__file__).with_name("benchmarks") / "contenders.py"
+FOLDER = Path(__file__).with_name("benchmarks")
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # Its dataclasses look themselves up there.
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="module")
 def contenders() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("contenders", PATH)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["contenders"] = module  # Its dataclasses look themselves up there.
-    spec.loader.exec_module(module)
-    return module
+    return load("contenders")
+
+
+@pytest.fixture(scope="module")
+def reading() -> ModuleType:
+    return load("reading_speed")
 
 
 def task(contenders: ModuleType, activation: str, optimiser: str):
@@ -55,3 +64,61 @@ def test_jobs_take_turns_and_the_first_turn_does_not_count(contenders: ModuleTyp
 
 def test_the_products_alone_can_be_done(contenders: ModuleType) -> None:
     contenders.matrix_products([4, 3, 2], 5)()
+
+
+def python(reading: ModuleType, script: str):
+    return reading.Contender((sys.executable, "-c", script, "PAGE"), {"GREETING": "hello"})
+
+
+def test_a_process_is_given_the_page_and_its_use_is_measured(reading: ModuleType, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    script = f"import os, sys; open({str(out)!r}, 'w').write(os.environ['GREETING'] + sys.argv[1])"
+    use = reading.measure(python(reading, script), "page.jpg")
+    assert out.read_text() == "hellopage.jpg"
+    assert use.wall > 0
+    assert use.cpu > 0
+    assert 1 < use.memory < 2000
+
+
+def test_a_process_that_fails_is_not_measured(reading: ModuleType) -> None:
+    with pytest.raises(RuntimeError, match="exit status 3"):
+        reading.measure(python(reading, "raise SystemExit(3)"), "page.jpg")
+
+
+def test_each_measure_has_its_own_median_and_ratio(reading: ModuleType) -> None:
+    uses = [reading.Use(1, 9, 30), reading.Use(2, 7, 10), reading.Use(3, 8, 20)]
+    assert reading.median(uses) == reading.Use(2, 8, 20)
+    assert reading.ratio(reading.Use(2, 8, 20), reading.Use(4, 2, 20)) == reading.Use(0.5, 4, 1)
+
+
+def test_contenders_take_turns(reading: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = []
+
+    def fake(contender: str, page: str):
+        turns.append(contender + page)
+        return reading.Use(1, 1, 1)
+
+    monkeypatch.setattr(reading, "measure", fake)
+    assert set(reading.in_turn({"a": "A", "b": "B"}, "1", 2)) == {"a", "b"}
+    assert turns == ["A1", "B1", "A1", "B1"]
+
+
+def test_without_tesseract_ocr_runs_alone(reading: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading.shutil, "which", lambda name: None)
+    assert list(reading.contenders("block")) == ["ocr"]
+
+
+def test_a_folder_is_read_by_one_process_that_notes_its_memory(reading: ModuleType, tmp_path: Path) -> None:
+    page = tmp_path / "page.jpg"
+    page.write_bytes(reading.draw_page(1, 400, 300))
+    noted = reading.read_in_one_process([str(page)] * 3, "block", (2, 50))
+    assert [count for count, _, _ in noted] == [2, 3]
+    assert 0 < noted[0][1] < noted[1][1]
+    assert 0 < noted[0][2] <= noted[1][2]
+
+
+def test_pictures_are_found_in_folders(reading: ModuleType, tmp_path: Path) -> None:
+    for name in ("b.jpg", "a.PNG", "a.gt.txt"):
+        (tmp_path / name).touch()
+    single = tmp_path / "b.jpg"
+    assert [path.name for path in reading.pictures([tmp_path, single])] == ["a.PNG", "b.jpg", "b.jpg"]
