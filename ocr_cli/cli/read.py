@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from ocr_cli.page import Page
 
+# What linear algebra libraries look at, when NumPy loads them, for how many threads to start.
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
 # Longest side in pixels of a picture that boxes are drawn onto: enough to see each letter.
 _OVERLAY_SIDE = 3000
 
@@ -84,6 +87,9 @@ def read(
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("Give an IMAGE, or pipe one in.")
         images = ("-",)
+    for name in _THREADS:
+        # The network is small: a second thread would wait for more time than it works.
+        os.environ.setdefault(name, "1")
     names, status = _expand(images)
     targets = _overlay_targets(boxes, names)
     observers = debug_pictures(debug_dir, names)

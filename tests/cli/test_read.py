@@ -22,6 +22,14 @@ def content(path):
     return path.read_bytes()
 
 
+def test_one_thread_multiplies_unless_the_user_says_otherwise(ocr, picture, monkeypatch):
+    monkeypatch.setattr(os, "environ", {**os.environ, "OMP_NUM_THREADS": "3"})
+    os.environ.pop("OPENBLAS_NUM_THREADS", None)
+    assert ocr("read", picture("a.png")).status == 0
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert os.environ["OMP_NUM_THREADS"] == "3"
+
+
 class TestInput:
     def test_a_file(self, ocr, picture):
         assert ocr("read", picture("a.png")) == (0, "AB 1\n", "")
