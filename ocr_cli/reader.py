@@ -71,16 +71,24 @@ class Reader:
     Args:
         model: the name of a shipped model, the path of a model file, or a model.
         rotation: how pictures are turned before they are read, after their EXIF orientation is applied.
+        ignore_print: whether printed text beside the handwriting, as on forms, is left out.
 
     Raises:
         ModelFileError: if the model cannot be found or used.
         ValueError: if the rotation is none of ``Rotation``.
     """
 
-    def __init__(self, model: str | Path | ModelFile = "block", *, rotation: Rotation = "auto") -> None:
+    def __init__(
+        self,
+        model: str | Path | ModelFile = "block",
+        *,
+        rotation: Rotation = "auto",
+        ignore_print: bool = False,
+    ) -> None:
         if rotation not in ("auto", 0, 90, 180, 270):
             raise ValueError(f"not a quarter turn: {rotation}")
         self._rotation = rotation
+        self._ignore_print = ignore_print
         if not isinstance(model, ModelFile):
             model = load_model(find_model(model))
         self._classifier = Classifier(model)
@@ -104,14 +112,15 @@ class Reader:
         """
         picture = load_picture(image, max_side=_WORKING_SIDE)
         source = source if source is not None else picture.source
-        reading = self._turn_upright(paint_surroundings(picture.pixels))
+        pixels = paint_surroundings(picture.pixels)
+        reading = self._turn_upright(pixels)
         kept = keep_writing(reading.rows)
         rows = weigh_by_size(kept, self._classifier.classes)
         starts = word_starts([row.gaps for row in rows])
         place = _Place(reading, picture)
         lines = tuple(self._line(row, start, place) for row, start in zip(rows, starts, strict=True))
         if observe is not None:
-            self._show(picture.pixels, reading, kept, lines, observe)
+            self._show(pixels, reading, kept, lines, observe)
         return Page(picture.width, picture.height, lines, source)
 
     def _show(
@@ -136,7 +145,7 @@ class Reader:
             if isinstance(stage, LatticesStage):
                 observe(PathStage(stage.strength, paths))
 
-        find_layout(_turned(pixels, reading.quarters), observe_path_too)
+        find_layout(_turned(pixels, reading.quarters), observe_path_too, ignore_print=self._ignore_print)
 
     def _likeliest(self, row: DecodedRow) -> tuple[str, ...]:
         shapes = iter(row.probabilities.argmax(axis=1))
@@ -170,7 +179,7 @@ class Reader:
         return np.asarray((found.probabilities @ self._folding).max(axis=1))
 
     def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
-        layout = find_layout(_turned(pixels, quarters))
+        layout = find_layout(_turned(pixels, quarters), ignore_print=self._ignore_print)
         return _Reading(quarters, layout, self._decode(layout))
 
     def _decode(self, layout: Layout) -> list[DecodedRow]:

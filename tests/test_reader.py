@@ -259,6 +259,7 @@ def test_an_observer_sees_a_turned_page_upright(reader, pixels):
     height, width = stages[0].grey.shape
     assert width > height
     assert len(stages[-1].rows) == 2
+    assert_path_is_one_of_the_lattices(stages)
 
 
 def test_a_word_is_not_turned_even_if_it_could_be_read_upside_down(reader):
@@ -343,7 +344,17 @@ def test_of_a_sheet_on_a_table_nothing_else_is_read(reader):
     table[: beside.shape[0], : beside.shape[1]] = beside
     height, width = table.shape[:2]
     corners = [(160, 130), (width - 120, 150), (width - 150, height - 100), (110, height - 120)]
-    assert reader.read(seen(lay_on(sheet, table, corners), rng)).text == TEXT
+    stages = []
+    assert reader.read(seen(lay_on(sheet, table, corners), rng), observe=stages.append).text == TEXT
+    assert_path_is_one_of_the_lattices(stages)
+
+
+def assert_path_is_one_of_the_lattices(stages):
+    """What an observer was shown before the path is what the path was chosen from."""
+    *_, lattices, path = stages
+    for lattice, row in zip(lattices.lattices, path.rows, strict=True):
+        boxes = {candidate.box for candidate in lattice.candidates}
+        assert {step.candidate.box for step in row.row.steps} <= boxes
 
 
 @pytest.mark.parametrize("ruling", ["lines", "squares"])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ocr_cli.page import Page
+    from ocr_cli.reader import Reader
 
 # What linear algebra libraries look at, when NumPy loads them, for how many threads to start.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -61,6 +62,11 @@ class _Stdin(io.BytesIO):
     help="Degrees by which to turn the picture clockwise. auto: turn it if it can be read well only then.",
 )
 @click.option(
+    "--ignore-print",
+    is_flag=True,
+    help="Leave out printed text beside the handwriting, as on forms: NAME: or DATE.",
+)
+@click.option(
     "--debug-dir",
     metavar="DIR",
     help="Draw each stage, from the grey picture over all candidates to the chosen characters, into this "
@@ -72,6 +78,7 @@ def read(
     output_format: str,
     boxes: str | None,
     rotate: str,
+    ignore_print: bool,
     debug_dir: str | None,
     model: str,
 ) -> None:
@@ -94,7 +101,11 @@ def read(
     targets = _overlay_targets(boxes, names)
     observers = debug_pictures(debug_dir, names)
     if names:
-        status = max(status, _read_all(names, targets, observers, output_format, rotate, model))
+        from ocr_cli.reader import Reader
+
+        rotation = "auto" if rotate == "auto" else int(rotate)
+        reader = Reader(model, rotation=rotation, ignore_print=ignore_print)  # type: ignore[arg-type]
+        status = max(status, _read_all(reader, names, targets, observers, output_format))
     click.get_current_context().exit(status)
 
 
@@ -137,18 +148,15 @@ def _overlay_targets(boxes: str | None, names: Sequence[str]) -> list[Path | Non
 
 
 def _read_all(
+    reader: Reader,
     names: Sequence[str],
     targets: Sequence[Path | None],
     observers: Sequence[DebugPictures | None],
     output_format: str,
-    rotate: str,
-    model: str,
 ) -> ExitCode:
-    from ocr_cli.reader import Reader
     from ocr_cli.writers.json_lines import page_to_json_line
     from ocr_cli.writers.text import page_to_text
 
-    reader = Reader(model, rotation="auto" if rotate == "auto" else int(rotate))  # type: ignore[arg-type]
     status = ExitCode.OK
     separator = ""
     for name, target, observe in zip(names, targets, observers, strict=True):

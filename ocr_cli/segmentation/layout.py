@@ -12,6 +12,7 @@ from ocr_cli.imaging.ink import find_ink, resize, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.frames import remove_frames
 from ocr_cli.segmentation.lattice import Lattice, build_lattice
+from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import find_rows, find_tilt
 from ocr_cli.segmentation.rules import remove_rules
 from ocr_cli.segmentation.stages import (
@@ -68,12 +69,15 @@ class Layout:
         return float(x0), float(y0), float(x1), float(y1)
 
 
-def find_layout(pixels: npt.NDArray[np.uint8], observe: Observer = ignore) -> Layout:
+def find_layout(
+    pixels: npt.NDArray[np.uint8], observe: Observer = ignore, *, ignore_print: bool = False
+) -> Layout:
     """Find the rows of writing on a picture and their character candidates.
 
     Args:
         pixels: uint8 (H, W, 3), RGB, upright.
         observe: is told of each stage on the way.
+        ignore_print: whether to leave out what is printed.
 
     Returns:
         The layout; without rows if nothing looks like writing.
@@ -107,6 +111,9 @@ def find_layout(pixels: npt.NDArray[np.uint8], observe: Observer = ignore) -> La
     observe(ComponentsStage(components, writing, height))
     rows = find_rows(components, writing, height)
     observe(RowsStage(components, tuple(rows)))
+    if ignore_print:
+        rows = without_print(components, strength, rows)
+        observe(RowsStage(components, tuple(rows)))
     lattices = tuple(build_lattice(components, strength, row) for row in rows)
     observe(LatticesStage(strength, lattices))
     return Layout(lattices, scale, tilt, size, (strength.shape[1], strength.shape[0]))

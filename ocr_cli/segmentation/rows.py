@@ -89,7 +89,7 @@ def find_rows(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     chains = _link_neighbours(components, letters, height)
     chains = _join_chains(components, chains, height)
     accents = _tall_accents(components, chains)
-    rows = [_row(components, chain) for chain in chains if not np.isin(chain, accents).all()]
+    rows = [row_of(components, chain) for chain in chains if not np.isin(chain, accents).all()]
     small = np.flatnonzero(chosen & (components.heights <= LEAST_LETTER * height))
     rows = _add_small(components, rows, np.concatenate([small, accents]))
     return sorted(rows, key=lambda row: float(row.middle(components.centres[row.letters, 0]).mean()))
@@ -139,7 +139,7 @@ def _join_chains(
     for chain in chains:
         best, nearest = None, 0.45
         for number, other in enumerate(joined):
-            row = _row(components, other)
+            row = row_of(components, other)
             x, y = components.centres[chain].T
             ends = np.argsort(np.abs(x - components.centres[other, 0].mean()))[:2]
             # Far from the row's own letters its line says little: there it goes on level.
@@ -175,11 +175,21 @@ def _is_above_letter(components: Components, k: int, letters: npt.NDArray[np.int
     return bool((near & (components.heights[k] < 0.6 * tall)).any())
 
 
-def _row(components: Components, letters: npt.NDArray[np.int64]) -> Row:
+def row_of(
+    components: Components, letters: npt.NDArray[np.int64], small: npt.NDArray[np.int64] | None = None
+) -> Row:
+    """A row of these components.
+
+    Args:
+        components: of the page.
+        letters: indices from left to right, at least one.
+        small: indices of dots, accents and the like.
+    """
     x, y = components.centres[letters].T
     height = float(np.median(components.heights[letters]))
     slope = median_slope(x, y, height)
-    return Row(letters, np.zeros(0, np.int64), height, (slope, float(np.median(y - slope * x))))
+    line = (slope, float(np.median(y - slope * x)))
+    return Row(letters, np.zeros(0, np.int64) if small is None else small, height, line)
 
 
 def median_slope(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], height: float) -> float:

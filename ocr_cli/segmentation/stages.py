@@ -74,7 +74,7 @@ class ComponentsStage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowsStage:
-    """Components grouped into rows."""
+    """Components grouped into rows; once more when what is printed has been left out."""
 
     components: Components
     rows: tuple[Row, ...]

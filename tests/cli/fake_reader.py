@@ -18,11 +18,14 @@ class Reader:
 
     rotations = []  # noqa: RUF012
 
-    def __init__(self, model="block", *, rotation="auto"):
+    print_ignored = []  # noqa: RUF012
+
+    def __init__(self, model="block", *, rotation="auto", ignore_print=False):
         if model == "missing":
             raise ModelFileError("missing: no such model file")
         Reader.models.append(model)
         Reader.rotations.append(rotation)
+        Reader.print_ignored.append(ignore_print)
 
     def read(self, image, *, source=None, observe=None):
         name = getattr(image, "name", image)

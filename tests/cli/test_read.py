@@ -47,6 +47,11 @@ class TestInput:
         assert fake_reader.rotations == ["auto", "auto", 270]
         assert ocr("read", picture("a.png"), "--rotate", "45").status == 2
 
+    def test_print_is_read_unless_it_shall_be_ignored(self, ocr, picture, fake_reader):
+        for options in ([], ["--ignore-print"]):
+            assert ocr("read", picture("a.png"), *options).status == 0
+        assert fake_reader.print_ignored == [False, True]
+
     def test_a_folder_by_name(self, ocr, picture, tmp_path):
         for name in ("b.png", "a.jpg", ".hidden.png"):
             picture(name)

@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr_cli import Reader
+from ocr_cli.datasets.hand import Style
+from ocr_cli.datasets.paper import photograph
+from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.segmentation.layout import find_layout
+from ocr_cli.segmentation.printed import FEATURES, letter_features
+from ocr_cli.segmentation.stages import LatticesStage, RowsStage
+
+
+def printed(text, size):
+    """Ink of printed text, its letters about ``0.72 * size`` pixels high."""
+    font = ImageFont.load_default(size=size)
+    left, top, right, bottom = font.getbbox(text)
+    image = Image.new("L", (round(right - left) + 2, round(bottom - top) + 2))
+    ImageDraw.Draw(image).text((1 - left, 1 - top), text, fill=255, font=font)
+    return np.asarray(image, np.float32) / 255
+
+
+def written(*lines, seed=5, **options):
+    return draw_text(lines, style=Style(seed=seed), seed=2, **({"height": 40} | options)).ink
+
+
+def sheet(*parts):
+    """Parts pasted onto an empty page: (left, top, ink)."""
+    height = max(top + ink.shape[0] for _, top, ink in parts) + 60
+    page = np.zeros((height, max(left + ink.shape[1] for left, _, ink in parts) + 60), np.float32)
+    for left, top, ink in parts:
+        place = page[top : top + ink.shape[0], left : left + ink.shape[1]]
+        np.maximum(place, ink, out=place)
+    return page
+
+
+def text(ink, **options):
+    return Reader(rotation=0, **options).read(photograph(ink, seed=1)).text
+
+
+FORM = sheet((40, 100, printed("NAME:", 44)), (200, 40, written("WALTER")))
+
+
+def test_a_caption_beside_the_writing_is_left_out_on_request():
+    assert text(FORM, ignore_print=True) == "WALTER"
+    assert text(FORM).startswith("NAME")
+
+
+def test_captions_between_the_lines_are_left_out():
+    ink = sheet(
+        (60, 40, printed("Please print your address in capitals", 30)),
+        (20, 60, written("HIGH STREET 24")),
+        (60, 260, printed("Date of birth", 30)),
+        (20, 280, written("12 MAY 1984")),
+    )
+    assert text(ink, ignore_print=True) == "HIGH STREET 24\n12 MAY 1984"
+
+
+@pytest.mark.parametrize("size", [18, 30, 60])
+def test_a_printed_page_has_nothing_to_read(size):
+    lines = ("Please print the numbers", "and letters below and", "return the form to us")
+    ink = sheet(*[(50, 50 + round(1.5 * k * size), printed(line, size)) for k, line in enumerate(lines)])
+    assert text(ink, ignore_print=True) == ""
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("height", [20, 45])
+def test_handwriting_alone_loses_nothing(seed, height):
+    lines = ("THE QUICK BROWN FOX", "JUMPED OVER 24", "A", "LAZY DOGS")
+    pixels = photograph(written(*lines, seed=seed, height=height), seed=1)
+    before, after = (find_layout(pixels, ignore_print=ignored) for ignored in (False, True))
+    assert len(after.lattices) == len(before.lattices) >= 4
+    for a, b in zip(before.lattices, after.lattices, strict=True):
+        assert [atom.box for atom in a.atoms] == [atom.box for atom in b.atoms]
+
+
+def test_what_belongs_to_print_goes_with_it_and_the_other_dots_stay():
+    ink = sheet((40, 100, printed("Filiii:", 44)), (230, 40, written("A. B. I.")))
+    kept = find_layout(photograph(ink, seed=1), ignore_print=True)
+    (lattice,) = kept.lattices
+    assert min(atom.box[0] for atom in lattice.atoms) / kept.scale > 230
+    assert [atom.kind for atom in lattice.atoms].count("small") == 3
+
+
+def test_an_observer_sees_the_rows_with_print_and_without():
+    stages = []
+    find_layout(photograph(FORM, seed=1), stages.append, ignore_print=True)
+    before, after = (stage.rows[0].letters for stage in stages if isinstance(stage, RowsStage))
+    assert len(before) - len(after) == 4
+    assert set(after) < set(before)
+
+
+def test_print_stands_on_its_line_and_has_twins_and_straight_edges():
+    stages = []
+    ink = sheet((40, 40, printed("TELEPHONE HELL", 44)), (20, 100, written("TELEPHONE HELL")))
+    find_layout(photograph(ink, seed=1), stages.append)
+    rows = next(stage for stage in stages if isinstance(stage, RowsStage))
+    strength = next(stage for stage in stages if isinstance(stage, LatticesStage)).strength
+    print_, hand = letter_features(rows.components, strength, rows.rows)
+    more = dict(zip(FEATURES, print_.mean(axis=0) - hand.mean(axis=0), strict=True))
+    assert more["foot"] < 0
+    assert more["head"] < 0
+    assert more["gap"] < 0
+    assert more["twin"] > 0.05
+    assert more["level edges"] > 0.1
+
+
+def test_no_rows_have_no_features():
+    stages = []
+    find_layout(photograph(FORM, seed=1), stages.append)
+    rows = next(stage for stage in stages if isinstance(stage, RowsStage))
+    assert letter_features(rows.components, np.zeros((9, 9), np.float32), ()) == []
