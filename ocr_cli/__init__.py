@@ -43,13 +43,14 @@ __all__ = [
 ]
 
 
-def read(image: ImageSource, *, model: str | Path = "block") -> Page:
+def read(image: ImageSource, *, model: str | Path = "block", language: str | None = "any") -> Page:
     """Read one picture. For more than one, make a ``Reader``, which loads the model once.
 
     Args:
         image: a file name, a file's content, an open binary file, a Pillow image, or an array
             (see ``ocr_cli.imaging.load_picture``).
         model: the name of a model that comes with the package, or a model file.
+        language: the name of a language that comes with the package, ``any`` for all of them, or None.
 
     Raises:
         ImageError: if the picture cannot be read.
@@ -57,7 +58,7 @@ def read(image: ImageSource, *, model: str | Path = "block") -> Page:
     """
     from ocr_cli.reader import Reader
 
-    return Reader(model).read(image)
+    return Reader(model, language=language).read(image)
 
 
 def __getattr__(name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.classifier import Classification, Classifier
-from ocr_cli.decoding.context import choose_classes
-from ocr_cli.decoding.path import Prices, Step, folding
-from ocr_cli.decoding.rows import DecodedRow, PathRow, PathStage, decode_row, keep_writing
-from ocr_cli.decoding.size import weigh_by_size
-from ocr_cli.decoding.spaces import word_starts
+from ocr_cli.classifier import Classifier
+from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, Sign
+from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.lexicon import Lexicon
+from ocr_cli.decoding.path import Step
+from ocr_cli.decoding.rows import DecodedRow, keep_writing
 from ocr_cli.imaging.load import Picture, load_picture
 from ocr_cli.imaging.sheet import paint_surroundings
-from ocr_cli.model_store import find_model
+from ocr_cli.model_store import find_language, find_model
 from ocr_cli.network.model_file import ModelFile, load_model
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
 from ocr_cli.segmentation.lattice import whole_letters
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _WORKING_SIDE = 2400
 """Longer side, in pixels, to which pictures are shrunk at loading: letters of 1 % of it stay legible."""
 _ALTERNATIVES = 4
-_MARK_CONFIDENCE = 0.6
 _DIRT, _UPRIGHT = 0.2, 0.9
 """Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""
 _TURNED, _LIKELIER = 0.85, 0.08
@@ -72,10 +71,14 @@ class Reader:
         model: the name of a shipped model, the path of a model file, or a model.
         rotation: how pictures are turned before they are read, after their EXIF orientation is applied.
         ignore_print: whether printed text beside the handwriting, as on forms, is left out.
+        language: name of a language that comes with the package, ``any`` for all of them in one; None to go
+            by shape and geometry alone.
+        lexicon: words to expect.
+        lexicon_only: whether words with letters must be in the lexicon.
 
     Raises:
-        ModelFileError: if the model cannot be found or used.
-        ValueError: if the rotation is none of ``Rotation``.
+        ModelFileError: if the model or the language cannot be found or used.
+        ValueError: if the rotation is none of ``Rotation``, or only words of no lexicon are asked for.
     """
 
     def __init__(
@@ -84,16 +87,25 @@ class Reader:
         *,
         rotation: Rotation = "auto",
         ignore_print: bool = False,
+        language: str | None = "any",
+        lexicon: Lexicon | None = None,
+        lexicon_only: bool = False,
     ) -> None:
         if rotation not in ("auto", 0, 90, 180, 270):
             raise ValueError(f"not a quarter turn: {rotation}")
+        if lexicon_only and lexicon is None:
+            raise ValueError("only words of a lexicon, and no lexicon")
         self._rotation = rotation
         self._ignore_print = ignore_print
         if not isinstance(model, ModelFile):
             model = load_model(find_model(model))
         self._classifier = Classifier(model)
-        self._folding = folding(self._classifier.classes)
-        self._prices = Prices.of(self._classifier.classes)
+        self._decoder = Decoder(
+            self._classifier.classes,
+            None if language is None else LanguageModel.load(find_language(language)),
+            lexicon,
+            lexicon_only=lexicon_only,
+        )
 
     def read(self, image: ImageSource, *, source: str | None = None, observe: Observer | None = None) -> Page:
         """Read one picture.
@@ -115,12 +127,11 @@ class Reader:
         pixels = paint_surroundings(picture.pixels)
         reading = self._turn_upright(pixels)
         kept = keep_writing(reading.rows)
-        rows = weigh_by_size(kept, self._classifier.classes)
-        starts = word_starts([row.gaps for row in rows])
         place = _Place(reading, picture)
-        lines = tuple(self._line(row, start, place) for row, start in zip(rows, starts, strict=True))
+        texts = self._decoder.read(kept)
         if observe is not None:
-            self._show(pixels, reading, kept, lines, observe)
+            self._show(pixels, reading, kept, texts, observe)
+        lines = tuple(self._line(signs, place) for signs in texts if signs)
         return Page(picture.width, picture.height, lines, source)
 
     def _show(
@@ -128,15 +139,13 @@ class Reader:
         pixels: npt.NDArray[np.uint8],
         reading: _Reading,
         kept: Iterable[DecodedRow],
-        lines: Iterable[Line],
+        texts: Iterable[Sequence[Sign]],
         observe: Observer,
     ) -> None:
         """Lay the picture out once more, the way it was read, before the eyes of an observer."""
-        read = {id(row): line for row, line in zip(kept, lines, strict=True)}
+        read = {id(row): signs for row, signs in zip(kept, texts, strict=True)}
         paths = tuple(
-            PathRow(row, tuple(c.text for c in read[id(row)].characters), True)
-            if id(row) in read
-            else PathRow(row, self._likeliest(row), False)
+            PathRow(row, tuple(read.get(id(row), self._decoder.likeliest(row))), id(row) in read)
             for row in reading.rows
         )
 
@@ -146,10 +155,6 @@ class Reader:
                 observe(PathStage(stage.strength, paths))
 
         find_layout(_turned(pixels, reading.quarters), observe_path_too, ignore_print=self._ignore_print)
-
-    def _likeliest(self, row: DecodedRow) -> tuple[str, ...]:
-        shapes = iter(row.probabilities.argmax(axis=1))
-        return tuple(step.mark or self._classifier.classes[next(shapes)] for step in row.steps)
 
     def _turn_upright(self, pixels: npt.NDArray[np.uint8]) -> _Reading:
         """The picture read as it stands, or turned if it reads so well only then."""
@@ -172,59 +177,35 @@ class Reader:
         sample = np.stack(crops[:: -(-len(crops) // _SAMPLE)])
         turns = [np.ascontiguousarray(np.rot90(sample, quarters, (1, 2))) for quarters in range(4)]
         found = [self._classifier.classify(turn) for turn in turns]
-        return int(np.argmax([(one.is_character * self._folded(one)).mean() for one in found]))
-
-    def _folded(self, found: Classification) -> npt.NDArray[np.float32]:
-        """Probability of the likeliest group of look-alikes of each crop: float32 (N,)."""
-        return np.asarray((found.probabilities @ self._folding).max(axis=1))
+        return int(np.argmax([(one.is_character * self._decoder.folded(one)).mean() for one in found]))
 
     def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
         layout = find_layout(_turned(pixels, quarters), ignore_print=self._ignore_print)
         return _Reading(quarters, layout, self._decode(layout))
 
     def _decode(self, layout: Layout) -> list[DecodedRow]:
-        """The best path of each row; all crops of the page are classified at once."""
+        """The best path of each row by shape; all crops of the page are classified at once."""
         crops = [candidate.crop for lattice in layout.lattices for candidate in lattice.candidates]
         if not crops:
             return []
-        found = self._classifier.classify(np.stack(crops))
-        folded = self._folded(found)
-        rows = []
-        start = 0
-        for lattice in layout.lattices:
-            part = slice(start, start + len(lattice.candidates))
-            start = part.stop
-            classification = Classification(found.probabilities[part], found.is_character[part])
-            rows.append(decode_row(lattice, classification, folded[part], self._prices))
-        return rows
+        return self._decoder.by_shape(layout.lattices, self._classifier.classify(np.stack(crops)))
 
-    def _line(self, row: DecodedRow, starts: list[bool], place: _Place) -> Line:
-        new_word = [True, *starts]
-        read = [k for k, step in enumerate(row.steps) if step.mark is None]
-        numbered = (
-            len(row.steps) > 1 and row.steps[0].mark is None and row.steps[1].mark == "." and not starts[0]
-        )
-        # Where a sign stands between two characters, a word may have begun with the sign.
-        begins = [any(new_word[before + 1 : k + 1]) for before, k in itertools.pairwise([-1, *read])]
-        chosen = choose_classes(row.probabilities, self._classifier.classes, begins, numbered)
-        shapes = iter(zip(row.probabilities, chosen, strict=True))
+    def _line(self, signs: Iterable[Sign], place: _Place) -> Line:
         words: list[list[Character]] = []
-        for step, starts_word in zip(row.steps, new_word, strict=True):
-            box = place.box(step)
-            if starts_word:
+        for sign in signs:
+            if sign.new_word:
                 words.append([])
-            if step.mark is not None:
-                words[-1].append(Character(box, step.mark, _MARK_CONFIDENCE))
-            else:
-                probabilities, best = next(shapes)
-                words[-1].append(self._character(box, probabilities, int(best)))
+            words[-1].append(self._character(sign, place.box(sign.step)))
         return Line(tuple(Word(tuple(word)) for word in words))
 
-    def _character(self, box: Box, probabilities: npt.NDArray[np.float32], chosen: int) -> Character:
+    def _character(self, sign: Sign, box: Box) -> Character:
+        if sign.probabilities is None:
+            return Character(box, sign.text, sign.confidence)
         classes = self._classifier.classes
-        order = [int(c) for c in np.argsort(-probabilities)[: _ALTERNATIVES + 1] if c != chosen]
-        others = tuple(Alternative(classes[c], float(probabilities[c])) for c in order[:_ALTERNATIVES])
-        return Character(box, classes[chosen], min(1.0, float(probabilities[chosen])), others)
+        likely = [int(c) for c in np.argsort(-sign.probabilities)[: _ALTERNATIVES + 1]]
+        others = [c for c in likely if classes[c] != sign.text][:_ALTERNATIVES]
+        alternatives = tuple(Alternative(classes[c], min(1.0, float(sign.probabilities[c]))) for c in others)
+        return Character(box, sign.text, sign.confidence, alternatives)
 
 
 def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:

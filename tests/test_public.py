@@ -62,7 +62,7 @@ def test_read_reads_one_picture(monkeypatch, make_page):
     calls = []
 
     class FakeReader:
-        def __init__(self, model):
+        def __init__(self, model, language):
             calls.append(model)
 
         def read(self, image):

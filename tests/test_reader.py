@@ -249,8 +249,7 @@ def test_an_observer_sees_the_way_to_the_page_and_changes_nothing(reader, page, 
     assert reader.read(pixels, observe=stages.append) == page
     assert [row.kept for row in stages[-1].rows] == [True, True]
     for row, line in zip(stages[-1].rows, page.lines, strict=True):
-        assert row.texts == tuple(character.text for character in line.characters)
-        assert len(row.row.steps) == len(row.texts)
+        assert [sign.text for sign in row.signs] == [character.text for character in line.characters]
 
 
 def test_an_observer_sees_a_turned_page_upright(reader, pixels):
@@ -333,7 +332,7 @@ def test_an_observer_sees_what_was_taken_for_dirt(reader):
     assert stages[-1].rows
     for row in stages[-1].rows:
         assert not row.kept
-        assert len(row.texts) == len(row.row.steps) > 0
+        assert len(row.signs) == len(row.row.steps) > 0
 
 
 def test_of_a_sheet_on_a_table_nothing_else_is_read(reader):

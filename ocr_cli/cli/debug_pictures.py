@@ -13,7 +13,7 @@ import click
 from ocr_cli.files import atomic_write, check_writable, make_folder
 
 if TYPE_CHECKING:
-    from ocr_cli.decoding.rows import PathStage
+    from ocr_cli.decoding.decoder import PathStage
     from ocr_cli.segmentation.stages import Stage
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr_cli.cli.console import emit, note
-from ocr_cli.cli.options import model_option
+from ocr_cli.cli.options import Knowledge, knowledge_options, model_option
 from ocr_cli.errors import DataError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _PAIRS_SHOWN = 20
     help="Read pages instead: a folder of pictures with transcripts (NAME.gt.txt beside NAME.jpg), or one "
     "such picture. May be given several times.",
 )
+@knowledge_options
 @model_option
 @click.option(
     "--classes",
@@ -60,6 +61,7 @@ _PAIRS_SHOWN = 20
 def evaluate(
     data: tuple[str, ...],
     pages: tuple[str, ...],
+    knowledge: Knowledge,
     model: str,
     classes: str | None,
     output_format: str,
@@ -94,11 +96,19 @@ def evaluate(
         from ocr_cli.cli.evaluate_pages import evaluate_pages
 
         evaluate_pages(
-            pages, model, output_format, ignore_case=ignore_case, fold=fold, alphanumeric=alphanumeric
+            pages,
+            model,
+            knowledge,
+            output_format,
+            ignore_case=ignore_case,
+            fold=fold,
+            alphanumeric=alphanumeric,
         )
         return
     if ignore_case or fold or alphanumeric:
         raise click.UsageError("--ignore-case, --fold and --alphanumeric are for --pages.")
+    if knowledge != Knowledge():
+        raise click.UsageError("--language and --lexicon are for --pages: single characters make no words.")
     from ocr_cli.classifier import Classifier
     from ocr_cli.datasets.loaders import load_dataset
     from ocr_cli.model_store import find_model

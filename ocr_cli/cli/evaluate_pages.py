@@ -11,6 +11,7 @@ from ocr_cli.cli.console import emit, report
 from ocr_cli.errors import ExitCode, ImageError
 
 if TYPE_CHECKING:
+    from ocr_cli.cli.options import Knowledge
     from ocr_cli.evaluation.pages import PageScore
 
 _EDITS_SHOWN = 20
@@ -19,6 +20,7 @@ _EDITS_SHOWN = 20
 def evaluate_pages(
     paths: tuple[str, ...],
     model: str,
+    knowledge: Knowledge,
     output_format: str,
     *,
     ignore_case: bool,
@@ -29,15 +31,15 @@ def evaluate_pages(
 
     Raises:
         DataError: if there are no transcripts.
-        ModelFileError: if the model cannot be used.
+        LexiconError: if the lexicon cannot be used.
+        ModelFileError: if the model or the language cannot be used.
     """
     from ocr_cli.evaluation.pages import NOTHING, Comparison, score_page
     from ocr_cli.evaluation.transcripts import find_transcribed
-    from ocr_cli.reader import Reader
 
     comparison = Comparison(ignore_case=ignore_case, fold=fold, alphanumeric=alphanumeric)
     pages = find_transcribed(paths)
-    reader = Reader(model)
+    reader = knowledge.reader(model)
     status = ExitCode.OK
     scores: dict[str, PageScore] = {}
     text = output_format == "text"

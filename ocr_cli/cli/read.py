@@ -13,7 +13,7 @@ import click
 
 from ocr_cli.cli.console import emit, note, report
 from ocr_cli.cli.debug_pictures import DebugPictures, debug_pictures
-from ocr_cli.cli.options import model_option
+from ocr_cli.cli.options import Knowledge, knowledge_options, model_option
 from ocr_cli.errors import ExitCode, ImageError, OcrError
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class _Stdin(io.BytesIO):
     help="Draw each stage, from the grey picture over all candidates to the chosen characters, into this "
     "folder, numbered in order, to see where a letter was lost.",
 )
+@knowledge_options
 @model_option
 def read(
     images: tuple[str, ...],
@@ -80,6 +81,7 @@ def read(
     rotate: str,
     ignore_print: bool,
     debug_dir: str | None,
+    knowledge: Knowledge,
     model: str,
 ) -> None:
     """Read the handwriting on each IMAGE and print its text.
@@ -101,10 +103,8 @@ def read(
     targets = _overlay_targets(boxes, names)
     observers = debug_pictures(debug_dir, names)
     if names:
-        from ocr_cli.reader import Reader
-
         rotation = "auto" if rotate == "auto" else int(rotate)
-        reader = Reader(model, rotation=rotation, ignore_print=ignore_print)  # type: ignore[arg-type]
+        reader = knowledge.reader(model, rotation=rotation, ignore_print=ignore_print)
         status = max(status, _read_all(reader, names, targets, observers, output_format))
     click.get_current_context().exit(status)
 

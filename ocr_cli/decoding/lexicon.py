@@ -76,6 +76,10 @@ class Lexicon:
         self._targets += 1
         self._is_word = np.zeros(len(edges) + 1, bool)
         self._is_word[ends] = True
+        self._below = self._is_word.astype(np.int64)
+        # Nodes come after their parents.
+        for node in range(len(parents), 0, -1):
+            self._below[parents[node - 1]] += self._below[node]
 
     @classmethod
     def load(cls, path: str | Path) -> Lexicon:
@@ -130,6 +134,27 @@ class Lexicon:
         states = np.asarray(states)
         found: npt.NDArray[np.bool_] = self._is_word[states] & (states >= 0)
         return found
+
+    def log_share(self, states: npt.ArrayLike, after: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Log probability (nats) of going from states to the ones after them, all words being as likely.
+
+        Args:
+            states: whole numbers of any shape.
+            after: of a shape that broadcasts with it, as ``advance`` gives them.
+
+        Returns:
+            float of the common shape; minus infinity where no word goes on so.
+        """
+        states, after = np.asarray(states), np.asarray(after)
+        with np.errstate(divide="ignore"):
+            below = np.log(np.where(after >= 0, self._below[after], 0))
+        return np.asarray(below - np.log(self._below[states]))
+
+    def log_end(self, states: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Log probability (nats) that a word ends after each state: float of the states' shape."""
+        share = np.where(self.is_word(states), 1 / self._below[np.asarray(states)], 0.0)
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(share))
 
     def followers(self, state: int) -> str:
         """The characters that may come next, ascending; none after ``DEAD``."""

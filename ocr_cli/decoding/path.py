@@ -1,4 +1,4 @@
-"""The best path through a row's lattice, by the classifier and the gaps alone."""
+"""The arcs of a row's lattice, and the best path along them by the classifier and the gaps alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.classifier import Classification
 from ocr_cli.lookalikes import FOLD
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice, gap
 
@@ -18,7 +17,7 @@ _MARK = math.log(0.6)
 """Log probability that a small atom is the sign that its place suggests."""
 _DIRT = math.log(0.02)
 """Log probability that a small atom is none of the writing."""
-_SHAPE = 1.5
+SHAPE = 1.5
 """Weight of the classifier beside the gaps."""
 _APART = 4.0
 """Price of a gap inside a character, per letter height."""
@@ -74,31 +73,71 @@ def folding(classes: tuple[str, ...]) -> npt.NDArray[np.float32]:
     return matrix
 
 
-def best_path(
-    lattice: Lattice, classification: Classification, folded: npt.NDArray[np.float32], prices: Prices
-) -> list[Step]:
-    """The candidates whose product of probabilities is greatest (dynamic programming over the atoms).
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """What may stand between two places of a row, and what its geometry says for it.
+
+    Attributes:
+        start: its first atom.
+        stop: one past its last atom.
+        score: log probability, shape left out where a character is to be read.
+        step: the candidate, as a character or as a sign; None for dirt.
+    """
+
+    start: int
+    stop: int
+    score: float
+    step: Step | None
+
+
+def find_arcs(lattice: Lattice, is_character: npt.NDArray[np.float32], prices: Prices) -> list[Arc]:
+    """What each candidate of a row may be.
 
     Args:
         lattice: of one row.
-        classification: of its candidates' crops, in their order.
+        is_character: float32 (N,), probability that each of its candidates is one whole character.
+        prices: of the alphabet.
+
+    Returns:
+        In the order of their start.
+    """
+    usual = _usual_gap(lattice)
+    arcs = []
+    for index, candidate in enumerate(lattice.candidates):
+        start, stop = candidate.start, candidate.stop
+        atoms = lattice.atoms[start:stop]
+        if len(atoms) > 1 or atoms[0].kind == "letter":
+            score = SHAPE * math.log(max(float(is_character[index]), 1e-6))
+            score -= _price(lattice, candidate, usual, prices)
+            arcs.append(Arc(start, stop, score, Step(candidate, index, None)))
+        else:
+            if candidate.mark is not None:
+                arcs.append(Arc(start, stop, _MARK, Step(candidate, index, candidate.mark)))
+            arcs.append(Arc(start, stop, _DIRT, None))
+    return arcs
+
+
+def best_path(arcs: Sequence[Arc], folded: npt.NDArray[np.float32]) -> list[Step]:
+    """The steps whose product of probabilities is greatest (dynamic programming over the atoms).
+
+    Args:
+        arcs: of one row, in the order of their start.
         folded: float32 (N,), probability of the likeliest group of look-alikes of each candidate: which of
             them it is, is not decided here.
-        prices: of the alphabet.
 
     Returns:
         Steps from left to right; dirt is left out.
     """
-    count = len(lattice.atoms)
-    usual = _usual_gap(lattice)
+    count = max(arc.stop for arc in arcs)
     best = [0.0] + [-math.inf] * count
     last: list[tuple[int, Step | None]] = [(0, None)] * (count + 1)
-    for index, candidate in enumerate(lattice.candidates):
-        for score, step in _readings(lattice, candidate, index, classification, folded, usual, prices):
-            total = best[candidate.start] + score
-            if total > best[candidate.stop]:
-                best[candidate.stop] = total
-                last[candidate.stop] = (candidate.start, step)
+    for arc in arcs:
+        total = best[arc.start] + arc.score
+        if arc.step is not None and arc.step.mark is None:
+            total += SHAPE * math.log(max(float(folded[arc.step.index]), 1e-6))
+        if total > best[arc.stop]:
+            best[arc.stop] = total
+            last[arc.stop] = (arc.start, arc.step)
     steps: list[Step] = []
     position = count
     while position > 0:
@@ -108,36 +147,20 @@ def best_path(
     return steps[::-1]
 
 
-def _readings(
-    lattice: Lattice,
-    candidate: Candidate,
-    index: int,
-    classification: Classification,
-    folded: npt.NDArray[np.float32],
-    usual: float,
-    prices: Prices,
-) -> list[tuple[float, Step | None]]:
-    """What a candidate may be, each with its log probability; None for dirt."""
+def _price(lattice: Lattice, candidate: Candidate, usual: float, prices: Prices) -> float:
+    """What speaks against a candidate: gaps inside it, further pieces, how it joins what is before it."""
     atoms = lattice.atoms[candidate.start : candidate.stop]
-    likely = float(classification.is_character[index]) * float(folded[index])
     inside = sum(max(0, gap(a, b)) for a, b in itertools.pairwise(atoms)) / lattice.height
-    score = _SHAPE * math.log(max(likely, 1e-6)) - _APART * inside - prices.join * _pieces(atoms)
+    price = _APART * inside + prices.join * _pieces(atoms)
     if candidate.start > 0:
         before = lattice.atoms[candidate.start - 1]
         if set(before.components) & set(atoms[0].components):
-            score -= prices.cut
+            price += prices.cut
         else:
-            score -= _OVERLAP * _overlap(before, candidate)
+            price += _OVERLAP * _overlap(before, candidate)
             if usual > _LEAST_USUAL * lattice.height:
-                score -= _CLOSE * min(1.0, max(0.0, 1.0 - gap(before, atoms[0]) / (_CLOSE_FROM * usual)))
-    readings: list[tuple[float, Step | None]] = []
-    if len(atoms) > 1 or atoms[0].kind == "letter":
-        readings.append((score, Step(candidate, index, None)))
-    elif candidate.mark is not None:
-        readings.append((_MARK, Step(candidate, index, candidate.mark)))
-    if len(atoms) == 1 and atoms[0].kind == "small":
-        readings.append((_DIRT, None))
-    return readings
+                price += _CLOSE * min(1.0, max(0.0, 1.0 - gap(before, atoms[0]) / (_CLOSE_FROM * usual)))
+    return price
 
 
 def _pieces(atoms: Sequence[Atom]) -> int:

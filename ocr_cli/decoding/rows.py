@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.path import Prices, Step, best_path
+from ocr_cli.decoding.path import Arc, Prices, Step, best_path, find_arcs
 from ocr_cli.segmentation.lattice import Lattice
 
 _LEAST_LIKELY = 0.3
@@ -25,20 +25,29 @@ letters: there all rows must be ``_SURE``, and short ones are dirt."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedRow:
-    """The characters and signs of one row, spaces and look-alikes not yet decided.
+    """The characters and signs of one row by shape and gaps alone, spaces and look-alikes not yet decided.
 
     Attributes:
+        lattice: of the row.
+        arcs: what its candidates may be.
+        classification: of its candidates' crops, in their order.
         steps: the chosen candidates from left to right.
         probabilities: float32 (N, C) of the steps that are characters, in their order.
         likelihood: in the geometric mean, the probability that a character is one, and of the likeliest
             group of look-alikes; 0 without characters.
-        height: the row's letter height in pixels.
     """
 
+    lattice: Lattice
+    arcs: tuple[Arc, ...]
+    classification: Classification
     steps: tuple[Step, ...]
     probabilities: npt.NDArray[np.float32]
     likelihood: float
-    height: float
+
+    @property
+    def height(self) -> float:
+        """The row's letter height in pixels."""
+        return self.lattice.height
 
     @property
     def gaps(self) -> list[float]:
@@ -47,44 +56,24 @@ class DecodedRow:
         return [(b[0] - a[2]) / self.height for a, b in itertools.pairwise(boxes)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PathRow:
-    """A row with what was read in it.
-
-    Attributes:
-        row: as it was decoded by shape.
-        texts: the character or sign of each step; of a row that is not kept, the likeliest by shape.
-        kept: whether it was taken for writing.
-    """
-
-    row: DecodedRow
-    texts: tuple[str, ...]
-    kept: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PathStage:
-    """The last stage, for an observer: the path chosen through the lattice of each row.
-
-    Attributes:
-        strength: float32 (H, W) in [0, 1], the ink.
-        rows: from top to bottom, dirt included.
-    """
-
-    strength: npt.NDArray[np.float32]
-    rows: tuple[PathRow, ...]
-
-
 def decode_row(
     lattice: Lattice, classification: Classification, folded: npt.NDArray[np.float32], prices: Prices
 ) -> DecodedRow:
-    """Choose the row's characters; the arguments are those of ``best_path``."""
-    steps = best_path(lattice, classification, folded, prices)
+    """Choose the row's characters by shape and gaps alone.
+
+    Args:
+        lattice: of one row.
+        classification: of its candidates' crops, in their order.
+        folded: float32 (N,), probability of the likeliest group of look-alikes of each candidate.
+        prices: of the alphabet.
+    """
+    arcs = find_arcs(lattice, classification.is_character, prices)
+    steps = best_path(arcs, folded)
     read = [step.index for step in steps if step.mark is None]
     likely = classification.is_character[read] * folded[read]
     likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if read else 0.0
     probabilities = classification.probabilities[read]
-    return DecodedRow(tuple(steps), probabilities, likelihood, lattice.height)
+    return DecodedRow(lattice, tuple(arcs), classification, tuple(steps), probabilities, likelihood)
 
 
 def keep_writing(rows: Sequence[DecodedRow]) -> list[DecodedRow]:

@@ -8,7 +8,7 @@ character's probabilities are then weighed by how well each class would lie wher
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -46,40 +46,76 @@ _HEIGHTS, _BASES = 28, 25
 """Steps of the search."""
 
 
-def weigh_by_size(rows: Sequence[DecodedRow], classes: Sequence[str]) -> list[DecodedRow]:
-    """The rows with each character's probabilities weighed by its height and place.
+@dataclass(frozen=True, slots=True, eq=False)
+class WritingLines:
+    """Where the base line and the tops of capitals run in a row, and how the classes lie between them.
+
+    Attributes:
+        height: of capitals, in pixels.
+        base: height on the page of the base line at the page's left edge, in pixels; y runs downwards.
+        slope: by which the lines fall, pixels per pixel.
+        extents: float (C, 2), top and bottom of each class, in capital heights above the base line.
+        even: float32 (C, C), shares the probabilities of same-shaped letters out evenly.
+    """
+
+    height: float
+    base: float
+    slope: float
+    extents: Floats
+    even: npt.NDArray[np.float32]
+
+    def weigh(
+        self, boxes: Sequence[tuple[int, int, int, int]], probabilities: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32]:
+        """Probabilities weighed by how well each class would lie where the character does.
+
+        Args:
+            boxes: left, top, right, bottom of N characters in pixels.
+            probabilities: float32 (N, C), by shape.
+
+        Returns:
+            float32 (N, C); rows sum to 1.
+        """
+        places = _places(boxes, self.slope)
+        weights = _densities(places, self.extents, self.height, np.array([self.base]))[0] + _OUTLIER
+        weighed = (probabilities @ self.even) * weights
+        weighed /= np.maximum(weighed.sum(axis=1, keepdims=True), 1e-12)
+        return np.asarray(weighed, np.float32)
+
+
+def find_writing_lines(rows: Sequence[DecodedRow], classes: Sequence[str]) -> list[WritingLines] | None:
+    """The lines of each row, as what the network reads would lie on them best.
 
     Args:
         rows: of one page.
-        classes: the characters of the columns of their probabilities. Without small letters among them, all
-            would lie alike, and nothing is changed.
+        classes: the characters of the columns of their probabilities.
+
+    Returns:
+        None without small letters among the classes, as all would lie alike, and without characters.
     """
+    if not any(text.islower() for text in classes) or not any(len(row.probabilities) for row in rows):
+        return None
     extents = np.array([_EXTENTS.get(text, (1.0, 0.0)) for text in classes])
     groups, member = np.unique(extents, axis=0, return_inverse=True)
     member = member.reshape(-1)
-    if not any(text.islower() for text in classes) or not any(len(row.probabilities) for row in rows):
-        return list(rows)
     usual = [row.height for row in rows if len(row.probabilities)]
     heights = np.geomspace(0.55 * min(usual), 2.4 * max(usual), _HEIGHTS)
     sums = np.zeros((len(classes), len(groups)))
     sums[np.arange(len(classes)), member] = 1
     even = _evened(classes)
-    rows = [replace(row, probabilities=row.probabilities @ even) for row in rows]
-    places = [_places(row) for row in rows]
+    boxes = [[step.candidate.box for step in row.steps if step.mark is None] for row in rows]
+    slopes = [_slope(of_row, row.height) for of_row, row in zip(boxes, rows, strict=True)]
     fits = [
-        _fit(place, row.probabilities @ sums, groups, heights)
-        for place, row in zip(places, rows, strict=True)
+        _fit(_places(of_row, slope), row.probabilities @ even @ sums, groups, heights)
+        for of_row, slope, row in zip(boxes, slopes, rows, strict=True)
     ]
     page = int(np.sum([best for best, _ in fits], axis=0).argmax())
-    weighed = []
-    for row, place, (best, bases) in zip(rows, places, fits, strict=True):
-        off = np.log(heights / heights[page]) / _ROWS_DIFFER
+    off = np.log(heights / heights[page]) / _ROWS_DIFFER
+    lines = []
+    for slope, (best, bases) in zip(slopes, fits, strict=True):
         k = int((best - 0.5 * off**2).argmax())
-        weights = _densities(place, groups, heights[k], bases[k : k + 1])[0] + _OUTLIER
-        probabilities = row.probabilities * weights[:, member]
-        probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12)
-        weighed.append(replace(row, probabilities=probabilities.astype(np.float32)))
-    return weighed
+        lines.append(WritingLines(float(heights[k]), float(bases[k]), slope, extents, even))
+    return lines
 
 
 def _evened(classes: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -96,13 +132,13 @@ def _fit(places: Floats, probabilities: Floats, groups: Floats, heights: Floats)
     """For each capital height the log likelihood of the row at its best base line, and that base line.
 
     Args:
-        places: (N, 2), top and bottom of each character.
+        places: (N, 2), tops and bottoms of the characters.
         probabilities: (N, G) of each group of classes that lie alike.
         groups: (G, 2), their tops and bottoms.
         heights: (K,), in pixels.
     """
     best, bases = np.zeros(len(heights)), np.zeros(len(heights))
-    if len(probabilities):
+    if len(places):
         bottoms = places[:, 1]
         for k, height in enumerate(heights):
             lines = np.linspace(bottoms.min() - 0.5 * height, bottoms.max() + 0.1 * height, _BASES)
@@ -121,10 +157,17 @@ def _densities(places: Floats, groups: Floats, height: float, bases: Floats) -> 
     return np.asarray(np.exp(-0.5 * (off**2).sum(axis=3)))
 
 
-def _places(row: DecodedRow) -> Floats:
-    """Top and bottom of the row's characters in pixels, as they would be on a level line: (N, 2)."""
-    boxes = np.array([step.candidate.box for step in row.steps if step.mark is None], float)
-    x = (boxes[:, 0] + boxes[:, 2]) / 2
+def _slope(boxes: Sequence[tuple[int, int, int, int]], height: float) -> float:
+    """By how much the characters' feet fall to the right, pixels per pixel; 0 for few of them."""
+    if len(boxes) < _ENOUGH:
+        return 0.0
+    left, _, right, bottom = np.array(boxes, float).T
     # The feet show the line: tops, and so middles, are lower where small letters are.
-    slope = median_slope(x, boxes[:, 3], row.height) if len(x) >= _ENOUGH else 0.0
-    return np.asarray(boxes[:, [1, 3]] - slope * x[:, None])
+    return median_slope((left + right) / 2, bottom, height)
+
+
+def _places(boxes: Sequence[tuple[int, int, int, int]], slope: float) -> Floats:
+    """Tops and bottoms in pixels, as they would be on a level line: (N, 2)."""
+    corners = np.array(boxes, float).reshape(-1, 4)
+    x = (corners[:, 0] + corners[:, 2]) / 2
+    return np.asarray(corners[:, [1, 3]] - slope * x[:, None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,29 @@ _GREATEST_SHARE = 0.45
 """Most of the gaps are between letters."""
 _FLOOR = 0.15
 """Letters closer than this, in letter heights, count as this far apart."""
+_SURE = 8.0
+"""Greatest log odds: language may still part words that stand close, or join letters that stand apart."""
 
 
-def word_starts(rows: Sequence[Sequence[float]]) -> list[list[bool]]:
+@dataclass(frozen=True, slots=True)
+class GapModel:
+    """What the gaps of a row say for or against a space.
+
+    Attributes:
+        border: gaps wider than this, in letter heights, are rather between words.
+        spread: gaps wider or narrower than the border by this are surely so.
+    """
+
+    border: float
+    spread: float
+
+    def log_odds(self, gaps: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Log odds (nats) that there is a space, of gaps in letter heights."""
+        off = (np.asarray(gaps, np.float64) - self.border) / self.spread
+        return np.asarray(_SURE * np.clip(off, -1, 1))
+
+
+def model_gaps(rows: Sequence[Sequence[float]]) -> list[GapModel]:
     """Tell the gaps between words from those between letters.
 
     If the page's gaps fall into two kinds (Otsu's criterion, then tests that gaps of one kind fail), the
@@ -32,25 +53,25 @@ def word_starts(rows: Sequence[Sequence[float]]) -> list[list[bool]]:
         rows: for each row the gaps between neighbouring characters, in letter heights.
 
     Returns:
-        For each gap of each row whether a word starts after it.
+        For each row what its gaps mean.
     """
     every = np.array([gap for row in rows for gap in row], float)
-    if not len(every):
-        return [[] for _ in rows]
-    border = _border(np.sort(every))
-    if border is not None:
-        return [[gap > border for gap in row] for row in rows]
-    usual_on_page = max(_FLOOR, float(np.median(every)))
-    starts = []
+    if len(every):
+        two_kinds = _two_kinds(np.sort(every))
+        if two_kinds is not None:
+            return [two_kinds] * len(rows)
+    usual_on_page = max(_FLOOR, float(np.median(every))) if len(every) else _FLOOR
+    models = []
     for row in rows:
         usual = max(_FLOOR, float(np.median(row))) if len(row) >= 4 else usual_on_page
-        starts.append([gap > 0.5 + 1.75 * usual for gap in row])
-    return starts
+        border = 0.5 + 1.75 * usual
+        models.append(GapModel(border, border - usual))
+    return models
 
 
-def _border(gaps: npt.NDArray[np.float64]) -> float | None:
+def _two_kinds(gaps: npt.NDArray[np.float64]) -> GapModel | None:
     """The width that parts two kinds of gaps, given in rising order; None if they are of one kind."""
-    best, border = 0.0, None
+    best, model = 0.0, None
     # Of every way to split the gaps, the one with the greatest spread between the two means.
     for k in range(max(2, round(len(gaps) * (1 - _GREATEST_SHARE))), len(gaps)):
         low, high = gaps[:k], gaps[k:]
@@ -60,5 +81,5 @@ def _border(gaps: npt.NDArray[np.float64]) -> float | None:
             narrow, wide = max(_FLOOR, float(low.mean())), float(high.mean())
             many = len(gaps) >= _MANY
             fits = wide > _LEAST_RATIO[many] * narrow and wide > _LEAST_WIDTH[many]
-            border = narrow + _BORDER * (wide - narrow) if fits else None
-    return border
+            model = GapModel(narrow + _BORDER * (wide - narrow), (wide - narrow) / 2) if fits else None
+    return model

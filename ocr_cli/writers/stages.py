@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from ocr_cli.decoding.rows import PathRow, PathStage
+from ocr_cli.decoding.decoder import PathRow, PathStage
 from ocr_cli.segmentation.rows import LEAST_LETTER
 from ocr_cli.segmentation.stages import (
     ComponentsStage,
@@ -158,18 +158,18 @@ def _(stage: PathStage) -> Iterator[tuple[str, Image.Image]]:
 
 def _draw_path(draw: ImageDraw.ImageDraw, path: PathRow) -> None:
     font, small = (ImageFont.load_default(size=max(9.0, tag * path.row.height)) for tag in _TAGS)
-    likely = iter(path.row.probabilities.max(axis=1).tolist())
-    for step, text in zip(path.row.steps, path.texts, strict=True):
-        colour = CHARACTER_COLOUR if step.mark is None else _MARK_COLOUR
+    for sign in path.signs:
+        colour = CHARACTER_COLOUR if sign.probabilities is not None else _MARK_COLOUR
         colour = colour if path.kept else _FAINT
-        left, top, right, bottom = step.candidate.box
+        left, top, right, bottom = sign.step.candidate.box
         draw.rectangle((left, top, right - 1, bottom - 1), outline=colour, width=2)
         middle = (left + right) / 2
-        draw.text((middle, top - 2), text, fill=colour, font=font, anchor="mb")
-        if step.mark is None:
-            draw.text((middle, bottom + 2), f"{100 * next(likely):.0f}", fill=_INK, font=small, anchor="mt")
-    if path.row.steps:
-        left, top = path.row.steps[0].candidate.box[:2]
+        draw.text((middle, top - 2), sign.text, fill=colour, font=font, anchor="mb")
+        if sign.probabilities is not None:
+            percent = f"{100 * sign.confidence:.0f}"
+            draw.text((middle, bottom + 2), percent, fill=_INK, font=small, anchor="mt")
+    if path.signs:
+        left, top = path.signs[0].step.candidate.box[:2]
         colour = _LOST_COLOUR if path.kept else _FAINT
         draw.text((left - 4, top), f"{path.row.likelihood:.2f}", fill=colour, font=font, anchor="rt")
 

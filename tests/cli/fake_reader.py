@@ -20,12 +20,24 @@ class Reader:
 
     print_ignored = []  # noqa: RUF012
 
-    def __init__(self, model="block", *, rotation="auto", ignore_print=False):
+    knowledge = []  # noqa: RUF012
+
+    def __init__(
+        self,
+        model="block",
+        *,
+        rotation="auto",
+        ignore_print=False,
+        language="any",
+        lexicon=None,
+        lexicon_only=False,
+    ):
         if model == "missing":
             raise ModelFileError("missing: no such model file")
         Reader.models.append(model)
         Reader.rotations.append(rotation)
         Reader.print_ignored.append(ignore_print)
+        Reader.knowledge.append((language, lexicon, lexicon_only))
 
     def read(self, image, *, source=None, observe=None):
         name = getattr(image, "name", image)

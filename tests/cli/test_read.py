@@ -52,6 +52,26 @@ class TestInput:
             assert ocr("read", picture("a.png"), *options).status == 0
         assert fake_reader.print_ignored == [False, True]
 
+    def test_what_the_reader_is_to_know(self, ocr, picture, fake_reader, tmp_path):
+        words = tmp_path / "words.txt"
+        words.write_text("# guests\nKevin\nZoë\n")
+        ocr("read", picture("a.png"))
+        assert ocr("read", picture("a.png"), "--language", "none").status == 0
+        options = ("--lexicon", words, "--lexicon-only", "--language", "fr")
+        assert ocr("read", picture("a.png"), *options).status == 0
+        assert fake_reader.knowledge[:2] == [("any", None, False), (None, None, False)]
+        language, lexicon, only = fake_reader.knowledge[2]
+        assert (language, only) == ("fr", True)
+        assert "ZOE" in lexicon
+
+    def test_a_lexicon_that_is_none(self, ocr, picture, fake_reader, tmp_path):
+        status, out, err = ocr("read", picture("a.png"), "--lexicon", tmp_path / "none.txt")
+        assert (status, out) == (1, "")
+        assert "none.txt" in err
+        assert ocr("read", picture("a.png"), "--lexicon-only").status == 2
+        assert ocr("read", picture("a.png"), "--language", "xx").status == 2
+        assert fake_reader.models == []
+
     def test_a_folder_by_name(self, ocr, picture, tmp_path):
         for name in ("b.png", "a.jpg", ".hidden.png"):
             picture(name)

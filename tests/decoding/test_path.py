@@ -3,8 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from ocr_cli.classifier import Classification
-from ocr_cli.decoding.path import Prices, best_path, folding
+from ocr_cli.decoding.path import Prices, best_path, find_arcs, folding
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
 
 HEIGHT = 40.0
@@ -49,8 +48,7 @@ def lattice_of(atoms, *runs, marks=None):
 def decode(lattice, likely, prices=CAPITALS):
     """Runs and marks on the best path, given how likely each run is to be some one character."""
     values = np.array([likely.get((c.start, c.stop), 0.02) for c in lattice.candidates], np.float32)
-    classification = Classification(np.full((len(values), 2), 0.5, np.float32), values)
-    steps = best_path(lattice, classification, np.ones(len(values), np.float32), prices)
+    steps = best_path(find_arcs(lattice, values, prices), np.ones(len(values), np.float32))
     for step in steps:
         assert lattice.candidates[step.index] is step.candidate
     return [(step.candidate.start, step.candidate.stop, step.mark) for step in steps]
@@ -152,10 +150,9 @@ def test_being_a_character_and_being_a_known_one_both_count():
     lattice = lattice_of(slices(0, 30, 60), (0, 2))
     certain = np.ones(3, np.float32)
     doubtful = np.array([0.9, 0.001, 0.9], np.float32)
-    probabilities = np.full((3, 2), 0.5, np.float32)
     assert [(c.start, c.stop) for c in lattice.candidates] == [(0, 1), (0, 2), (1, 2)]
     for is_character, folded in ((doubtful, certain), (certain, doubtful)):
-        steps = best_path(lattice, Classification(probabilities, is_character), folded, CAPITALS)
+        steps = best_path(find_arcs(lattice, is_character, CAPITALS), folded)
         assert [step.index for step in steps] == [0, 2]
 
 

@@ -22,7 +22,9 @@ def lattice_of(*boxes, marks=()):
 
 
 def row(count, likelihood):
-    return DecodedRow((), np.full((count, 2), 0.5, np.float32), likelihood, 40.0)
+    nothing = Classification(np.zeros((0, 2), np.float32), np.zeros(0, np.float32))
+    probabilities = np.full((count, 2), 0.5, np.float32)
+    return DecodedRow(lattice_of(), (), nothing, (), probabilities, likelihood)
 
 
 def test_a_row_knows_its_characters_their_probabilities_and_gaps():

@@ -1,18 +1,37 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
+from ocr_cli.classifier import Classification
 from ocr_cli.decoding.path import Step
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.size import weigh_by_size
-from ocr_cli.segmentation.lattice import Candidate
+from ocr_cli.decoding.size import find_writing_lines
+from ocr_cli.segmentation.lattice import Candidate, Lattice
 
 CLASSES = ("C", "c", "O", "o", "S", "s", "H", "n", "p", "P", "'", "l")
 CROP = np.zeros((32, 32), np.uint8)
 EXTENTS = {"c": (0.58, 0.0), "o": (0.58, 0.0), "s": (0.58, 0.0), "n": (0.58, 0.0), "p": (0.58, -0.42)}
 EXTENTS["'"] = (1.05, 0.75)
 ALIKE = [{"C", "c"}, {"O", "o"}, {"S", "s"}, {"p", "P"}, {"'", "l"}]
+
+
+def row_of(steps: Sequence[Step], probabilities: npt.NDArray[np.float32], height: float = 32.0) -> DecodedRow:
+    found = Classification(probabilities, np.ones(len(probabilities), np.float32))
+    return DecodedRow(Lattice((), (), height), (), found, tuple(steps), probabilities, 0.9)
+
+
+def weigh_by_size(rows: Sequence[DecodedRow], classes: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+    """The probabilities of each row's characters, weighed by their size and place."""
+    lines = find_writing_lines(rows, classes)
+    assert lines is not None
+    boxes = [[step.candidate.box for step in row.steps] for row in rows]
+    return [
+        line.weigh(of_row, row.probabilities) for line, of_row, row in zip(lines, boxes, rows, strict=True)
+    ]
 
 
 def written(text: str, capital: float = 40.0, base: float = 100.0, slope: float = 0.0) -> DecodedRow:
@@ -34,13 +53,11 @@ def written(text: str, capital: float = 40.0, base: float = 100.0, slope: float 
         probabilities.append(
             [0.96 / len(like) if name in like else 0.04 / (len(CLASSES) - len(like)) for name in CLASSES]
         )
-    return DecodedRow(tuple(steps), np.array(probabilities, np.float32), 0.9, capital * 0.8)
+    return row_of(steps, np.array(probabilities, np.float32), capital * 0.8)
 
 
 def read(rows: list[DecodedRow]) -> list[str]:
-    return [
-        "".join(CLASSES[k] for k in row.probabilities.argmax(axis=1)) for row in weigh_by_size(rows, CLASSES)
-    ]
+    return ["".join(CLASSES[k] for k in weighed.argmax(axis=1)) for weighed in weigh_by_size(rows, CLASSES)]
 
 
 @pytest.mark.parametrize("text", ["SHoPs", "Hocn", "nHoCp", "SlOn", "Hps'", "COHSPH"])
@@ -67,10 +84,10 @@ def test_rows_may_differ_in_size_where_their_letters_show_it() -> None:
 
 
 def test_probabilities_stay_probabilities() -> None:
-    (row,) = weigh_by_size([written("SoHn")], CLASSES)
-    assert row.probabilities.dtype == np.float32
-    np.testing.assert_allclose(row.probabilities.sum(axis=1), 1, atol=1e-5)
-    assert (row.probabilities >= 0).all()
+    (weighed,) = weigh_by_size([written("SoHn")], CLASSES)
+    assert weighed.dtype == np.float32
+    np.testing.assert_allclose(weighed.sum(axis=1), 1, atol=1e-5)
+    assert (weighed >= 0).all()
 
 
 def test_what_the_shape_says_surely_a_little_size_does_not_overrule() -> None:
@@ -78,14 +95,17 @@ def test_what_the_shape_says_surely_a_little_size_does_not_overrule() -> None:
     row = written("SnHopl")
     boxes = [step.candidate.box for step in row.steps]
     low = Step(Candidate(2, 3, (boxes[2][0], 72, boxes[2][2], 100), CROP), 2, None)
-    changed = DecodedRow((*row.steps[:2], low, *row.steps[3:]), row.probabilities, 0.9, 32.0)
-    assert read([changed])[0][2] == "H"
+    assert read([row_of([*row.steps[:2], low, *row.steps[3:]], row.probabilities)])[0][2] == "H"
 
 
-def test_without_small_letters_or_rows_nothing_changes() -> None:
+def test_without_small_letters_or_characters_there_are_no_lines() -> None:
     row = written("SoH")
-    capitals = DecodedRow(row.steps, row.probabilities[:, :2], 0.9, 32.0)
-    assert weigh_by_size([capitals], ("C", "S")) == [capitals]
-    assert weigh_by_size([], CLASSES) == []
-    empty = DecodedRow((), np.zeros((0, len(CLASSES)), np.float32), 0.0, 32.0)
-    assert weigh_by_size([empty], CLASSES) == [empty]
+    assert find_writing_lines([row_of(row.steps, row.probabilities[:, :2])], ("C", "S")) is None
+    assert find_writing_lines([], CLASSES) is None
+    empty = row_of([], np.zeros((0, len(CLASSES)), np.float32))
+    assert find_writing_lines([empty], CLASSES) is None
+
+
+def test_an_empty_row_has_lines_where_others_do() -> None:
+    empty = row_of([], np.zeros((0, len(CLASSES)), np.float32))
+    assert read([written("SoHn"), empty]) == ["SoHn", ""]

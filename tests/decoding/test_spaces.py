@@ -3,7 +3,15 @@ import itertools
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.spaces import word_starts
+from ocr_cli.decoding.spaces import model_gaps
+
+
+def word_starts(rows):
+    """For each gap of each row whether a space is likelier than none."""
+    return [
+        [bool(model.log_odds(gap) > 0) for gap in row]
+        for model, row in zip(model_gaps(rows), rows, strict=True)
+    ]
 
 
 def written(text, letter=0.3, word=1.3, jitter=0.0, seed=0):
@@ -90,3 +98,14 @@ def test_rows_help_each_other():
     # Four gaps tell little alone; beside a page of the same hand they do.
     rows = [written(line, letter=0.15, word=0.8) for line in [*LINES, "ON IT"]]
     assert word_starts(rows)[-1] == [False, True, False]
+
+
+def test_the_odds_of_a_space_grow_with_the_gap_and_are_bounded():
+    (model,) = model_gaps([[0.3, 0.25, 0.35, 1.4, 0.3, 0.28, 1.5, 0.3]])
+    odds = model.log_odds([-5.0, 0.3, model.border, 1.4, 50.0])
+    assert (np.diff(odds) >= 0).all()
+    assert odds[2] == 0
+    assert odds[1] < -3
+    assert odds[3] > 3
+    assert np.isfinite(odds).all()
+    assert odds[-1] == -odds[0]

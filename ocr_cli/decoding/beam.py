@@ -1,0 +1,348 @@
+"""Beam search through a row's lattice: shape, geometry, gaps, language and the user's words together.
+
+A path through the lattice is a row of characters and signs, with or without a space before each. Its score
+is a sum of logarithms: what the classifier and the geometry say of each candidate (``path.find_arcs``), what
+each gap says for or against a space (``spaces``), how kinds of characters follow each other (``context``),
+and how much likelier a word's letters are than letters drawn at random, by the language or by the lexicon.
+
+Each token is a word of the language, one of the lexicon, or neither: a number, a code, single letters. A
+token that is neither has a fixed price, so what language can say against a serial number is bounded, and it
+says nothing between two readings that are both no words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.decoding.context import (
+    BEGINNING,
+    CAPITAL,
+    DIGIT,
+    FIRST_CAPITAL,
+    NEW_WORD,
+    SIGN,
+    WITHIN_WORD,
+    kinds_of,
+)
+from ocr_cli.decoding.language import BOUNDARY, OTHER, LanguageModel, symbols_of
+from ocr_cli.decoding.lexicon import Lexicon
+from ocr_cli.decoding.path import Arc, Step
+from ocr_cli.decoding.spaces import GapModel
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.integer[Any]]
+Paths = npt.NDArray[np.void]
+
+_BEAM = 24
+"""Paths kept at each place of the row."""
+_CLASSES = 6
+"""Most classes tried for a candidate."""
+_LEAST_LIKELY = 9.0
+"""Classes whose logarithm is by this less than that of the likeliest are not tried."""
+_LANGUAGE = 0.5
+"""Weight of the language beside shape: found on name lines of the training part and on pages."""
+_LEXICON = 0.8
+"""Weight of the user's words."""
+_MOST = 4.0
+"""Nats that language may say for or against a letter: a name may have what no common word has."""
+_NO_WORD = 2.0
+"""Price of a token with letters that is no word."""
+_ITEM = 2.0
+"""How much likelier a digit is alone before a full stop at the start of a line: "1. MAKE"."""
+_LETTER, _END = -math.log(5 / 6 / 26), -math.log(1 / 6)
+"""Nats that a letter, and the end of a word, cost where letters are drawn at random, five to a word."""
+
+_FREE, _WORD, _LISTED = range(3)
+"""What a token is taken for: no word, a word of the language, a word of the lexicon."""
+_NOTHING = -1
+"""Kind of the last character where there is none yet."""
+
+_PATHS = np.dtype(
+    [
+        ("score", float),
+        ("token", np.int64),
+        ("kind", np.int64),
+        ("state", np.int64),
+        ("right", float),
+        ("length", np.int64),
+        ("step", np.int64),
+    ]
+)
+"""Paths up to one place of the row: score; what the token is taken for; kind of the last character; state of
+the language or lexicon; right edge in pixels; steps so far, at most 2; number of the last step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A step of a path, and what it is read as.
+
+    Attributes:
+        step: a candidate, as a character or as a sign.
+        column: the character's class; -1 for a sign.
+        new_word: whether a word begins with it.
+    """
+
+    step: Step
+    column: int
+    new_word: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A way to read a row: its score, and its steps from left to right."""
+
+    score: float
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Characters:
+    """What an arc may be read as, K of them.
+
+    Attributes:
+        columns: int (K,), class; -1 for a sign.
+        scores: float (K,), weighed log probability of the shape.
+        kinds: int (K,), of ``context``.
+        symbols: int (K,), for the language.
+        listed: int (K,), for the lexicon.
+    """
+
+    columns: Ints
+    scores: Floats
+    kinds: Ints
+    symbols: Ints
+    listed: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Move:
+    """A way to go on, for each of H paths and K characters.
+
+    Attributes:
+        scores: float (H, K); minus infinity where there is no such way.
+        token: what the token is taken for afterwards.
+        kinds: int (H, K), of the character.
+        states: int (H, K), of the language or lexicon afterwards.
+        new_word: whether there is a space before the character.
+    """
+
+    scores: Floats
+    token: int
+    kinds: Ints
+    states: Ints
+    new_word: bool
+
+
+class BeamSearch:
+    """Finds the best readings of rows.
+
+    Args:
+        classes: the characters of the columns of the classifier's probabilities.
+        language: how letters follow each other; None to go by shape and geometry alone.
+        lexicon: the user's words.
+        lexicon_only: whether tokens with letters must be among them.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[str],
+        language: LanguageModel | None,
+        lexicon: Lexicon | None = None,
+        *,
+        lexicon_only: bool = False,
+    ) -> None:
+        self._kinds = kinds_of(classes)
+        self._language = None if lexicon_only else language
+        self._lexicon = lexicon
+        self._symbols = np.array([symbols_of(text)[0] for text in classes])
+        self._listed = np.array([self._listed_symbol(text) for text in classes])
+        self._no_word = math.inf if lexicon_only else _NO_WORD if language or lexicon else 0.0
+
+    def search(self, arcs: Sequence[Arc], logs: Floats, gaps: GapModel, height: float) -> list[Found]:
+        """The best readings of one row, the best first.
+
+        Args:
+            arcs: of its lattice, in the order of their start.
+            logs: float (N, C), weighed logarithm of each candidate's probability to look like each class.
+            gaps: what its gaps say.
+            height: the row's letter height in pixels.
+
+        Returns:
+            Up to 24 readings, at least one, empty if all is dirt; some may differ only in what their words
+            are taken for.
+        """
+        count = max(arc.stop for arc in arcs)
+        trail: list[tuple[int, Choice]] = []
+        reached: list[list[Paths]] = [[] for _ in range(count + 1)]
+        reached[0].append(np.array([(0.0, _FREE, _NOTHING, 0, 0.0, 0, -1)], _PATHS))
+        place, paths = -1, reached[0][0]
+        for arc in arcs:
+            if arc.start != place:
+                place, paths = arc.start, _pruned(reached[arc.start])
+            if not len(paths):
+                continue
+            if arc.step is None:
+                passed = paths.copy()
+                passed["score"] += arc.score
+                reached[arc.stop].append(passed)
+            else:
+                characters = self._characters(arc.step, logs)
+                moves = self._moves(paths, arc.step, characters, gaps, height)
+                reached[arc.stop].append(_moved(paths, moves, arc, characters, trail))
+        last = _pruned(reached[count])
+        last["score"] += self._ends(last)
+        last = last[np.isfinite(last["score"])]
+        best = last[np.argsort(-last["score"], kind="stable")]
+        return [Found(float(path["score"]), _trace(trail, int(path["step"]))) for path in best]
+
+    def _characters(self, step: Step, logs: Floats) -> _Characters:
+        if step.mark is not None:
+            symbol, listed = symbols_of(step.mark)[0], self._listed_symbol(step.mark)
+            return _Characters(*(np.array([value]) for value in (-1, 0.0, SIGN, symbol, listed)))
+        row = logs[step.index]
+        likely = np.argsort(-row, kind="stable")[:_CLASSES]
+        likely = likely[row[likely] > row[likely[0]] - _LEAST_LIKELY]
+        return _Characters(
+            likely, row[likely], self._kinds[likely], self._symbols[likely], self._listed[likely]
+        )
+
+    def _moves(
+        self, paths: Paths, step: Step, characters: _Characters, gaps: GapModel, height: float
+    ) -> list[_Move]:
+        """All ways in which paths may go on with a step, its own score left out."""
+        shape = (len(paths), len(characters.columns))
+        before = paths["kind"][:, None]
+        odds = gaps.log_odds((step.candidate.box[0] - paths["right"]) / height)[:, None]
+        starting = before == _NOTHING
+        space = np.where(starting, 0.0, -np.logaddexp(0, -odds))
+        no_space = np.where(starting, -np.inf, -np.logaddexp(0, odds))
+        capital = characters.kinds == CAPITAL
+        first = np.where(capital, FIRST_CAPITAL, characters.kinds)
+        within = np.where(capital & (before != SIGN), CAPITAL, first)
+        # That a sign stands in its place has been paid for in the arc.
+        joined = no_space - (0.0 if step.mark is not None else WITHIN_WORD[before, within])
+        if step.mark == ".":
+            joined = joined + _ITEM * ((paths["length"] == 1) & (paths["kind"] == DIGIT))[:, None]
+        first = np.broadcast_to(first, shape)
+        parted = space - np.where(starting, BEGINNING[first], NEW_WORD[before, first])
+        moves = [self._go_on(paths, characters, joined, within, token) for token in (_FREE, _WORD, _LISTED)]
+        ends = self._ends(paths)[:, None]
+        sign = np.broadcast_to(characters.kinds == SIGN, shape)
+        none = np.zeros(shape, np.int64)
+        # A sign ends a word, and where the last one was a sign, a word may begin without a space.
+        moves.append(_Move(np.where(sign, joined + ends, -np.inf), _FREE, within, none, False))
+        after_sign = np.where((before == SIGN) & ~sign, joined, -np.inf)
+        for scores, kinds, new_word in ((after_sign, within, False), (parted + ends, first, True)):
+            for token, gains, states in self._beginnings(characters):
+                moves.append(_Move(scores + gains, token, kinds, np.broadcast_to(states, shape), new_word))
+        return moves
+
+    def _go_on(self, paths: Paths, characters: _Characters, joined: Floats, kinds: Ints, token: int) -> _Move:
+        """Go on within tokens that are taken for ``token``."""
+        states = np.where(paths["token"] == token, paths["state"], 0)[:, None]
+        if token == _WORD and self._language is not None:
+            gains = _language_gains(self._language, states, characters.symbols)
+            after = self._language.advance(states, characters.symbols)
+        elif token == _LISTED and self._lexicon is not None:
+            after = self._lexicon.advance(states, characters.listed)
+            gains = _LEXICON * (self._lexicon.log_share(states, after) + _LETTER)
+        else:
+            gains = np.full(joined.shape, 0.0 if token == _FREE else -np.inf)
+            after = np.zeros(joined.shape, np.int64)
+        scores = np.where((paths["token"] == token)[:, None], joined + gains, -np.inf)
+        return _Move(scores, token, kinds, after, False)
+
+    def _beginnings(self, characters: _Characters) -> list[tuple[int, Floats, Ints]]:
+        """How a token may begin: what it is taken for; gain (K,), and state (K,), with each character."""
+        letter = (characters.kinds != SIGN) & (characters.kinds != DIGIT)
+        none = np.zeros(len(letter), np.int64)
+        beginnings: list[tuple[int, Floats, Ints]] = [(_FREE, np.where(letter, -self._no_word, 0.0), none)]
+        if self._language is not None:
+            start = np.array(self._language.START)
+            gains = np.where(letter, _language_gains(self._language, start, characters.symbols), -np.inf)
+            beginnings.append((_WORD, gains, self._language.advance(start, characters.symbols)))
+        if self._lexicon is not None:
+            start = np.array(self._lexicon.START)
+            after = self._lexicon.advance(start, characters.listed)
+            gains = _LEXICON * (self._lexicon.log_share(start, after) + _LETTER)
+            beginnings.append((_LISTED, gains, after))
+        return beginnings
+
+    def _ends(self, paths: Paths) -> Floats:
+        """What is gained, or lost, if the tokens end here: (H,)."""
+        gains = np.zeros(len(paths))
+        if self._language is not None:
+            word = paths["token"] == _WORD
+            states = paths["state"][word]
+            gain = self._language.log_probability(states, BOUNDARY) + _END
+            gains[word] = _LANGUAGE * np.clip(gain, -_MOST, _MOST)
+        if self._lexicon is not None:
+            listed = paths["token"] == _LISTED
+            states = paths["state"][listed]
+            gains[listed] = _LEXICON * (self._lexicon.log_end(states) + _END)
+        return gains
+
+    def _listed_symbol(self, text: str) -> int:
+        return -1 if self._lexicon is None else int(self._lexicon.symbols_of(text)[0])
+
+
+def _language_gains(language: LanguageModel, states: Ints, symbols: Ints) -> Floats:
+    """How much likelier letters are than letters drawn at random, weighed; what words lack cannot be."""
+    gain = language.log_probability(states, np.minimum(symbols, OTHER)) + _LETTER
+    known = (symbols != OTHER) & (symbols != BOUNDARY)
+    return np.where(known, _LANGUAGE * np.clip(gain, -_MOST, _MOST), -np.inf)
+
+
+def _pruned(parts: Sequence[Paths]) -> Paths:
+    """The best of all paths to a place; of those that go on alike, only the better one."""
+    if not parts:
+        return np.empty(0, _PATHS)
+    paths = np.concatenate(parts)
+    seen: set[tuple[float, ...]] = set()
+    kept = []
+    for k in np.argsort(-paths["score"], kind="stable")[: 4 * _BEAM].tolist():
+        future = paths[k].item()[1:-1]
+        if future not in seen:
+            seen.add(future)
+            kept.append(k)
+    return np.asarray(paths[kept[:_BEAM]])
+
+
+def _moved(
+    paths: Paths, moves: Sequence[_Move], arc: Arc, characters: _Characters, trail: list[tuple[int, Choice]]
+) -> Paths:
+    """The best of the paths after a step; their steps are noted in the trail."""
+    assert arc.step is not None
+    scores = np.stack([move.scores for move in moves])
+    scores += paths["score"][:, None] + arc.score + characters.scores
+    best = np.argsort(-scores, axis=None, kind="stable")[:_BEAM]
+    best = best[np.isfinite(scores.ravel()[best])]
+    move, path, character = np.unravel_index(best, scores.shape)
+    moved = np.empty(len(best), _PATHS)
+    moved["score"] = scores[move, path, character]
+    moved["token"] = np.array([one.token for one in moves])[move]
+    moved["kind"] = np.stack([one.kinds for one in moves])[move, path, character]
+    moved["state"] = np.stack([one.states for one in moves])[move, path, character]
+    moved["right"] = arc.step.candidate.box[2]
+    moved["length"] = np.minimum(paths["length"][path] + 1, 2)
+    moved["step"] = np.arange(len(trail), len(trail) + len(best))
+    new_word = np.array([one.new_word for one in moves])[move].tolist()
+    columns = characters.columns[character].tolist()
+    for before, column, new in zip(paths["step"][path].tolist(), columns, new_word, strict=True):
+        trail.append((before, Choice(arc.step, column, new)))
+    return moved
+
+
+def _trace(trail: Sequence[tuple[int, Choice]], last: int) -> tuple[Choice, ...]:
+    """The steps of the path that ends with step number ``last``."""
+    choices = []
+    while last >= 0:
+        last, choice = trail[last]
+        choices.append(choice)
+    return tuple(reversed(choices))
