@@ -74,13 +74,11 @@ def measure(contender: Contender, page: str) -> Use:
         RuntimeError: if it fails.
     """
     command = [page if part == "PAGE" else part for part in contender.command]
+    environment = {**os.environ, **contender.environment}
+    # Installed programs have their bytecode; one run from a checkout has it from the second time on.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, **contender.environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -171,6 +169,7 @@ def compare(found: Mapping[str, Contender], pages: Sequence[Path], rounds: int) 
     """Print what each page takes, and the medians of the ratios."""
     print("| page | " + " | ".join(f"{name}: s | CPU s | MB" for name in found) + " |")
     print("|---|" + "---|" * (3 * len(found)))
+    in_turn(found, str(pages[0]), 1)  # Programs and their libraries come into the system's cache.
     ratios: dict[str, list[Use]] = {name: [] for name in found if name != "ocr"}
     for page in pages:
         uses = in_turn(found, str(page), rounds)
@@ -229,7 +228,10 @@ def main() -> None:
         print("tesseract is not installed: ocr alone")
     try:
         if arguments.paths:
-            compare(found, pictures(arguments.paths), arguments.rounds)
+            pages = pictures(arguments.paths)
+            if not pages:
+                parser.error("there is no picture in these folders")
+            compare(found, pages, arguments.rounds)
         if arguments.folder:
             drawn(arguments.model, arguments.folder)
     except (OSError, RuntimeError) as error:
