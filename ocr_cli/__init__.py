@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 
-def read(image: ImageSource, *, model: str | Path = "block", language: str | None = "any") -> Page:
+def read(image: ImageSource, *, model: str | Path = "block", language: str | None = "en") -> Page:
     """Read one picture. For more than one, make a ``Reader``, which loads the model once.
 
     Args:

@@ -87,7 +87,7 @@ class Reader:
         *,
         rotation: Rotation = "auto",
         ignore_print: bool = False,
-        language: str | None = "any",
+        language: str | None = "en",
         lexicon: Lexicon | None = None,
         lexicon_only: bool = False,
     ) -> None:

@@ -22,7 +22,7 @@ model_option = click.option(
     "that 'ocr train' wrote.",
 )
 
-_LANGUAGES = ("any", "en", "de", "es", "fr", "it", "nl", "pt", "none")
+_LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "any", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Knowledge:
         lexicon_only: whether words must be in it.
     """
 
-    language: str = "any"
+    language: str = "en"
     lexicon: str | None = None
     lexicon_only: bool = False
 
@@ -64,7 +64,7 @@ def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--language",
         type=click.Choice(_LANGUAGES),
-        default="any",
+        default="en",
         show_default=True,
         help="The language that words are in, where shapes leave a doubt; none: shapes alone decide.",
     )

@@ -28,7 +28,7 @@ class Reader:
         *,
         rotation="auto",
         ignore_print=False,
-        language="any",
+        language="en",
         lexicon=None,
         lexicon_only=False,
     ):

@@ -59,7 +59,7 @@ class TestInput:
         assert ocr("read", picture("a.png"), "--language", "none").status == 0
         options = ("--lexicon", words, "--lexicon-only", "--language", "fr")
         assert ocr("read", picture("a.png"), *options).status == 0
-        assert fake_reader.knowledge[:2] == [("any", None, False), (None, None, False)]
+        assert fake_reader.knowledge[:2] == [("en", None, False), (None, None, False)]
         language, lexicon, only = fake_reader.knowledge[2]
         assert (language, only) == ("fr", True)
         assert "ZOE" in lexicon
