@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.segmentation.rows import median_slope
+from ocr_cli.segmentation.midline import median_slope
 
 Floats = npt.NDArray[np.float64]
 

@@ -86,7 +86,7 @@ def test_rows_that_rise_or_fall_are_kept_apart(slope):
     rows = rows_of(components)
     assert texts(drawing, components, rows) == without_spaces(*lines)
     for row in rows:
-        assert np.degrees(np.arctan(row.line[0])) == pytest.approx(-slope, abs=1.0)
+        assert np.degrees(np.arctan(row.line.slope)) == pytest.approx(-slope, abs=1.0)
 
 
 def test_a_row_that_drifts_in_a_bow_stays_one_row():
@@ -167,4 +167,39 @@ def test_the_middle_of_a_row_follows_its_line():
     (row,) = rows_of(components)
     x, y = components.centres[row.letters].T
     assert np.abs(row.middle(x) - y).max() < 6
-    assert float(row.middle(0.0)) == pytest.approx(row.line[1])
+    # Left of its letters it goes on straight.
+    slope = float(row.middle(0.0) - row.middle(-100.0)) / 100
+    assert slope == pytest.approx(row.line.slope)
+
+
+def test_an_accent_belongs_to_the_letter_below_it_though_the_row_above_is_near():
+    drawing = drawn("MUTUAL", "WAVE TURN", line_spacing=1.7)
+    ink = drawing.ink.copy()
+    for line in drawing.lines:
+        box = line[2][1]
+        middle = (box.left + box.right) // 2
+        ink[box.top - 13 : box.top - 4, middle - 4 : middle + 4] = 1
+    rows = rows_of(labelled(ink))
+    assert [len(row.small) for row in rows] == [1, 1]
+
+
+def test_a_stop_belongs_to_the_row_above_though_the_row_below_is_near():
+    drawing = drawn("MUTUAL.", "WAVE TURN.", line_spacing=1.5, line_jitter=0.0)
+    components = labelled(drawing.ink)
+    assert [text[-1] for text in texts(drawing, components, rows_of(components), small=True)] == [".", "."]
+
+
+def test_columns_are_read_one_after_the_other():
+    left, right = drawn("WAVE TURN", "ZONE MUD", "NEMO TUM"), drawn("UNTAMED", "MINUTE", "AMOUNT")
+    deep = max(left.ink.shape[0], right.ink.shape[0]) + 40
+    sides = [
+        np.pad(side.ink, ((sunk, deep - sunk - side.ink.shape[0]), (0, 0)))
+        for side, sunk in ((left, 0), (right, 40))
+    ]
+    components = labelled(np.hstack(sides))
+    rows = rows_of(components)
+    assert [len(row.letters) for row in rows] == [8, 7, 7, 7, 6, 6]
+    assert all(components.boxes[row.letters, 0].min() > left.ink.shape[1] for row in rows[3:])
+    # Turned a little the columns' rows would line up.
+    height = letter_height(components)
+    assert find_tilt(components, is_writing(components, height), height) == pytest.approx(0, abs=1.0)

@@ -1,0 +1,167 @@
+"""Letters -> chains of neighbours, the beginnings of rows, on drifting and curving lines too."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.imaging.filters import gaussian_blur
+from ocr_cli.segmentation.components import Components
+from ocr_cli.segmentation.midline import MidLine, fit_midline
+
+Indices = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+FARTHEST = 7.0
+"""Letter heights between two neighbours of one row, beyond which only their height on the page joins them."""
+_CLOSE = 1.2
+"""Letters with less between them, in letter heights, show how rows slope where they stand."""
+_STEEPEST = 0.4
+"""Down over right, beyond which two close letters are no neighbours of a row."""
+_SMOOTHING, _DOUBT = 4.0, 3.0
+"""Letter heights over which slopes are averaged, and how many level neighbours are taken for granted in each
+average: without them, a place with few letters would follow any of them."""
+_LEVEL_FROM = 3.0
+"""Letter heights beyond its ends after which a row goes on level: so far its letters say little."""
+_JOINED = 0.45
+"""Chains that miss each other by less than this share of the letter height are parts of one row."""
+
+
+def find_chains(
+    components: Components, letters: Indices, height: float, farthest: float = FARTHEST
+) -> list[Indices]:
+    """Chains of letters, each linked to the nearest one on its right that stands at its height.
+
+    Rows slope differently across a page that is bent, or written without lines. How they slope at a place is
+    learnt from close neighbours there, and taken into account in what "at its height" means.
+
+    Args:
+        components: of the page, its tilt already taken out.
+        letters: indices of the components to link.
+        height: usual height of a letter in pixels.
+        farthest: widest gap that is linked across, in letter heights.
+
+    Returns:
+        The letters of each chain from left to right.
+    """
+    if not len(letters):
+        return []
+    slopes = np.zeros(len(letters))
+    close = _right_neighbours(components, letters, height, _CLOSE, slopes)
+    slopes = _local_slopes(components.centres[letters], close, height)
+    neighbours = _right_neighbours(components, letters, height, farthest, slopes)
+    return _connected(letters, components.centres[letters, 0], neighbours)
+
+
+def _right_neighbours(
+    components: Components, letters: Indices, height: float, farthest: float, slopes: Floats
+) -> Indices:
+    """For each letter the position in ``letters`` of the one that follows it, or -1: int (N,)."""
+    left, top, right, bottom = components.boxes[letters].astype(float).T
+    x, y = components.centres[letters].T
+    tall = bottom - top
+    order = np.argsort(x, kind="stable")
+    found = np.full(len(letters), -1)
+    for position, k in enumerate(order):
+        later = order[position + 1 :]
+        # Where the letter would be if the row led straight to the other one.
+        sunk = slopes[k] * (x[later] - x[k])
+        overlap = np.minimum(bottom[k] + sunk, bottom[later]) - np.maximum(top[k] + sunk, top[later])
+        apart = np.abs(y[later] - y[k] - sunk)
+        gap = left[later] - right[k]
+        beside = (
+            (overlap > 0.35 * np.minimum(tall[k], tall[later]))
+            & (apart < 0.5 * np.maximum(tall[k], tall[later]))
+            & (gap < farthest * height)
+        )
+        if beside.any():
+            # Distance along the row, and more so across it: the next row's letter may be nearer.
+            cost = np.where(beside, np.maximum(gap, 0) + 2 * apart, np.inf)
+            found[k] = later[np.argmin(cost)]
+    return found
+
+
+def _local_slopes(centres: Floats, neighbours: Indices, height: float) -> Floats:
+    """How rows slope where each letter stands, down over right: float (N,)."""
+    first = np.flatnonzero(neighbours >= 0)
+    step = centres[neighbours[first]] - centres[first]
+    slope = step[:, 1] / np.maximum(step[:, 0], 1.0)
+    likely = (np.abs(slope) < _STEEPEST) & (step[:, 0] > 0.4 * height)
+    first, slope, step = first[likely], slope[likely], step[likely]
+    # On a grid of letter heights the mean over a neighbourhood is two blurs, whatever the number of letters.
+    cells = (centres / height).astype(np.int64)
+    cells -= cells.min(axis=0)
+    shape = tuple(cells.max(axis=0) + 1)
+    weights, sums = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    where = tuple(((cells[first] + cells[neighbours[first]]) // 2).T)
+    np.add.at(weights, where, 1)
+    np.add.at(sums, where, slope)
+    blurred = [gaussian_blur(grid, _SMOOTHING, round(3 * _SMOOTHING)) for grid in (sums, weights)]
+    # What is left of one link at its own place, when it is blurred.
+    one = 1 / (2 * np.pi * _SMOOTHING**2)
+    mean = blurred[0] / (blurred[1] + _DOUBT * one)
+    return np.asarray(mean[tuple(cells.T)], np.float64)
+
+
+def _connected(letters: Indices, x: Floats, neighbours: Indices) -> list[Indices]:
+    """The letters of each set of linked ones, from left to right."""
+    order = np.argsort(x, kind="stable")
+    parent = np.arange(len(letters))
+
+    def root(k: int) -> int:
+        while parent[k] != k:
+            parent[k] = parent[parent[k]]
+            k = int(parent[k])
+        return k
+
+    for k in order.tolist():
+        if neighbours[k] >= 0:
+            parent[root(int(neighbours[k]))] = root(k)
+    roots = np.array([root(k) for k in range(len(letters))])
+    return [letters[order][roots[order] == r] for r in dict.fromkeys(roots[order].tolist())]
+
+
+def join_chains(components: Components, chains: list[Indices], height: float) -> list[Indices]:
+    """Join chains that lie on one line: parts of a row far apart, and halves of broken letters.
+
+    Args:
+        components: of the page.
+        chains: as ``find_chains`` returns them.
+        height: usual height of a letter in pixels.
+
+    Returns:
+        The letters of each row from left to right.
+    """
+    joined: list[Indices] = []
+    lines: list[MidLine] = []
+    for chain in sorted(chains, key=len, reverse=True):
+        best, nearest = None, _JOINED
+        for number, (line, other) in enumerate(zip(lines, joined, strict=True)):
+            distance = _missed_by(components, chain, line, other, height)
+            if distance < nearest:
+                best, nearest = number, distance
+        if best is None:
+            joined.append(chain)
+            lines.append(line_of(components, chain))
+        else:
+            both = np.concatenate([joined[best], chain])
+            joined[best] = both[np.argsort(components.centres[both, 0], kind="stable")]
+            lines[best] = line_of(components, joined[best])
+    return joined
+
+
+def _missed_by(components: Components, chain: Indices, line: MidLine, other: Indices, height: float) -> float:
+    """By how many letter heights a chain misses the line of another, longer one."""
+    x, y = components.centres[chain].T
+    ends = np.argsort(np.abs(x - components.centres[other, 0].mean()))[:2]
+    # Far from the row's own letters its line says little: there it goes on level.
+    reach = components.boxes[other][:, [0, 2]]
+    near = np.clip(x[ends], reach.min() - _LEVEL_FROM * height, reach.max() + _LEVEL_FROM * height)
+    tall = max(float(np.median(components.heights[other])), 0.5 * height)
+    return float(np.abs(y[ends] - line(near)).mean()) / tall
+
+
+def line_of(components: Components, letters: Indices) -> MidLine:
+    """The line through the middles of a row's letters."""
+    x, y = components.centres[letters].T
+    return fit_midline(x, y, float(np.median(components.heights[letters])))
