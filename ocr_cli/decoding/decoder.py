@@ -24,6 +24,10 @@ _LEAST = 1e-6
 _READ_AS_FOUND = 1.0
 """Weight of the differences between look-alikes; those between shapes that differ weigh ``path.SHAPE``."""
 
+_STROKES = frozenset("1Il|")
+_MOSTLY_STROKES, _MANY = 0.75, 6
+"""A page of so many characters, or more, of which such a share are single strokes or signs, is a texture."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:
@@ -129,6 +133,10 @@ class Decoder:
 
         Args:
             rows: those that are writing.
+
+        Returns:
+            A list for each row, which may be empty; all are if there are mostly strokes and signs, as folds,
+            stripes and grain look.
         """
         lines = find_writing_lines(rows, self._classes)
         gaps = model_gaps([row.gaps for row in rows])
@@ -140,7 +148,7 @@ class Decoder:
                 probabilities = lines[number].weigh(boxes, probabilities)
             found = self._search.search(row.arcs, self._logs(probabilities), gaps[number], row.height)
             texts.append(self._signs(found[0].choices, probabilities))
-        return texts
+        return [[] for _ in texts] if _is_texture([sign.text for signs in texts for sign in signs]) else texts
 
     def _logs(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Weighed logarithms: what sets a shape apart counts for more than which of its look-alikes it is."""
@@ -160,3 +168,10 @@ class Decoder:
                 text = self._classes[choice.column]
                 signs.append(Sign(step, text, confidence, shares, choice.new_word))
         return signs
+
+
+def _is_texture(characters: Sequence[str]) -> bool:
+    signs = sum(not text.isalnum() for text in characters)
+    strokes = sum(text in _STROKES for text in characters)
+    many = len(characters) >= _MANY
+    return 2 * signs > len(characters) or (many and signs + strokes >= _MOSTLY_STROKES * len(characters))
