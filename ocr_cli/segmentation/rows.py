@@ -24,6 +24,11 @@ _BAND = 1.25
 """Letter heights from a row's middle within which dots and accents belong to it."""
 
 
+_BELOW = 0.15
+"""Letter heights by which what lies wholly below a letter counts as farther away: stops and commas begin at
+the letters' feet, so it rather is an accent of the next row."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """A row of writing.
@@ -179,7 +184,8 @@ def _distance(components: Components, row: Row, small: npt.NDArray[np.int64]) ->
     # The nearest letter's top and bottom: small letters and tails do not fill the row's height.
     beside = np.maximum(letters[:, [0]] - right, left - letters[:, [2]])
     nearest = np.clip(beside, 0, None).argmin(axis=0)
-    space = np.maximum(letters[nearest, 1] - bottom, top - letters[nearest, 3])
+    over, under = letters[nearest, 1] - bottom, top - letters[nearest, 3]
+    space = np.maximum(over, under + np.where(under > 0, _BELOW * row.height, 0))
     outside = np.maximum(letters[:, 0].min() - x, x - letters[:, 2].max()) > 1.2 * row.height
     far = np.abs(y - row.middle(x)) >= _BAND * row.height
     return np.where(outside | far, np.inf, np.maximum(space, 0) + 0.05 * np.abs(y - row.middle(x)))

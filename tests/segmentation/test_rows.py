@@ -183,6 +183,16 @@ def test_an_accent_belongs_to_the_letter_below_it_though_the_row_above_is_near()
     assert [len(row.small) for row in rows] == [1, 1]
 
 
+def test_a_dot_midway_between_two_rows_is_an_accent_of_the_lower_one():
+    ink = np.zeros((200, 300), np.float32)
+    for k in range(6):
+        ink[20:60, 20 + 40 * k : 30 + 40 * k] = 1
+        ink[92:132, 20 + 40 * k : 30 + 40 * k] = 1
+    ink[72:80, 101:109] = 1
+    upper, lower = rows_of(labelled(ink))
+    assert (len(upper.small), len(lower.small)) == (0, 1)
+
+
 def test_a_stop_belongs_to_the_row_above_though_the_row_below_is_near():
     drawing = drawn("MUTUAL.", "WAVE TURN.", line_spacing=1.5, line_jitter=0.0)
     components = labelled(drawing.ink)
