@@ -86,10 +86,13 @@ def letter_height(components: Components) -> float | None:
         ~is_frame(components)
         & (np.maximum(widths, heights) >= 5)
         & (heights < 0.9 * page_height + 10)
-        & (widths < 0.6 * page_width + 10)
         & (widths < 12 * heights)
         & (heights < 15 * widths)
     )
+    # What is as wide as the page may be a frame; if there is nothing else, it is a word that hangs together.
+    narrow = likely & (widths < 0.6 * page_width + 10)
+    if narrow.any():
+        likely = narrow
     if not likely.any():
         return None
     sizes = heights[likely].astype(float)
@@ -142,7 +145,10 @@ def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:
     if not len(components):
         return np.zeros(0, bool)
     widths, heights, areas = components.widths, components.heights, components.areas
-    letters = (heights > height * 0.5) & (heights < height * 2) & (widths < height * 2.5)
+    letters = (heights > height * 0.5) & (heights < height * 2)
+    single = letters & (widths < height * 2.5)
+    if single.any():
+        letters = single
     if not letters.any():
         return np.zeros(len(components), bool)
     darkness = np.median(components.darkness[letters])

@@ -11,6 +11,7 @@ from PIL import Image
 from ocr_cli.imaging.ink import find_ink, resize, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.frames import remove_frames
+from ocr_cli.segmentation.healing import heal_strokes
 from ocr_cli.segmentation.lattice import Lattice, build_lattice
 from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import find_rows, find_tilt
@@ -94,7 +95,7 @@ def find_layout(
     ink = find_ink(working, _LETTER_HEIGHT, _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST)
     observe(InkStage(ink))
     mask, strength = ink.mask, ink.strength
-    components = _components(mask, strength, observe)
+    components, strength = _components(mask, strength, observe)
     height = letter_height(components)
     if height is None:
         return nothing
@@ -103,7 +104,7 @@ def find_layout(
         # Rules are found by their level runs, so more of them once the page is straight.
         mask, strength = _turn(mask, strength, tilt)
         observe(TurnedStage(mask))
-        components = _components(mask, strength, observe)
+        components, strength = _components(mask, strength, observe)
     else:
         tilt = 0.0
     components = split_tall(components, strength, is_writing(components, height), height)
@@ -121,12 +122,12 @@ def find_layout(
 
 def _components(
     mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float32], observe: Observer
-) -> Components:
-    """What hangs together once rules and frames are out of the ink."""
+) -> tuple[Components, npt.NDArray[np.float32]]:
+    """What hangs together once rules and frames are taken out and strokes healed; the healed strength."""
     without_rules = remove_rules(mask, _LETTER_HEIGHT)
     components = remove_frames(find_components(without_rules, strength), strength)
     observe(RulesStage(mask, components.labels > 0))
-    return components
+    return heal_strokes(components, strength)
 
 
 def _working_scale(grey: npt.NDArray[np.float32]) -> float | None:
