@@ -31,6 +31,8 @@ _TALL, _WIDEST_OF_TALL = 0.7, 0.75
 """So it is of two pieces that are both so high, in heights of the whole: R and Z have ends that meet, too."""
 _MOST = 3000
 """Pages of more components are grain: nothing is healed."""
+_MOST_PAIRS = 4_000_000
+"""Pixels of one piece times pixels of the other beyond which they are blots, not strokes: 32 MB of distances."""
 _SMALLEST = 1.0
 """Least area of a piece, in squares of the pen's width."""
 
@@ -100,9 +102,9 @@ def _bridge(
         xy = np.argwhere(ink)[:, ::-1].astype(float)
         near = (xy >= other[:2] - far) & (xy < other[2:] + far)
         points.append(xy[near.all(axis=1)])
-    if not all(len(some) for some in points):
-        return None
     one, two = points
+    if not 0 < len(one) * len(two) <= _MOST_PAIRS:
+        return None
     distances = np.hypot(one[:, None, 0] - two[:, 0], one[:, None, 1] - two[:, 1])
     least = float(distances.min())
     if least > _LONGEST * pen + 1:

@@ -66,3 +66,11 @@ def test_what_is_no_gap_in_a_stroke_stays_as_it_is(boxes):
 def test_no_ink_is_no_trouble():
     assert len(healed(np.zeros((10, 10), bool))[0]) == 0
     assert len(healed(page((0, 0, 1, 1), (2, 0, 3, 1)))[0]) == 2
+
+
+def test_two_large_blots_side_by_side_stay_two_and_take_little_memory():
+    mask = np.zeros((420, 900), bool)
+    mask[5:405, 5:405] = True
+    mask[5:405, 412:812] = True
+    components, _ = healed(mask)
+    assert len(components) == 2
