@@ -32,7 +32,7 @@ _TALL, _WIDEST_OF_TALL = 0.7, 0.75
 _MOST = 3000
 """Pages of more components are grain: nothing is healed."""
 _MOST_PAIRS = 4_000_000
-"""Pixels of one piece times pixels of the other beyond which they are blots, not strokes: 32 MB of distances."""
+"""Pixels of one piece times those of the other, beyond which they are blots, not strokes."""
 _SMALLEST = 1.0
 """Least area of a piece, in squares of the pen's width."""
 
