@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.classifier import Classifier
+from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, Sign
 from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
@@ -100,12 +101,10 @@ class Reader:
         if not isinstance(model, ModelFile):
             model = load_model(find_model(model))
         self._classifier = Classifier(model)
-        self._decoder = Decoder(
-            self._classifier.classes,
-            None if language is None else LanguageModel.load(find_language(language)),
-            lexicon,
-            lexicon_only=lexicon_only,
-        )
+        classes = self._classifier.classes
+        words = None if language is None else LanguageModel.load(find_language(language))
+        search = BeamSearch(classes, words, lexicon, lexicon_only=lexicon_only)
+        self._decoder = Decoder(classes, search)
 
     def read(self, image: ImageSource, *, source: str | None = None, observe: Observer | None = None) -> Page:
         """Read one picture.

@@ -64,7 +64,7 @@ def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--language",
         type=click.Choice(_LANGUAGES),
-        default="en",
+        default=Knowledge().language,
         show_default=True,
         help="The language that words are in, where shapes leave a doubt; none: shapes alone decide.",
     )

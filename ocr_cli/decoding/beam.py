@@ -162,6 +162,11 @@ class BeamSearch:
         self._lexicon = lexicon
         self._symbols = np.array([symbols_of(text)[0] for text in classes])
         self._listed = np.array([self._listed_symbol(text) for text in classes])
+        self._starts: dict[int, int] = {_FREE: 0}
+        if self._language is not None:
+            self._starts[_WORD] = self._language.START
+        if lexicon is not None:
+            self._starts[_LISTED] = lexicon.START
         self._no_word = math.inf if lexicon_only else _NO_WORD if language or lexicon else 0.0
 
     def search(self, arcs: Sequence[Arc], logs: Floats, gaps: GapModel, height: float) -> list[Found]:
@@ -181,10 +186,11 @@ class BeamSearch:
         trail: list[tuple[int, Choice]] = []
         reached: list[list[Paths]] = [[] for _ in range(count + 1)]
         reached[0].append(np.array([(0.0, _FREE, _NOTHING, 0, 0.0, 0, -1)], _PATHS))
-        place, paths = -1, reached[0][0]
+        place, paths, ends = -1, reached[0][0], np.zeros(1)
         for arc in arcs:
             if arc.start != place:
                 place, paths = arc.start, _pruned(reached[arc.start])
+                ends = self._ends(paths)
             if not len(paths):
                 continue
             if arc.step is None:
@@ -193,7 +199,7 @@ class BeamSearch:
                 reached[arc.stop].append(passed)
             else:
                 characters = self._characters(arc.step, logs)
-                moves = self._moves(paths, arc.step, characters, gaps, height)
+                moves = self._moves(paths, ends, arc.step, characters, gaps, height)
                 reached[arc.stop].append(_moved(paths, moves, arc, characters, trail))
         last = _pruned(reached[count])
         last["score"] += self._ends(last)
@@ -213,9 +219,15 @@ class BeamSearch:
         )
 
     def _moves(
-        self, paths: Paths, step: Step, characters: _Characters, gaps: GapModel, height: float
+        self,
+        paths: Paths,
+        ends: Floats,
+        step: Step,
+        characters: _Characters,
+        gaps: GapModel,
+        height: float,
     ) -> list[_Move]:
-        """All ways in which paths may go on with a step, its own score left out."""
+        """All ways in which paths may go on with a step, its score left out; ``ends`` as ``_ends`` says."""
         shape = (len(paths), len(characters.columns))
         before = paths["kind"][:, None]
         odds = gaps.log_odds((step.candidate.box[0] - paths["right"]) / height)[:, None]
@@ -230,73 +242,64 @@ class BeamSearch:
         if step.mark == ".":
             joined = joined + _ITEM * ((paths["length"] == 1) & (paths["kind"] == DIGIT))[:, None]
         first = np.broadcast_to(first, shape)
-        parted = space - np.where(starting, BEGINNING[first], NEW_WORD[before, first])
-        moves = [self._go_on(paths, characters, joined, within, token) for token in (_FREE, _WORD, _LISTED)]
-        ends = self._ends(paths)[:, None]
+        parted = space - np.where(starting, BEGINNING[first], NEW_WORD[before, first]) + ends[:, None]
         sign = np.broadcast_to(characters.kinds == SIGN, shape)
-        none = np.zeros(shape, np.int64)
         # A sign ends a word, and where the last one was a sign, a word may begin without a space.
-        moves.append(_Move(np.where(sign, joined + ends, -np.inf), _FREE, within, none, False))
         after_sign = np.where((before == SIGN) & ~sign, joined, -np.inf)
-        for scores, kinds, new_word in ((after_sign, within, False), (parted + ends, first, True)):
-            for token, gains, states in self._beginnings(characters):
-                moves.append(_Move(scores + gains, token, kinds, np.broadcast_to(states, shape), new_word))
-        return moves
+        going_on, beginning = [], []
+        for token, start in self._starts.items():
+            own = (paths["token"] == token)[:, None]
+            gains, states = self._gains(token, np.where(own, paths["state"][:, None], start), characters)
+            going_on.append(_Move(np.where(own, joined + gains, -np.inf), token, within, states, False))
+            gains, states = self._gains(token, np.array(start), characters)
+            gains = gains + self._first(token, characters.kinds)
+            beginning.append((token, gains, np.broadcast_to(states, shape)))
+        ended = np.where(sign, joined + ends[:, None], -np.inf)
+        return [
+            *going_on,
+            _Move(ended, _FREE, within, np.zeros(shape, np.int64), False),
+            *(_Move(after_sign + gains, token, within, states, False) for token, gains, states in beginning),
+            *(_Move(parted + gains, token, first, states, True) for token, gains, states in beginning),
+        ]
 
-    def _go_on(self, paths: Paths, characters: _Characters, joined: Floats, kinds: Ints, token: int) -> _Move:
-        """Go on within tokens that are taken for ``token``."""
-        states = np.where(paths["token"] == token, paths["state"], 0)[:, None]
+    def _gains(self, token: int, states: Ints, characters: _Characters) -> tuple[Floats, Ints]:
+        """How much likelier characters are than letters drawn at random, weighed, and the states after them.
+
+        What words lack, no word has: its gain is minus infinity.
+        """
         if token == _WORD and self._language is not None:
-            gains = _language_gains(self._language, states, characters.symbols)
-            after = self._language.advance(states, characters.symbols)
-        elif token == _LISTED and self._lexicon is not None:
+            symbols = characters.symbols
+            gain = self._language.log_probability(states, symbols) + _LETTER
+            known = (symbols != OTHER) & (symbols != BOUNDARY)
+            gains = np.where(known, _LANGUAGE * np.clip(gain, -_MOST, _MOST), -np.inf)
+            return gains, self._language.advance(states, symbols)
+        if token == _LISTED and self._lexicon is not None:
             after = self._lexicon.advance(states, characters.listed)
-            gains = _LEXICON * (self._lexicon.log_share(states, after) + _LETTER)
-        else:
-            gains = np.full(joined.shape, 0.0 if token == _FREE else -np.inf)
-            after = np.zeros(joined.shape, np.int64)
-        scores = np.where((paths["token"] == token)[:, None], joined + gains, -np.inf)
-        return _Move(scores, token, kinds, after, False)
+            return _LEXICON * (self._lexicon.log_share(states, after) + _LETTER), after
+        nothing = np.zeros(np.broadcast_shapes(states.shape, characters.kinds.shape))
+        return nothing, nothing.astype(np.int64)
 
-    def _beginnings(self, characters: _Characters) -> list[tuple[int, Floats, Ints]]:
-        """How a token may begin: what it is taken for; gain (K,), and state (K,), with each character."""
-        letter = (characters.kinds != SIGN) & (characters.kinds != DIGIT)
-        none = np.zeros(len(letter), np.int64)
-        beginnings: list[tuple[int, Floats, Ints]] = [(_FREE, np.where(letter, -self._no_word, 0.0), none)]
-        if self._language is not None:
-            start = np.array(self._language.START)
-            gains = np.where(letter, _language_gains(self._language, start, characters.symbols), -np.inf)
-            beginnings.append((_WORD, gains, self._language.advance(start, characters.symbols)))
-        if self._lexicon is not None:
-            start = np.array(self._lexicon.START)
-            after = self._lexicon.advance(start, characters.listed)
-            gains = _LEXICON * (self._lexicon.log_share(start, after) + _LETTER)
-            beginnings.append((_LISTED, gains, after))
-        return beginnings
+    def _first(self, token: int, kinds: Ints) -> Floats:
+        """What it costs, as a gain (K,), that a token begins with characters of these kinds."""
+        letter = (kinds != SIGN) & (kinds != DIGIT)
+        if token == _FREE:
+            return np.where(letter, -self._no_word, 0.0)
+        return np.where(letter | (token == _LISTED), 0.0, -np.inf)
 
     def _ends(self, paths: Paths) -> Floats:
         """What is gained, or lost, if the tokens end here: (H,)."""
         gains = np.zeros(len(paths))
         if self._language is not None:
             word = paths["token"] == _WORD
-            states = paths["state"][word]
-            gain = self._language.log_probability(states, BOUNDARY) + _END
+            gain = self._language.log_probability(paths["state"][word], BOUNDARY) + _END
             gains[word] = _LANGUAGE * np.clip(gain, -_MOST, _MOST)
         if self._lexicon is not None:
             listed = paths["token"] == _LISTED
-            states = paths["state"][listed]
-            gains[listed] = _LEXICON * (self._lexicon.log_end(states) + _END)
+            gains[listed] = _LEXICON * (self._lexicon.log_end(paths["state"][listed]) + _END)
         return gains
 
     def _listed_symbol(self, text: str) -> int:
         return -1 if self._lexicon is None else int(self._lexicon.symbols_of(text)[0])
-
-
-def _language_gains(language: LanguageModel, states: Ints, symbols: Ints) -> Floats:
-    """How much likelier letters are than letters drawn at random, weighed; what words lack cannot be."""
-    gain = language.log_probability(states, np.minimum(symbols, OTHER)) + _LETTER
-    known = (symbols != OTHER) & (symbols != BOUNDARY)
-    return np.where(known, _LANGUAGE * np.clip(gain, -_MOST, _MOST), -np.inf)
 
 
 def _pruned(parts: Sequence[Paths]) -> Paths:

@@ -10,8 +10,6 @@ import numpy.typing as npt
 
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch, Choice
-from ocr_cli.decoding.language import LanguageModel
-from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.path import SHAPE, Prices, Step, folding
 from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.size import find_writing_lines
@@ -19,9 +17,10 @@ from ocr_cli.decoding.spaces import model_gaps
 from ocr_cli.segmentation.lattice import Lattice
 
 _MARK_CONFIDENCE = 0.6
+"""That a sign is the one that its place suggests, whatever its shape."""
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
-_READ_AS_FOUND = 1.0
+_LOOKALIKES = 1.0
 """Weight of the differences between look-alikes; those between shapes that differ weigh ``path.SHAPE``."""
 
 _STROKES = frozenset("1Il|")
@@ -81,23 +80,14 @@ class Decoder:
 
     Args:
         classes: the characters of the columns of the classifier's probabilities.
-        language: how letters follow each other; None to go by shape and geometry alone.
-        lexicon: the user's words.
-        lexicon_only: whether tokens with letters must be among them.
+        search: for the best readings of rows of these classes.
     """
 
-    def __init__(
-        self,
-        classes: tuple[str, ...],
-        language: LanguageModel | None = None,
-        lexicon: Lexicon | None = None,
-        *,
-        lexicon_only: bool = False,
-    ) -> None:
+    def __init__(self, classes: tuple[str, ...], search: BeamSearch) -> None:
         self._classes = classes
         self._folding = folding(classes)
         self._prices = Prices.of(classes)
-        self._search = BeamSearch(classes, language, lexicon, lexicon_only=lexicon_only)
+        self._search = search
 
     def by_shape(self, lattices: Sequence[Lattice], found: Classification) -> list[DecodedRow]:
         """The best path of each row by shape and gaps alone: enough to tell writing from dirt.
@@ -154,7 +144,7 @@ class Decoder:
         """Weighed logarithms: what sets a shape apart counts for more than which of its look-alikes it is."""
         shares = np.maximum(probabilities, _LEAST).astype(np.float64)
         groups = shares @ self._folding @ self._folding.T
-        return np.asarray(SHAPE * np.log(groups) + _READ_AS_FOUND * np.log(shares / groups))
+        return np.asarray(SHAPE * np.log(groups) + _LOOKALIKES * np.log(shares / groups))
 
     def _signs(self, choices: Sequence[Choice], probabilities: npt.NDArray[np.float32]) -> list[Sign]:
         signs = []

@@ -11,6 +11,8 @@ from PIL import Image
 
 from ocr_cli import Page
 from ocr_cli.cli import main
+from ocr_cli.cli.read import read
+from ocr_cli.model_store import shipped_languages
 
 
 @pytest.fixture(autouse=True)
@@ -365,3 +367,8 @@ class TestProcess:
                 ocr.send_signal(signal.SIGINT)
                 assert ocr.stderr.read() == b"ocr: interrupted\n"
             assert ocr.wait() == 130
+
+
+def test_every_language_that_ships_can_be_chosen():
+    (option,) = (option for option in read.params if option.name == "language")
+    assert set(option.type.choices) == {*shipped_languages(), "none"}

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ocr_cli.classifier import Classification
+from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.decoder import Decoder
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
 
@@ -22,8 +23,12 @@ def page(*lines):
     return lattices, Classification(probabilities, np.full(len(rows), 0.99, np.float32))
 
 
+def new_decoder():
+    return Decoder(CLASSES, BeamSearch(CLASSES, None))
+
+
 def read(*lines):
-    decoder = Decoder(CLASSES)
+    decoder = new_decoder()
     return ["".join(sign.text for sign in signs) for signs in decoder.read(decoder.by_shape(*page(*lines)))]
 
 
@@ -32,7 +37,7 @@ def test_each_row_is_read_with_its_own_candidates():
 
 
 def test_of_each_character_its_place_and_its_probabilities_are_known():
-    decoder = Decoder(CLASSES)
+    decoder = new_decoder()
     (signs,) = decoder.read(decoder.by_shape(*page("NA7")))
     assert [sign.step.candidate.box[0] for sign in signs] == [0, 40, 80]
     assert [sign.new_word for sign in signs] == [True, False, False]
@@ -43,7 +48,7 @@ def test_of_each_character_its_place_and_its_probabilities_are_known():
 
 
 def test_the_likeliest_characters_by_shape_have_no_spaces():
-    decoder = Decoder(CLASSES)
+    decoder = new_decoder()
     (row,) = decoder.by_shape(*page("A07"))
     signs = decoder.likeliest(row)
     assert [(sign.text, sign.new_word) for sign in signs] == [("A", False), ("0", False), ("7", False)]
@@ -60,4 +65,4 @@ def test_a_few_strokes_may_be_writing(line):
 
 
 def test_no_rows_are_no_text():
-    assert Decoder(CLASSES).read([]) == []
+    assert new_decoder().read([]) == []
