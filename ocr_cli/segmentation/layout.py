@@ -99,16 +99,19 @@ def find_layout(
     height = letter_height(components)
     if height is None:
         return nothing
-    tilt = find_tilt(components, is_writing(components, height), height)
+    writing = is_writing(components, height)
+    tilt = find_tilt(components, writing, height)
     if abs(tilt) >= _LEAST_TILT:
         # Rules are found by their level runs, so more of them once the page is straight.
         mask, strength = _turn(mask, strength, tilt)
         observe(TurnedStage(mask))
         components, strength = _components(mask, strength, observe)
+        writing = is_writing(components, height)
     else:
         tilt = 0.0
-    components = split_tall(components, strength, is_writing(components, height), height)
-    writing = is_writing(components, height)
+    parted = split_tall(components, strength, writing, height)
+    if parted is not components:
+        components, writing = parted, is_writing(parted, height)
     observe(ComponentsStage(components, writing, height))
     rows = find_rows(components, writing, height)
     observe(RowsStage(components, tuple(rows)))

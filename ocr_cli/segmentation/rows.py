@@ -22,8 +22,6 @@ _NEAR = 2.5
 """Letter heights within which letters are near each other."""
 _BAND = 1.25
 """Letter heights from a row's middle within which dots and accents belong to it."""
-
-
 _BELOW = 0.15
 """Letter heights by which what lies wholly below a letter counts as farther away: stops and commas begin at
 the letters' feet, so it rather is an accent of the next row."""
@@ -73,8 +71,9 @@ def find_tilt(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     upright = 1 - 0.004 * np.abs(angles)
     # Rows of two columns, too, may line up when they are turned. Letters near each other know better.
     near = _nearness(points, height)
-    rough = angles[np.argmax(upright * [_sharpness(points, angle, height, near) for angle in angles])]
-    sharpness = np.array([_sharpness(points, angle, height) for angle in angles])
+    shares = (_shares_of_row(points, angle, height) for angle in angles)
+    sharpness, sharpness_near = np.array([(one.mean(), np.average(one, weights=near)) for one in shares]).T
+    rough = angles[np.argmax(upright * sharpness_near)]
     allowed = (np.abs(angles - rough) <= _ROUGH) | (angles == 0)
     best = int(np.argmax(np.where(allowed, sharpness * upright, 0)))
     return float(angles[best]) if sharpness[best] > 1.03 * sharpness[len(angles) // 2] else 0.0
@@ -88,16 +87,11 @@ def _nearness(points: npt.NDArray[np.float64], height: float) -> npt.NDArray[np.
     return np.asarray(np.exp(-0.5 * square / reach**2))
 
 
-def _sharpness(
-    points: npt.NDArray[np.float64],
-    angle: float,
-    height: float,
-    weights: npt.NDArray[np.float64] | None = None,
-) -> float:
-    """Mean share of the letters that are on a letter's own row, if rows run at ``angle``."""
+def _shares_of_row(points: npt.NDArray[np.float64], angle: float, height: float) -> npt.NDArray[np.float64]:
+    """How far letters are on each other's rows if rows run at ``angle``: float (N, N) in [0, 1]."""
     across = points[:, 1] - np.tan(np.radians(angle)) * points[:, 0]
     distance = (across[:, None] - across) / (0.18 * height)
-    return float(np.average(np.exp(-0.5 * np.minimum(distance**2, 50)), weights=weights))
+    return np.asarray(np.exp(-0.5 * np.minimum(distance**2, 50)))
 
 
 def find_rows(components: Components, chosen: npt.NDArray[np.bool_], height: float) -> list[Row]:
