@@ -1,26 +1,10 @@
 """The benchmark of rows must count what it says it counts."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
+import drawn_pages
 import pytest
+import rows
 
 from ocr_cli import Character, Line, Page, Word
-
-FOLDER = Path(__file__).with_name("benchmarks")
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # Its dataclasses look themselves up there, and the benchmark finds the pages.
-    spec.loader.exec_module(module)
-    return module
-
-
-drawn_pages = load("drawn_pages")
-rows = load("rows")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -10,27 +10,15 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).with_name("benchmarks")
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # Its dataclasses look themselves up there.
-    spec.loader.exec_module(module)
-    return module
-
 
 @pytest.fixture(scope="module")
 def contenders() -> ModuleType:
-    return load("contenders")
+    return importlib.import_module("contenders")
 
 
 @pytest.fixture(scope="module")
 def reading() -> ModuleType:
-    return load("reading_speed")
+    return importlib.import_module("reading_speed")
 
 
 def task(contenders: ModuleType, activation: str, optimiser: str):

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pytest
+import words
 
 from ocr_cli.evaluation.pages import NOTHING, Comparison, score_page
 from ocr_cli.reader import Reader
-
-PATH = Path(__file__).with_name("benchmarks") / "words.py"
-
-
-@pytest.fixture(scope="module")
-def words() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("words", PATH)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +16,7 @@ def reader() -> Reader:
 
 
 @pytest.mark.parametrize(("kind", "most"), [("apart", 0.1), ("touching", 0.65), ("broken", 0.25)])
-def test_most_characters_are_read(words, reader, kind, most):
+def test_most_characters_are_read(reader, kind, most):
     total = NOTHING
     for seed in range(15):
         read = reader.read(words.draw_word("HELLO", kind, seed)).text
@@ -40,18 +25,18 @@ def test_most_characters_are_read(words, reader, kind, most):
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_touching_letters_touch_and_broken_ones_are_broken(words, seed):
+def test_touching_letters_touch_and_broken_ones_are_broken(seed):
     apart, touching, broken = (words.count_components(words.draw_ink("HELLO", k, seed)) for k in words.KINDS)
     assert touching < apart < broken
 
 
-def test_the_same_seed_draws_the_same_word(words):
+def test_the_same_seed_draws_the_same_word():
     first, again, other = (words.draw_word("HI", "touching", seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first, again)
     assert first.shape != other.shape or (first != other).any()
 
 
-def test_random_words_are_capitals_of_the_lengths_asked_for(words):
+def test_random_words_are_capitals_of_the_lengths_asked_for():
     drawn = words.random_words(50, seed=1, lengths=(4, 6))
     assert {len(word) for word in drawn} == {4, 5, 6}
     assert all(word.isalpha() and word.isupper() for word in drawn)

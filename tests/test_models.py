@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,27 +18,18 @@ from ocr_cli.segmentation.crop import crop_ink
 FOLDER = Path(__file__).parents[1] / "models"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def scripts() -> Iterator[None]:
-    sys.path.insert(0, str(FOLDER))
-    yield
-    sys.path.remove(str(FOLDER))
-    for name in ("recipes", "training_data", "train"):
-        sys.modules.pop(name, None)
-
-
 @pytest.fixture(scope="module")
-def recipes(scripts: None) -> dict[str, Any]:
+def recipes() -> dict[str, Any]:
     return importlib.import_module("recipes").RECIPES
 
 
 @pytest.fixture(scope="module")
-def data(scripts: None) -> ModuleType:
+def data() -> ModuleType:
     return importlib.import_module("training_data")
 
 
 @pytest.fixture(scope="module")
-def train(scripts: None) -> ModuleType:
+def train() -> ModuleType:
     return importlib.import_module("train")
 
 

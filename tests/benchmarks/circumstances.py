@@ -227,9 +227,8 @@ def draw(kind: str, seed: int) -> tuple[Pixels, str]:
     return KINDS[kind](np.random.default_rng([seed, list(KINDS).index(kind)]))
 
 
-@functools.cache
-def _reader(model: str) -> Reader:
-    return Reader(model)
+_reader = functools.cache(Reader)
+"""One reader for each model in each process."""
 
 
 def read(work: tuple[str, int, str]) -> tuple[str, str, PageScore, float]:

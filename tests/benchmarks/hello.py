@@ -20,10 +20,8 @@ from words import KINDS, Kind, draw_word, random_words
 from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
 from ocr_cli.reader import Reader
 
-
-@functools.cache
-def _reader(model: str) -> Reader:
-    return Reader(model)
+_reader = functools.cache(Reader)
+"""One reader for each model in each process."""
 
 
 def read(job: tuple[str, Kind, int], model: str, comparison: Comparison) -> tuple[str, PageScore]:

@@ -85,9 +85,8 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 }
 
 
-@functools.cache
-def _reader(model: str) -> Reader:
-    return Reader(model)
+_reader = functools.cache(Reader)
+"""One reader for each model in each process."""
 
 
 def score(page: Transcribed, model: str, comparison: Comparison) -> dict[str, PageScore]:

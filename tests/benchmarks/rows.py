@@ -81,9 +81,8 @@ def compare(drawn: drawn_pages.DrawnPage, page: Page) -> Found:
     return Found(len(places), whole_lines, in_order, score_page(drawn.text, page.text, COMPARISON))
 
 
-@functools.cache
-def _reader() -> Reader:
-    return Reader()
+_reader = functools.cache(Reader)
+"""One reader in each process."""
 
 
 def examine(kind: str, number: int) -> tuple[Found, str, str]:
