@@ -74,7 +74,9 @@ def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Words to expect, one a line: names, products, places. Case and accents do not matter.",
     )
     @click.option(
-        "--lexicon-only", is_flag=True, help="Read no words but those of --lexicon; numbers are read as ever."
+        "--lexicon-only",
+        is_flag=True,
+        help="Read no words but those of --lexicon, no line that has others; numbers are read as ever.",
     )
     @wraps(command)
     def with_knowledge(

@@ -179,8 +179,8 @@ class BeamSearch:
             height: the row's letter height in pixels.
 
         Returns:
-            Up to 24 readings, at least one, empty if all is dirt; some may differ only in what their words
-            are taken for.
+            Up to 24 readings, at least one, empty if all is dirt or only words that are not there would do;
+            some may differ only in what their words are taken for.
         """
         count = max(arc.stop for arc in arcs)
         trail: list[tuple[int, Choice]] = []
@@ -205,7 +205,8 @@ class BeamSearch:
         last["score"] += self._ends(last)
         last = last[np.isfinite(last["score"])]
         best = last[np.argsort(-last["score"], kind="stable")]
-        return [Found(float(path["score"]), _trace(trail, int(path["step"]))) for path in best]
+        found = [Found(float(path["score"]), _trace(trail, int(path["step"]))) for path in best]
+        return found or [Found(-math.inf, ())]
 
     def _characters(self, step: Step, logs: Floats) -> _Characters:
         if step.mark is not None:
@@ -276,12 +277,13 @@ class BeamSearch:
         if token == _LISTED and self._lexicon is not None:
             after = self._lexicon.advance(states, characters.listed)
             return _LEXICON * (self._lexicon.log_share(states, after) + _LETTER), after
-        nothing = np.zeros(np.broadcast_shapes(states.shape, characters.kinds.shape))
-        return nothing, nothing.astype(np.int64)
+        shape = np.broadcast_shapes(states.shape, characters.kinds.shape)
+        forbidden = _is_letter(characters.kinds) & math.isinf(self._no_word)
+        return np.broadcast_to(np.where(forbidden, -np.inf, 0.0), shape), np.zeros(shape, np.int64)
 
     def _first(self, token: int, kinds: Ints) -> Floats:
         """What it costs, as a gain (K,), that a token begins with characters of these kinds."""
-        letter = (kinds != SIGN) & (kinds != DIGIT)
+        letter = _is_letter(kinds)
         if token == _FREE:
             return np.where(letter, -self._no_word, 0.0)
         return np.where(letter | (token == _LISTED), 0.0, -np.inf)
@@ -300,6 +302,10 @@ class BeamSearch:
 
     def _listed_symbol(self, text: str) -> int:
         return -1 if self._lexicon is None else int(self._lexicon.symbols_of(text)[0])
+
+
+def _is_letter(kinds: Ints) -> npt.NDArray[np.bool_]:
+    return np.asarray((kinds != SIGN) & (kinds != DIGIT))
 
 
 def _pruned(parts: Sequence[Paths]) -> Paths:

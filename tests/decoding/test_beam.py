@@ -255,6 +255,12 @@ def test_only_the_users_words_and_numbers_if_wished():
     assert capitals("1", "2", "5", **options)[0] == "125"
 
 
+def test_a_row_without_any_of_the_users_words_is_read_as_nothing():
+    options = {"lexicon": Lexicon(["HELLO"]), "lexicon_only": True}
+    assert capitals("X", "Q", **options) == [""]
+    assert capitals("4", "8", "X", **options) == [""]
+
+
 def test_other_readings_follow_in_order(english):
     found = search(probabilities_of([{"O": 0.6, "D": 0.4}, "N"], CAPITALS), CAPITALS, language=english)
     texts = [text_of(one, CAPITALS) for one in found]
