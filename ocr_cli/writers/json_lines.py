@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ocr_cli.page import Page
+from ocr_cli.writers.formats import PictureSource
 
 
 def page_to_json_line(page: Page) -> str:
@@ -24,3 +25,15 @@ def _rounded(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_rounded(item) for item in value]
     return value
+
+
+class JsonWriter:
+    """Each page as ``page_to_json_line`` gives it."""
+
+    def add(self, page: Page, picture: PictureSource | None = None) -> bytes:
+        """See ``PageWriter``."""
+        return page_to_json_line(page).encode("ascii")
+
+    def finish(self) -> bytes:
+        """See ``PageWriter``."""
+        return b""

@@ -3,9 +3,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from any_pages import pages
+from hypothesis import given
 
 from ocr_cli import Alternative, Box, Character, Line, Page, Word
-from ocr_cli.writers.json_lines import page_to_json_line
+from ocr_cli.writers.json_lines import JsonWriter, page_to_json_line
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "data" / "page.schema.json").read_text(encoding="utf-8"))
 
@@ -43,3 +45,16 @@ def test_confidences_have_four_decimals():
     data = valid(page_to_json_line(Page(5, 5, (Line((Word((character,)),)),))))
     written = data["lines"][0]["words"][0]["characters"][0]
     assert (written["confidence"], written["alternatives"][0]["confidence"]) == (0.3333, 0.6667)
+
+
+@given(pages())
+def test_any_text_comes_back(page):
+    data = valid(JsonWriter().add(page))
+    assert data["text"] == page.text
+    assert Page.from_dict(data).text == page.text
+
+
+def test_each_page_has_its_line(make_page):
+    writer = JsonWriter()
+    content = b"".join([writer.add(make_page("A")), writer.add(Page(5, 5)), writer.finish()])
+    assert [json.loads(line)["text"] for line in content.splitlines()] == ["A", ""]

@@ -1,7 +1,9 @@
 import pytest
+from any_pages import pages
+from hypothesis import given
 
 from ocr_cli import Page
-from ocr_cli.writers.text import page_to_text
+from ocr_cli.writers.text import TextWriter, page_to_text
 
 
 @pytest.mark.parametrize(("texts", "expected"), [(("AB C", "1"), "AB C\n1\n"), (("A",), "A\n"), ((), "")])
@@ -11,3 +13,15 @@ def test_each_line_ends_with_a_line_feed(make_page, texts, expected):
 
 def test_a_page_without_writing_is_nothing():
     assert page_to_text(Page(10, 10)) == ""
+
+
+def test_pages_are_parted_by_an_empty_line_and_blank_ones_leave_nothing(make_page):
+    writer = TextWriter()
+    parts = [writer.add(page) for page in (Page(5, 5), make_page("A"), Page(5, 5), make_page("B", "C"))]
+    assert [*parts, writer.finish()] == [b"", b"A\n", b"", b"\nB\nC\n", b""]
+
+
+@given(pages())
+def test_any_text_comes_back(page):
+    written = TextWriter().add(page).decode()
+    assert written == page_to_text(page).encode("utf-8", "backslashreplace").decode()

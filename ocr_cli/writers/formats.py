@@ -1,0 +1,99 @@
+"""The formats that pages are written in, each with a writer that takes page after page.
+
+A writer keeps no page: what it returns goes to the file at once, so memory stays flat however many pages
+there are. Its module is imported when it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from ocr_cli.writers.provenance import Provenance
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ocr_cli.page import Page
+
+PictureSource: TypeAlias = "Callable[[], Image]"
+"""Gives the picture that was read: RGB, upright, of the page's width and height."""
+
+
+class PageWriter(Protocol):
+    """One output being written: ``add`` each page, then ``finish``; the bytes joined are the file."""
+
+    def add(self, page: Page, picture: PictureSource | None = None) -> bytes:
+        """What can be written once this page is known.
+
+        Args:
+            page: the next page.
+            picture: called at most once, and only by writers of formats that need the picture.
+
+        Raises:
+            ValueError: if the format needs the picture and there is none, or holds one page and this is the
+                second.
+        """
+
+    def finish(self) -> bytes:
+        """What closes the file; with no page added, that and what opens it. Called once, at the end."""
+
+
+class Opener(Protocol):
+    """Starts an output."""
+
+    def __call__(self, provenance: Provenance | None = None) -> PageWriter:
+        """A writer; formats with a place for it note the provenance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format to write pages in.
+
+    Attributes:
+        name: as ``--format`` takes it.
+        suffix: how names of such files end, with the dot.
+        summary: what it is, in a few words.
+        open: starts an output.
+        binary: whether it is no text: not for a terminal. Text is UTF-8.
+        needs_picture: whether ``PageWriter.add`` needs the picture.
+        one_page_a_file: whether a file can hold no second page.
+    """
+
+    name: str
+    suffix: str
+    summary: str
+    open: Opener
+    binary: bool = False
+    needs_picture: bool = False
+    one_page_a_file: bool = False
+
+
+def _open_text(provenance: Provenance | None = None) -> PageWriter:
+    from ocr_cli.writers.text import TextWriter
+
+    return TextWriter()
+
+
+def _open_json(provenance: Provenance | None = None) -> PageWriter:
+    from ocr_cli.writers.json_lines import JsonWriter
+
+    return JsonWriter()
+
+
+def _open_tsv(provenance: Provenance | None = None) -> PageWriter:
+    from ocr_cli.writers.tsv import TsvWriter
+
+    return TsvWriter()
+
+
+FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (
+        Format("text", ".txt", "the lines, with an empty line between pages", _open_text),
+        Format("json", ".json", "one object a page on one line, with all that is known", _open_json),
+        Format("tsv", ".tsv", "a table of pages, lines and words with Tesseract's columns", _open_tsv),
+    )
+}
+"""All formats by name."""
