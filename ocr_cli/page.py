@@ -153,16 +153,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was read on one picture of ``width`` x ``height`` pixels; a blank page has no lines."""
+    """What was read on one picture of ``width`` x ``height`` pixels; a blank page has no lines.
+
+    ``frame`` says which frame or page of the source it is (a TIFF or PDF may have several), from 1.
+    """
 
     width: int
     height: int
     lines: tuple[Line, ...] = ()
     source: str | None = None
+    frame: int = 1
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
             raise ValueError(f"not a page: {self.width} x {self.height}")
+        if self.frame < 1:
+            raise ValueError(f"not a number of a frame: {self.frame}")
 
     @property
     def text(self) -> str:
@@ -178,6 +184,7 @@ class Page:
         """Plain dicts, lists, strings and numbers, ready for ``json.dumps``."""
         return {
             "source": self.source,
+            "frame": self.frame,
             "width": self.width,
             "height": self.height,
             "text": self.text,
@@ -212,6 +219,7 @@ class Page:
                 width=int(data["width"]),
                 height=int(data["height"]),
                 source=data["source"],
+                frame=int(data.get("frame", 1)),
                 lines=tuple(
                     Line(tuple(Word(tuple(map(_character, word["characters"]))) for word in line["words"]))
                     for line in data["lines"]

@@ -33,6 +33,7 @@ pages = st.builds(
     height=st.integers(1, 9999),
     lines=st.lists(lines, max_size=3).map(tuple),
     source=st.none() | st.text(),
+    frame=st.integers(1, 9999),
 )
 
 
@@ -134,12 +135,18 @@ class TestPage:
     def test_goes_through_json_and_back(self, page):
         assert Page.from_dict(json.loads(json.dumps(page.to_dict()))) == page
 
+    def test_without_a_frame_it_is_the_first(self, make_page):
+        data = make_page("A").to_dict()
+        del data["frame"]
+        assert Page.from_dict(data).frame == 1
+
     @pytest.mark.parametrize(
         "damage",
         [
             lambda data: data.pop("width"),
             lambda data: data.update(width=0),
             lambda data: data.update(height="tall"),
+            lambda data: data.update(frame=0),
             lambda data: data.update(lines=None),
             lambda data: data["lines"][0].update(words=[]),
             lambda data: data["lines"][0]["words"][0].pop("characters"),
