@@ -1,7 +1,8 @@
 """The one result type: ``Page`` > ``Line`` > ``Word`` > ``Character``, all frozen.
 
 Coordinates are pixels of the picture as a viewer shows it (EXIF orientation applied), origin top left;
-``right`` and ``bottom`` are exclusive. Confidences are calibrated probabilities in [0, 1].
+``right`` and ``bottom`` are exclusive. Confidences are calibrated probabilities in [0, 1]: of words
+that are said to be right with 0.9, nine in ten are.
 """
 
 from __future__ import annotations
@@ -57,6 +58,10 @@ class Box:
         )
 
 
+_PRODUCT = -1.0
+"""Stands for the product of the parts' confidences."""
+
+
 def _check_probability(value: float) -> None:
     if not 0.0 <= value <= 1.0:
         raise ValueError(f"not a probability: {value}")
@@ -64,7 +69,7 @@ def _check_probability(value: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another reading of a character and its probability in [0, 1]."""
+    """A reading, of a character or of a whole line, and its probability in [0, 1]."""
 
     text: str
     confidence: float
@@ -77,7 +82,16 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One character; ``alternatives`` are other readings, the most probable first.
+    """One character that was read, or one whose reading was refused.
+
+    Attributes:
+        box: around its ink.
+        text: the letter, digit or sign; of a refused one, the sign that stands for it.
+        confidence: that it is read right; of a refused one, that the refused reading is right.
+        alternatives: other readings, the most probable first; of a refused one, the refused reading is the
+            first of them.
+        rejected: whether the likeliest reading was refused: it is not allowed, too doubtful, or in a
+            word that is not expected.
 
     Raises:
         ValueError: if the text is not exactly one character or the confidence is not in [0, 1].
@@ -87,6 +101,7 @@ class Character:
     text: str
     confidence: float
     alternatives: tuple[Alternative, ...] = ()
+    rejected: bool = False
 
     def __post_init__(self) -> None:
         if len(self.text) != 1:
@@ -96,13 +111,26 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Characters in reading order without a space between them; at least one."""
+    """Characters in reading order without a space between them.
+
+    Attributes:
+        characters: at least one.
+        confidence: that all of them are read right, and none is missing or too many; by default the product
+            of the characters' confidences, as if each were right or wrong for itself.
+
+    Raises:
+        ValueError: if there is no character or the confidence is not in [0, 1].
+    """
 
     characters: tuple[Character, ...]
+    confidence: float = _PRODUCT
 
     def __post_init__(self) -> None:
         if not self.characters:
             raise ValueError("a word needs a character")
+        if self.confidence == _PRODUCT:
+            object.__setattr__(self, "confidence", math.prod(c.confidence for c in self.characters))
+        _check_probability(self.confidence)
 
     @property
     def text(self) -> str:
@@ -114,21 +142,32 @@ class Word:
         """The smallest box around the characters."""
         return Box.around(c.box for c in self.characters)
 
-    @property
-    def confidence(self) -> float:
-        """The geometric mean of the characters' confidences, in [0, 1]."""
-        return _geometric_mean([c.confidence for c in self.characters])
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words in reading order; at least one."""
+    """Words in reading order.
+
+    Attributes:
+        words: at least one.
+        confidence: that all of it is read right, spaces too; by default the product of the words'
+            confidences.
+        readings: the best few readings of the whole line, the most probable first. None of their characters
+            is refused: where one is, the line's own text is none of them.
+
+    Raises:
+        ValueError: if there is no word or the confidence is not in [0, 1].
+    """
 
     words: tuple[Word, ...]
+    confidence: float = _PRODUCT
+    readings: tuple[Alternative, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.words:
             raise ValueError("a line needs a word")
+        if self.confidence == _PRODUCT:
+            object.__setattr__(self, "confidence", math.prod(w.confidence for w in self.words))
+        _check_probability(self.confidence)
 
     @property
     def text(self) -> str:
@@ -144,11 +183,6 @@ class Line:
     def characters(self) -> tuple[Character, ...]:
         """All characters of the line, in reading order."""
         return tuple(c for w in self.words for c in w.characters)
-
-    @property
-    def confidence(self) -> float:
-        """The geometric mean of the characters' confidences, in [0, 1]."""
-        return _geometric_mean([c.confidence for c in self.characters])
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +236,7 @@ class Page:
                         }
                         for word in line.words
                     ],
+                    "readings": [asdict(reading) for reading in line.readings],
                 }
                 for line in self.lines
             ],
@@ -220,25 +255,38 @@ class Page:
                 height=int(data["height"]),
                 source=data["source"],
                 frame=int(data.get("frame", 1)),
-                lines=tuple(
-                    Line(tuple(Word(tuple(map(_character, word["characters"]))) for word in line["words"]))
-                    for line in data["lines"]
-                ),
+                lines=tuple(map(_line, data["lines"])),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a page: {error!r}") from error
+
+
+def _line(data: Mapping[str, Any]) -> Line:
+    return Line(
+        words=tuple(
+            Word(tuple(map(_character, word["characters"])), _probability(word["confidence"]))
+            for word in data["words"]
+        ),
+        confidence=_probability(data["confidence"]),
+        readings=_alternatives(data["readings"]),
+    )
 
 
 def _character(data: Mapping[str, Any]) -> Character:
     return Character(
         box=Box(**data["box"]),
         text=data["text"],
-        confidence=float(data["confidence"]),
-        alternatives=tuple(Alternative(a["text"], float(a["confidence"])) for a in data["alternatives"]),
+        confidence=_probability(data["confidence"]),
+        alternatives=_alternatives(data["alternatives"]),
+        rejected=bool(data["rejected"]),
     )
 
 
-def _geometric_mean(values: list[float]) -> float:
-    if min(values) <= 0.0:
-        return 0.0
-    return min(1.0, math.exp(math.fsum(map(math.log, values)) / len(values)))
+def _alternatives(data: Iterable[Mapping[str, Any]]) -> tuple[Alternative, ...]:
+    return tuple(Alternative(one["text"], _probability(one["confidence"])) for one in data)
+
+
+def _probability(value: Any) -> float:
+    """A number that is a probability: data cannot ask for the product of the parts' confidences."""
+    _check_probability(float(value))
+    return float(value)

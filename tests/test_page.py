@@ -24,9 +24,14 @@ characters = st.builds(
     text=st.characters(),
     confidence=probabilities,
     alternatives=st.lists(alternatives, max_size=2).map(tuple),
+    rejected=st.booleans(),
 )
-words = st.builds(Word, st.lists(characters, min_size=1, max_size=3).map(tuple))
-lines = st.builds(Line, st.lists(words, min_size=1, max_size=3).map(tuple))
+several_characters = st.lists(characters, min_size=1, max_size=3).map(tuple)
+words = st.builds(Word, several_characters) | st.builds(Word, several_characters, probabilities)
+several_words = st.lists(words, min_size=1, max_size=3).map(tuple)
+lines = st.builds(Line, several_words) | st.builds(
+    Line, several_words, probabilities, st.lists(alternatives, max_size=2).map(tuple)
+)
 pages = st.builds(
     Page,
     width=st.integers(1, 9999),
@@ -98,10 +103,20 @@ class TestWordAndLine:
         assert (line.text, line.box) == ("AB C", Box(0, 0, 50, 25))
         assert [c.text for c in line.characters] == ["A", "B", "C"]
 
-    def test_confidence_is_the_geometric_mean(self):
-        word = Word((character(confidence=0.9), character(confidence=0.4)))
-        assert word.confidence == pytest.approx(0.6)
-        assert Line((word, word)).confidence == pytest.approx(0.6)
+    def test_confidence_is_that_of_all_parts_unless_it_is_known(self):
+        letters = (character(confidence=0.9), character(confidence=0.4))
+        word = Word(letters)
+        assert word.confidence == pytest.approx(0.36)
+        assert Line((word, word)).confidence == pytest.approx(0.36**2)
+        assert Word(letters, 0.5).confidence == 0.5
+        assert Line((word, word), 0.2).confidence == 0.2
+
+    @pytest.mark.parametrize("confidence", [-0.1, 1.1, math.nan])
+    def test_confidence_is_a_probability(self, confidence):
+        with pytest.raises(ValueError, match="not a probability"):
+            Word((character(),), confidence)
+        with pytest.raises(ValueError, match="not a probability"):
+            Line((Word((character(),)),), confidence)
 
     def test_one_impossible_character_makes_the_word_impossible(self):
         assert Word((character(confidence=0.0), character(confidence=1.0))).confidence == 0.0
@@ -149,6 +164,9 @@ class TestPage:
             lambda data: data.update(frame=0),
             lambda data: data.update(lines=None),
             lambda data: data["lines"][0].update(words=[]),
+            lambda data: data["lines"][0].update(confidence=-1),
+            lambda data: data["lines"][0].update(readings=[{"text": ""}]),
+            lambda data: data["lines"][0]["words"][0].update(confidence=-1.0),
             lambda data: data["lines"][0]["words"][0].pop("characters"),
             lambda data: data["lines"][0]["words"][0]["characters"][0].update(text="AB"),
             lambda data: data["lines"][0]["words"][0]["characters"][0].update(confidence=2),

@@ -21,7 +21,11 @@ def valid(line):
 @pytest.mark.parametrize("texts", [(), ("AB C", "1")])
 def test_follows_the_schema_and_gives_the_page_back(make_page, texts):
     page = make_page(*texts, source="a.png")
-    assert Page.from_dict(valid(page_to_json_line(page))) == page
+    line = page_to_json_line(page)
+    restored = Page.from_dict(valid(line))
+    assert page_to_json_line(restored) == line
+    assert (restored.text, restored.source) == (page.text, page.source)
+    assert [c.box for c in restored.characters] == [c.box for c in page.characters]
 
 
 def test_the_schema_refuses_what_it_should(make_page):
