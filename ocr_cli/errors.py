@@ -18,9 +18,20 @@ class ExitCode(IntEnum):
 
 
 class OcrError(Exception):
-    """Base of all errors raised on purpose: one line of text, one exit status."""
+    """Base of all errors raised on purpose: one line of text, one exit status.
+
+    Args:
+        message: what is wrong, beginning with what it is about.
+        hint: what to do about it; by default what mostly helps against errors of this type, if anything does.
+    """
 
     exit_code: ExitCode = ExitCode.INPUT_FAILED
+    hint: str | None = None
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        if hint is not None:
+            self.hint = hint
 
 
 class ImageError(OcrError):

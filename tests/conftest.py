@@ -1,6 +1,17 @@
+import os
+
 import pytest
 
 from ocr_cli import Alternative, Box, Character, Line, Page, Word
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch, tmp_path_factory):
+    """Whoever runs the tests may have settings of their own, in files and in the environment."""
+    for name in list(os.environ):
+        if name.startswith("OCR_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-settings"))
 
 
 @pytest.fixture

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ocr_cli import __version__
-from ocr_cli.cli.console import abandon_stdout, output_error, report
-from ocr_cli.errors import OutputError
+from ocr_cli.cli.arguments import FILE
+from ocr_cli.cli.console import (
+    Loudness,
+    abandon_stdout,
+    loudness_options,
+    output_error,
+    report,
+    report_usage,
+    set_loudness,
+    withhold,
+)
+from ocr_cli.errors import ExitCode, OutputError
+
+if TYPE_CHECKING:
+    from ocr_cli.cli.settings import SettingsFile
 
 _COMMANDS = {
     "compare": "ocr_cli.cli.compare:compare",
@@ -27,19 +41,30 @@ class _Commands(click.Group):
         return sorted(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
+        if cmd_name not in self.commands and cmd_name in _COMMANDS:
+            module, _, name = _COMMANDS[cmd_name].partition(":")
+            command = loudness_options(getattr(import_module(module), name))
+            self.add_command(_with_variables(command, cmd_name), cmd_name)
+        return self.commands.get(cmd_name)
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        # The help and version texts are written before a command is invoked.
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        if name and command and not ctx.resilient_parsing:
+            # A page of help is what one looks for when the settings are wrong.
+            helped = not {"-h", "--help"}.isdisjoint(rest)
+            _apply_settings(ctx, self, name, command, lenient=helped)
+        return name, command, rest
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        # Here Click writes the texts of --help and --version.
         try:
-            return super().main(*args, **kwargs)
+            return super().make_context(*args, **kwargs)
         except OSError as error:
             abandon_stdout()
-            raise SystemExit(report(output_error(error))) from None
+            status = report(error if isinstance(error, BrokenPipeError) else output_error(error))
+            raise click.exceptions.Exit(status) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -51,10 +76,88 @@ class _Commands(click.Group):
                 abandon_stdout()
             ctx.exit(report(error))
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        if not kwargs.setdefault("standalone_mode", True):
+            return super().main(*args, **kwargs)
+        kwargs["standalone_mode"] = False
+        try:
+            status = super().main(*args, **kwargs)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            status = error.exit_code
+        except click.ClickException as error:
+            status = report_usage(error)
+        except click.Abort:
+            status = report(KeyboardInterrupt())
+        sys.exit(status if isinstance(status, int) else ExitCode.OK)
+
+
+def _with_variables(command: click.Command, name: str | None) -> click.Command:
+    """Let environment variables give the options of a command; ``name`` is None for ``ocr`` itself."""
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.is_eager and option.envvar is None:
+            from ocr_cli.cli.settings import variable
+
+            option.envvar = variable(name, option)
+    return command
+
+
+def _apply_settings(
+    ctx: click.Context, group: click.Group, name: str, command: click.Command, *, lenient: bool
+) -> None:
+    """Make what files of settings say the defaults of the command that is about to run.
+
+    Raises:
+        SettingsError: if they are wrong about it, unless ``lenient``.
+    """
+    from ocr_cli.cli import settings
+
+    try:
+        files = settings.find_files(ctx.params["config"])
+        known = {**settings.settable(group), **settings.settable(command)}
+        if any(_unknown(file, known) for file in files):
+            settings.check_keys(files, group, {n: _command(group, ctx, n) for n in group.list_commands(ctx)})
+        own = settings.entries(files, group, None)
+        ctx.default_map = {name: settings.entry_values(settings.entries(files, command, name))}
+    except settings.SettingsError:
+        if not lenient:
+            raise
+        return
+    for loudness in Loudness:
+        entry = own.get(loudness.name.lower())
+        if entry is not None and entry.value:
+            set_loudness(ctx, loudness, click.core.ParameterSource.DEFAULT_MAP)
+    withhold(ctx, settings.files_said(files))
+
+
+def _unknown(file: SettingsFile, known: dict[str, click.Option]) -> bool:
+    """Whether a file says something that neither this command nor ``ocr`` itself has."""
+    return any(
+        key not in _COMMANDS if isinstance(value, dict) else key.replace("_", "-") not in known
+        for key, value in file.values.items()
+    )
+
+
+def _command(group: click.Group, ctx: click.Context, name: str) -> click.Command:
+    command = group.get_command(ctx, name)
+    assert command is not None
+    return command
+
 
 @click.group(
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
+@click.option(
+    "--config",
+    type=FILE,
+    metavar="FILE",
+    help="Take settings from this file instead of those that are looked for: ocr.toml or [tool.ocr] in "
+    "pyproject.toml, here or in a folder above, and the user's own.",
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
-def main() -> None:
+def main(config: str | None) -> None:
     """Read handwritten letters and digits from pictures, and train the network that does it."""
+
+
+loudness_options(main)
+_with_variables(main, None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr_cli.cli.arguments import FILE
 from ocr_cli.cli.console import emit, note
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import training_arguments, training_data, training_options
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("data", nargs=-1, metavar="[DATA]...")
+@click.argument("data", nargs=-1, type=FILE, metavar="[DATA]...")
 @training_options(repeatable=True)
 @click.option(
     "--format",
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--plot",
+    type=FILE,
     metavar="PICTURE",
     help="Draw the held-out accuracy and loss over the epochs, a curve for each value (.png, .svg, .pdf); "
     "needs the extra 'plot'.",

@@ -6,10 +6,72 @@ import contextlib
 import os
 import sys
 import traceback
+from collections.abc import Iterable
+from enum import IntEnum
 
 import click
+from click.core import ParameterSource
 
 from ocr_cli.errors import ExitCode, OcrError, OutputError
+
+_LOUDNESS = "ocr_cli.loudness"
+_WITHHELD = "ocr_cli.withheld"
+
+
+class Loudness(IntEnum):
+    """How much is said on standard error: errors alone, notes as well, or details, too."""
+
+    QUIET = -1
+    VERBOSE = 1
+
+
+def loudness_options(command: click.Command) -> click.Command:
+    """Give a command ``--quiet`` and ``--verbose``, as ``ocr`` itself has: people write either."""
+    for loudness, flags, text in (
+        (Loudness.QUIET, ["--quiet", "-q"], "Say nothing on standard error but errors."),
+        (Loudness.VERBOSE, ["--verbose", "-v"], "Say more on standard error of what is done, and with what."),
+    ):
+
+        def choose(
+            ctx: click.Context, option: click.Parameter, value: bool, loudness: Loudness = loudness
+        ) -> None:
+            source = ctx.get_parameter_source(str(option.name))
+            if value and source is not None and not ctx.resilient_parsing:
+                set_loudness(ctx, loudness, source)
+
+        command.params.append(
+            click.Option(flags, is_flag=True, expose_value=False, callback=choose, help=text)
+        )
+    return command
+
+
+def set_loudness(ctx: click.Context, loudness: Loudness, source: ParameterSource) -> None:
+    """Choose it, unless it was chosen before by a stronger source: the command line is the strongest."""
+    strongest, _ = ctx.meta.get(_LOUDNESS, (ParameterSource.DEFAULT, None))
+    if source <= strongest:
+        ctx.meta[_LOUDNESS] = source, loudness
+        if loudness is Loudness.VERBOSE:
+            for message in ctx.meta.pop(_WITHHELD, ()):
+                _say(printable(message))
+
+
+def on_command_line(ctx: click.Context, name: str) -> bool:
+    """Whether a parameter was given by whoever called, not by settings that hold for other calls, too."""
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def loudness() -> Loudness | None:
+    """What the options of the running command say, None if they say nothing."""
+    ctx = click.get_current_context(silent=True)
+    return None if ctx is None else ctx.meta.get(_LOUDNESS, (None, None))[1]
+
+
+def colour() -> bool | None:
+    """What Click is told about colours: none if ``NO_COLOR`` is set or the terminal has none.
+
+    Otherwise Click decides: colours go to a terminal alone. See https://no-color.org.
+    """
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
 def emit(text: str) -> None:
@@ -41,9 +103,34 @@ def printable(text: str) -> str:
 
 
 def note(message: str) -> None:
-    """One line on standard error, ``ocr: ...``."""
+    """One line on standard error, ``ocr: ...``, unless ``--quiet`` was said."""
+    if loudness() is not Loudness.QUIET:
+        _say(printable(message))
+
+
+def detail(message: str) -> None:
+    """One line on standard error if ``--verbose`` was said."""
+    if loudness() is Loudness.VERBOSE:
+        _say(printable(message))
+
+
+def withhold(ctx: click.Context, messages: Iterable[str]) -> None:
+    """Say these details when ``--verbose`` is met: before a command's own options are known."""
+    if loudness() is Loudness.VERBOSE:
+        for message in messages:
+            detail(message)
+    else:
+        ctx.meta[_WITHHELD] = list(messages)
+
+
+def say_error(message: str, hint: str | None = None) -> None:
+    """One line on standard error, ``ocr: error: ... (hint)``; it is always said."""
+    _say(click.style("error:", fg="red", bold=True) + printable(f" {message}{f' ({hint})' if hint else ''}"))
+
+
+def _say(text: str) -> None:
     with contextlib.suppress(OSError):
-        click.echo(f"ocr: {printable(message)}", err=True)
+        click.echo(f"ocr: {text}", err=True, color=colour())
 
 
 def report(error: BaseException, subject: str | None = None) -> ExitCode:
@@ -55,22 +142,41 @@ def report(error: BaseException, subject: str | None = None) -> ExitCode:
     ``OCR_DEBUG`` set, its traceback comes first.
     """
     if isinstance(error, KeyboardInterrupt):
-        note("interrupted")
+        _say("interrupted")
         return ExitCode.INTERRUPTED
     if isinstance(error, BrokenPipeError):
         return ExitCode.OUTPUT_FAILED
     if isinstance(error, OcrError):
-        note(f"error: {error}")
+        say_error(str(error), error.hint)
         return error.exit_code
     if os.environ.get("OCR_DEBUG"):
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    about = f"error: {subject}: " if subject else "error: "
+    about = f"{subject}: " if subject else ""
     if isinstance(error, MemoryError):
-        note(f"{about}out of memory")
+        say_error(f"{about}out of memory", "a smaller picture, or fewer at a time, need less")
     else:
         hint = "this is a fault in ocr; OCR_DEBUG=1 in the environment shows where"
-        note(f"{about}{type(error).__name__}: {error} ({hint})")
+        say_error(f"{about}{type(error).__name__}: {error}", hint)
     return ExitCode.INPUT_FAILED
+
+
+def report_usage(error: click.ClickException) -> ExitCode:
+    """Say in one line what is wrong with the command line, or with a variable that stands for an option."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    ctx = getattr(error, "ctx", None)
+    option = getattr(error, "param", None)
+    if ctx is None:
+        hint = None
+    elif isinstance(option, click.Option) and _from_environment(ctx, option):
+        hint = f"it comes from the environment, {option.envvar}; ocr config shows all settings"
+    else:
+        hint = f"{ctx.command_path} --help explains"
+    say_error(message, hint)
+    return ExitCode.USAGE
+
+
+def _from_environment(ctx: click.Context, option: click.Option) -> bool:
+    return ctx.get_parameter_source(str(option.name)) is ParameterSource.ENVIRONMENT
 
 
 def abandon_stdout() -> None:

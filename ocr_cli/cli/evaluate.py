@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.console import emit, note
+from ocr_cli.cli.arguments import FILE
+from ocr_cli.cli.console import emit, note, on_command_line
 from ocr_cli.cli.options import Knowledge, knowledge_options, model_option
 from ocr_cli.errors import DataError
 
@@ -19,10 +21,11 @@ _PAIRS_SHOWN = 20
 
 
 @click.command()
-@click.argument("data", nargs=-1, metavar="[DATA]...")
+@click.argument("data", nargs=-1, type=FILE, metavar="[DATA]...")
 @click.option(
     "--pages",
     multiple=True,
+    type=FILE,
     metavar="PATH",
     help="Read pages instead: a folder of pictures with transcripts (NAME.gt.txt beside NAME.jpg), or one "
     "such picture. May be given several times.",
@@ -45,11 +48,13 @@ _PAIRS_SHOWN = 20
 )
 @click.option(
     "--confusion",
+    type=FILE,
     metavar="PICTURE",
     help="Draw the confusion matrix (.png, .svg, .pdf); needs the extra 'plot'.",
 )
 @click.option(
     "--reliability",
+    type=FILE,
     metavar="PICTURE",
     help="Draw accuracy over confidence (.png, .svg, .pdf); needs the extra 'plot'.",
 )
@@ -58,7 +63,10 @@ _PAIRS_SHOWN = 20
 @click.option(
     "--alphanumeric", is_flag=True, help="With --pages: compare letters and digits alone, without signs."
 )
+@click.pass_context
 def evaluate(
+    ctx: click.Context,
+    /,
     data: tuple[str, ...],
     pages: tuple[str, ...],
     knowledge: Knowledge,
@@ -83,16 +91,14 @@ def evaluate(
     Of pages, the character error rates, without white space and with it, and the word error rate are printed:
     edits that turn what was read into the transcript, per character or word of the transcript.
     """
+    if data and not on_command_line(ctx, "pages"):
+        pages = ()
     if bool(data) == bool(pages):
         raise click.UsageError("give either DATA or --pages.")
     if pages:
-        for name, given in (
-            ("--classes", classes),
-            ("--confusion", confusion),
-            ("--reliability", reliability),
-        ):
-            if given is not None:
-                raise click.UsageError(f"{name} is for DATA, not for --pages.")
+        for name in ("classes", "confusion", "reliability"):
+            if on_command_line(ctx, name):
+                raise click.UsageError(f"--{name} is for DATA, not for --pages.")
         from ocr_cli.cli.evaluate_pages import evaluate_pages
 
         evaluate_pages(
@@ -105,9 +111,9 @@ def evaluate(
             alphanumeric=alphanumeric,
         )
         return
-    if ignore_case or fold or alphanumeric:
+    if any(on_command_line(ctx, name) for name in ("ignore_case", "fold", "alphanumeric")):
         raise click.UsageError("--ignore-case, --fold and --alphanumeric are for --pages.")
-    if knowledge != Knowledge():
+    if any(on_command_line(ctx, field.name) for field in fields(Knowledge)):
         raise click.UsageError("--language and --lexicon are for --pages: single characters make no words.")
     from ocr_cli.classifier import Classifier
     from ocr_cli.datasets.loaders import load_dataset

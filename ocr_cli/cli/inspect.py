@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr_cli.cli.arguments import FILE, MODEL
 from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.errors import ModelFileError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("model", metavar="MODEL")
+@click.argument("model", type=MODEL, metavar="MODEL")
 @click.option(
     "--format",
     "-f",
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--weights",
+    type=FILE,
     metavar="PICTURE",
     help="Draw the first layer's weights before and after training, a tile for each unit (.png, .svg, .pdf); "
     "needs the extra 'plot'.",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr_cli.cli.arguments import FILE, MODEL
+
 if TYPE_CHECKING:
     from ocr_cli.reader import Reader
 
@@ -17,6 +19,7 @@ model_option = click.option(
     "-m",
     default="block",
     show_default=True,
+    type=MODEL,
     metavar="NAME|PATH",
     help="The network: block knows capitals and digits, mixed small letters and signs as well; or a file "
     "that 'ocr train' wrote.",
@@ -70,6 +73,7 @@ def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         "--lexicon",
+        type=FILE,
         metavar="FILE",
         help="Words to expect, one a line: names, products, places. Case and accents do not matter.",
     )

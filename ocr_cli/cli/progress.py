@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocr_cli.cli.console import Loudness, loudness
+
 if TYPE_CHECKING:
     from ocr_cli.training.loop import Epoch
 
 
 class Progress:
-    """A bar on a terminal, else a line an epoch; both on standard error.
+    """A bar on a terminal, else a line an epoch, on standard error; neither with ``--quiet``.
 
     Args:
         epochs: of the whole training.
@@ -28,7 +30,8 @@ class Progress:
         left = (epochs - done) * batches
         self._stride = max(1, left // 400)
         self._pending = 0
-        terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._quiet = loudness() is Loudness.QUIET
+        terminal = sys.stderr is not None and sys.stderr.isatty() and not self._quiet
         # With all it shows, the bar must fit on a terminal of 80 columns.
         self._bar = (
             click.progressbar(
@@ -72,7 +75,7 @@ class Progress:
             self._bar.update(self._pending)
             self._pending = 0
             self._bar.render_progress()
-        else:
+        elif not self._quiet:
             left = epoch.seconds / epoch.number * (self._epochs - epoch.number)
             with contextlib.suppress(OSError):  # Whoever read along may leave; the training goes on.
                 click.echo(f"epoch {self._state}  {left:.0f} s left", err=True)

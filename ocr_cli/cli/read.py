@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocr_cli.cli.arguments import FILE, FOLDER
 from ocr_cli.cli.console import emit, note, report
 from ocr_cli.cli.debug_pictures import DebugPictures, debug_pictures
 from ocr_cli.cli.options import Knowledge, knowledge_options, model_option
@@ -36,7 +37,7 @@ class _Stdin(io.BytesIO):
 
 
 @click.command()
-@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@click.argument("images", nargs=-1, type=FILE, metavar="[IMAGE]...")
 @click.option(
     "--format",
     "-f",
@@ -49,6 +50,7 @@ class _Stdin(io.BytesIO):
 )
 @click.option(
     "--boxes",
+    type=FILE,
     metavar="PICTURE",
     help="Draw the found rows, words and characters with their letters into this picture (.png, .jpg, "
     ".tif, .pdf, ...). Of several pages, the second goes to NAME-2.png. Candidates that were not chosen "
@@ -68,6 +70,7 @@ class _Stdin(io.BytesIO):
 )
 @click.option(
     "--debug-dir",
+    type=FOLDER,
     metavar="DIR",
     help="Draw each stage, from the grey picture over all candidates to the chosen characters, into this "
     "folder, numbered in order, to see where a letter was lost.",

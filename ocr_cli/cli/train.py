@@ -7,8 +7,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from ocr_cli.cli.arguments import FILE, MODEL
 from ocr_cli.cli.checkpoint_file import CheckpointFile
-from ocr_cli.cli.console import emit, note
+from ocr_cli.cli.console import emit, note, on_command_line
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import training_arguments, training_data, training_options
 from ocr_cli.errors import DivergenceError, ExitCode
@@ -18,12 +19,13 @@ _FINE_TUNING_RATE = 0.001
 
 
 @click.command()
-@click.argument("data", nargs=-1, metavar="[DATA]...")
+@click.argument("data", nargs=-1, type=FILE, metavar="[DATA]...")
 @click.option(
     "--output",
     "-o",
     default="model.npz",
     show_default=True,
+    type=FILE,
     metavar="FILE",
     help="Where the model goes. It replaces an old one only when it is complete.",
 )
@@ -36,6 +38,7 @@ _FINE_TUNING_RATE = 0.001
 @training_options()
 @click.option(
     "--init-from",
+    type=MODEL,
     metavar="NAME|PATH",
     help="Start from the weights of this model, to teach it a hand of your own. Units, activation and "
     "features are the model's, and --lr is 0.001 if it is not given. The classes of the model are kept, and "
@@ -46,6 +49,7 @@ _FINE_TUNING_RATE = 0.001
 )
 @click.option(
     "--plot",
+    type=FILE,
     metavar="PICTURE",
     help="Draw loss and accuracy over the epochs (.png, .svg, .pdf); needs the extra 'plot'.",
 )
@@ -83,7 +87,7 @@ def train(
     from ocr_cli.training.plots import check_picture
     from ocr_cli.training.recipe import count_batches, train_model
 
-    if init_from and not _given(ctx, "lr"):
+    if init_from and ctx.get_parameter_source("lr") is ParameterSource.DEFAULT:
         options["lr"] = _FINE_TUNING_RATE
     arguments = training_arguments(**options, drawn=not data)
     if init_from:
@@ -131,10 +135,6 @@ def train(
         ctx.exit(ExitCode.INTERRUPTED)
 
 
-def _given(ctx: click.Context, name: str) -> bool:
-    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
-
-
 def _inherited(ctx: click.Context, init_from: str) -> dict[str, Any]:
     """What ``train_model`` is told about the model to start from.
 
@@ -153,9 +153,9 @@ def _inherited(ctx: click.Context, init_from: str) -> dict[str, Any]:
         "features": ancestor.features.kind,
     }
     for name, value in own.items():
-        if _given(ctx, name) and ctx.params[name] != value:
+        if on_command_line(ctx, name) and ctx.params[name] != value:
             text = ",".join(map(str, value)) if isinstance(value, tuple) else value
             raise click.UsageError(f"--{name}: the model of --init-from has {text}.")
-    if _given(ctx, "init"):
+    if on_command_line(ctx, "init"):
         raise click.UsageError("--init draws the first weights, --init-from takes them from a model.")
     return own | {"features": ancestor.features, "ancestor": ancestor}

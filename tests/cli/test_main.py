@@ -58,7 +58,9 @@ def test_version(ocr):
 def test_wrong_usage(ocr, arguments):
     status, out, err = ocr(*arguments)
     assert (status, out) == (2, "")
-    assert err.startswith("Usage: ocr")
+    assert err.startswith("ocr: error: ")
+    assert err.endswith(" --help explains)\n")
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""Types of arguments that name files, folders or models: shells complete them, settings hold them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import ClassVar
+
+import click
+from click.shell_completion import CompletionItem
+
+
+class FileName(click.ParamType[str]):
+    """The name of a file, passed on as it is: commands open files themselves, and say what is wrong."""
+
+    name = "file"
+    envvar_list_splitter: ClassVar[str | None] = os.path.pathsep
+    _completed_as = "file"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text itself."""
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """Leave it to the shell, which knows its files."""
+        return [CompletionItem(incomplete, type=self._completed_as)]
+
+    def seen_from(self, folder: Path, value: str) -> str:
+        """A name that stands in a file of ``folder`` as it must be said elsewhere: ``~`` and ``..`` work."""
+        return value if value == "-" else os.path.join(folder, os.path.expanduser(value))
+
+
+class FolderName(FileName):
+    """The name of a folder."""
+
+    name = "folder"
+    _completed_as = "dir"
+
+
+class ModelName(FileName):
+    """A model: the name of one that ``ocr models`` lists, or a file."""
+
+    name = "model"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """The names that begin so, else files."""
+        from ocr_cli.model_store import shipped_models
+
+        names = [CompletionItem(name) for name in shipped_models() if name.startswith(incomplete)]
+        return names or super().shell_complete(ctx, param, incomplete)
+
+    def seen_from(self, folder: Path, value: str) -> str:
+        """A file if there is one, else a name."""
+        path = super().seen_from(folder, value)
+        return path if os.path.isfile(path) else value
+
+
+FILE = FileName()
+FOLDER = FolderName()
+MODEL = ModelName()

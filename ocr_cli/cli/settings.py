@@ -1,0 +1,251 @@
+"""Where the values of options come from when they are not given: files of settings and the environment.
+
+``ocr.toml`` (or the table ``tool.ocr`` of ``pyproject.toml``) of the working directory or the nearest folder
+above it is the project's file, ``ocr.toml`` in the user's configuration folder is the user's. A table holds
+the options of the command it is named for; what stands before all tables holds for each command that has the
+option.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ocr_cli.cli.arguments import FileName
+from ocr_cli.errors import ExitCode, OcrError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FILE_NAME = "ocr.toml"
+_LARGEST = 1 << 20
+"""Bytes; nobody writes so many settings."""
+
+
+class SettingsError(OcrError):
+    """A file of settings cannot be read, or holds what is no setting."""
+
+    exit_code = ExitCode.USAGE
+    hint = "ocr config shows all settings"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """One file of settings.
+
+    Attributes:
+        path: the file.
+        kind: ``user``, ``project`` or, if it was named on the command line, ``given``.
+        table: where the settings begin in it, ``tool.ocr.`` or nothing.
+        values: what it says, as TOML has it.
+    """
+
+    path: Path
+    kind: str
+    table: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def error(self, key: str, message: str) -> SettingsError:
+        """What to raise about one of its keys."""
+        return SettingsError(f"{self.path}: {self.table}{key}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a file says about an option: the value as the command line would spell it, and where it stands."""
+
+    value: str | bool | list[str]
+    file: SettingsFile
+    key: str
+
+
+def user_file() -> Path:
+    """Where the user's settings are, whether or not the file exists.
+
+    ``$XDG_CONFIG_HOME/ocr/ocr.toml`` if the variable is set, else the platform's place.
+    """
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return Path(base, "ocr", FILE_NAME) if base else Path(click.get_app_dir("ocr"), FILE_NAME)
+
+
+def find_files(given: str | None = None) -> list[SettingsFile]:
+    """The files that hold here, the least important first; a ``given`` one holds alone.
+
+    Raises:
+        SettingsError: if one of them is no TOML or cannot be read.
+    """
+    if given is not None:
+        return [_load(Path(given), "given")]
+    user = user_file()
+    files = [_load(user, "user")] if user.is_file() else []
+    project = _project_file(Path.cwd())
+    return files if project is None else [*files, project]
+
+
+def _project_file(folder: Path) -> SettingsFile | None:
+    for place in (folder, *folder.parents):
+        path = place / FILE_NAME
+        if path.is_file():
+            return _load(path, "project")
+        path = place / "pyproject.toml"
+        # Most of these files say nothing about ocr, and need not even be read as TOML.
+        if path.is_file() and b"tool.ocr" in _content(path):
+            found = _load(path, "project")
+            tool = found.values.get("tool")
+            ours = tool.get("ocr") if isinstance(tool, dict) else None
+            if isinstance(ours, dict):
+                return SettingsFile(path, "project", "tool.ocr.", ours)
+    return None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if len(content) > _LARGEST:
+        raise SettingsError(f"{path}: too large for a file of settings")
+    return content
+
+
+def _load(path: Path, kind: str) -> SettingsFile:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    content = _content(path)
+    try:
+        return SettingsFile(path, kind, values=tomllib.loads(content.decode("utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: not text in UTF-8") from error
+    except RecursionError as error:
+        raise SettingsError(f"{path}: not TOML: nested too deeply") from error
+    except ValueError as error:
+        raise SettingsError(f"{path}: not TOML: {error}") from error
+
+
+def option_key(option: click.Option) -> str:
+    """The name of an option in files of settings: its first long one, without dashes before it."""
+    return next((flag for flag in option.opts if flag.startswith("--")), option.opts[0]).lstrip("-")
+
+
+def settable(command: click.Command) -> dict[str, click.Option]:
+    """The options of a command that files of settings may give, by each of their long names."""
+    return {
+        flag.lstrip("-"): option
+        for option in command.params
+        if isinstance(option, click.Option) and not option.is_eager
+        for flag in option.opts
+        if flag.startswith("--")
+    }
+
+
+def variable(command: str | None, option: click.Option) -> str:
+    """The environment variable that gives an option: ``OCR_READ_MODEL``, ``OCR_QUIET``."""
+    return "_".join(["ocr", *([command] if command else []), option_key(option)]).upper().replace("-", "_")
+
+
+def check_keys(
+    files: Iterable[SettingsFile], group: click.Group, commands: Mapping[str, click.Command]
+) -> None:
+    """Find what stands before all tables and is no option of any command, and tables of no command.
+
+    Args:
+        files: what to check.
+        group: ``ocr`` itself.
+        commands: all of them by name.
+
+    Raises:
+        SettingsError: if there is such a key; it says which one was perhaps meant.
+    """
+    options = set(settable(group)).union(*(settable(command) for command in commands.values()))
+    for file in files:
+        for key, value in file.values.items():
+            if key in commands:
+                if not isinstance(value, dict):
+                    raise file.error(key, f"the settings of a command are a table, [{file.table}{key}]")
+            elif isinstance(value, dict):
+                raise file.error(key, f"there is no such command{_perhaps(key, commands)}")
+            elif key.replace("_", "-") not in options:
+                raise file.error(key, f"no command has such an option{_perhaps(key, options)}")
+
+
+def entries(files: Iterable[SettingsFile], command: click.Command, name: str | None) -> dict[str, Entry]:
+    """What the files say about the options of one command, by the name of the parameter.
+
+    Args:
+        files: the least important first.
+        command: whose options.
+        name: of the command; None for ``ocr`` itself, which has what stands before all tables.
+
+    Raises:
+        SettingsError: if the command has no such option, or refuses the value.
+    """
+    options = settable(command)
+    found: dict[str, Entry] = {}
+    for file in files:
+        table = file.values.get(name, {}) if name else {}
+        for key, value in file.values.items():
+            option = options.get(key.replace("_", "-"))
+            if option is not None and not isinstance(value, dict):
+                found[str(option.name)] = _entry(file, key, value, command, option)
+        for key, value in table.items():
+            option = options.get(key.replace("_", "-"))
+            if option is None:
+                raise file.error(f"{name}.{key}", f"there is no such option{_perhaps(key, options)}")
+            found[str(option.name)] = _entry(file, f"{name}.{key}", value, command, option)
+    return found
+
+
+def _entry(file: SettingsFile, key: str, value: Any, command: click.Command, option: click.Option) -> Entry:
+    said: str | bool | list[str]
+    many = option.multiple or option.nargs != 1
+    if option.is_flag or option.count:
+        if not isinstance(value, bool):
+            raise file.error(key, "is true or false")
+        said = value
+    elif many:
+        said = [_spelled(file, key, one, option) for one in (value if isinstance(value, list) else [value])]
+    else:
+        said = _spelled(file, key, value, option)
+    try:
+        option.type_cast_value(click.Context(command), said)
+    except click.BadParameter as error:
+        raise file.error(key, error.message.rstrip(".")) from error
+    return Entry(said, file, key)
+
+
+def _spelled(file: SettingsFile, key: str, value: Any, option: click.Option) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise file.error(key, "is a text or a number")
+    if "\0" in (text := str(value)):
+        raise file.error(key, "a text without the character NUL")
+    if isinstance(option.type, FileName):
+        return option.type.seen_from(file.path.absolute().parent, text)
+    return text
+
+
+def _perhaps(key: str, names: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(key.replace("_", "-"), list(names), 1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def entry_values(found: Mapping[str, Entry]) -> dict[str, Any]:
+    """What Click takes as defaults."""
+    return {name: entry.value for name, entry in found.items()}
+
+
+def files_said(files: Iterable[SettingsFile]) -> Iterator[str]:
+    """What ``--verbose`` says of the files."""
+    for file in files:
+        yield f"{file.path}: settings of the {file.kind} file"
