@@ -72,3 +72,8 @@ class MissingExtraError(OcrError):
     """An optional dependency is needed and not installed."""
 
     exit_code = ExitCode.MISSING_EXTRA
+
+    @classmethod
+    def of(cls, what: str, package: str, extra: str) -> MissingExtraError:
+        """The error that ``what`` (several things) need a package, with the command that installs it."""
+        return cls(f"{what} need {package}, which is not installed: pip install 'ocr_cli[{extra}]'")

@@ -30,7 +30,7 @@ from ocr_cli.segmentation.stages import LatticesStage, Stage
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
 
-_WORKING_SIDE = 2400
+WORKING_SIDE = 2400
 """Longer side, in pixels, to which pictures are shrunk at loading: letters of 1 % of it stay legible."""
 _ALTERNATIVES = 4
 _DIRT, _UPRIGHT = 0.2, 0.9
@@ -106,12 +106,20 @@ class Reader:
         search = BeamSearch(classes, words, lexicon, lexicon_only=lexicon_only)
         self._decoder = Decoder(classes, search)
 
-    def read(self, image: ImageSource, *, source: str | None = None, observe: Observer | None = None) -> Page:
+    def read(
+        self,
+        image: ImageSource | Picture,
+        *,
+        frame: int = 1,
+        source: str | None = None,
+        observe: Observer | None = None,
+    ) -> Page:
         """Read one picture.
 
         Args:
             image: a path, the bytes of a picture file, an open binary file, a Pillow image or an array
-                (H, W), (H, W, 3) or (H, W, 4).
+                (H, W), (H, W, 3) or (H, W, 4); or one that is loaded already, at any scale.
+            frame: which page of a TIFF or PDF, or frame of an animation, from 1.
             source: name to note in the page; by default the path.
             observe: is told of each stage, of the orientation in which the picture was read.
 
@@ -121,7 +129,10 @@ class Reader:
         Raises:
             ImageError: if the picture cannot be read.
         """
-        picture = load_picture(image, max_side=_WORKING_SIDE)
+        if isinstance(image, Picture):
+            picture = image
+        else:
+            picture = load_picture(image, frame=frame, max_side=WORKING_SIDE)
         source = source if source is not None else picture.source
         pixels = paint_surroundings(picture.pixels)
         reading = self._turn_upright(pixels)
@@ -131,7 +142,7 @@ class Reader:
         if observe is not None:
             self._show(pixels, reading, kept, texts, observe)
         lines = tuple(self._line(signs, place) for signs in texts if signs)
-        return Page(picture.width, picture.height, lines, source)
+        return Page(picture.width, picture.height, lines, source, picture.frame)
 
     def _show(
         self,

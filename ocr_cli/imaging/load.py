@@ -7,8 +7,6 @@ transparency, palettes, 16-bit and floating-point samples, ink colours, damaged 
 from __future__ import annotations
 
 import io
-import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,15 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from ocr_cli.errors import ImageError
+from ocr_cli.errors import ImageError, MissingExtraError
+from ocr_cli.imaging.frames import OPTIONAL_ENDINGS, opened_frame, pillow_limit
 
 ImageSource: TypeAlias = "str | Path | bytes | BinaryIO | Image.Image | NDArray[Any]"
 
 MAX_PIXELS = 200_000_000
 """Default for the most pixels a picture may say it has: 600 MB once decoded."""
 
-# Pillow's pixel limit and Python's warning filters belong to the whole process: one picture at a time.
-_process_wide = threading.RLock()
+MAX_BYTES = 1_000_000_000
+"""Default for the most bytes a picture file may have."""
 
 # Names of the modes that Pillow's 16-bit and 32-bit greyscale samples come in; "F" is floating point.
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
@@ -59,47 +58,68 @@ class Picture:
         width: pixels across of the full picture, upright; more than W if it was decoded at a smaller scale.
         height: pixels down of the full picture, upright.
         source: the file it came from, if it came from a named one.
+        frame: which frame or page of the file it is, from 1.
     """
 
     pixels: NDArray[np.uint8]
     width: int
     height: int
     source: str | None = None
+    frame: int = 1
 
 
 def load_picture(
-    source: ImageSource, *, max_side: int | None = None, max_pixels: int = MAX_PIXELS
+    source: ImageSource,
+    *,
+    frame: int = 1,
+    max_side: int | None = None,
+    max_pixels: int = MAX_PIXELS,
+    max_bytes: int = MAX_BYTES,
 ) -> Picture:
     """Decode a picture to upright 8-bit RGB.
 
-    EXIF orientation is applied; of several frames the first is taken. Transparent parts become white paper,
-    or black if what is drawn on a mostly transparent picture is light. Greyscale samples deeper than 8 bits
-    are scaled from the smallest bit depth that holds the brightest of them, since 10- and 12-bit data often
-    come in 16-bit files.
+    EXIF orientation is applied. PDF pages are drawn at 300 dots per inch. Transparent parts become white
+    paper, or black if what is drawn on a mostly transparent picture is light. Greyscale samples deeper than
+    8 bits are scaled from the smallest bit depth that holds the brightest of them, since 10- and 12-bit data
+    often come in 16-bit files.
 
     Args:
         source: a file name, a file's content, a binary file open for reading, a Pillow image (left as it is),
             or an array (H, W), (H, W, 3) or (H, W, 4) of uint8, uint16, bool, or floating point in [0, 1].
+        frame: which frame of an animation or page of a TIFF or PDF to take, from 1.
         max_side: if given, pictures whose longer side has more pixels are brought down to it, JPEG files
             already while decoding.
         max_pixels: a picture whose header says more is refused before it is decoded.
+        max_bytes: a file, or a content, of more bytes is refused before it is looked into.
 
     Raises:
-        ImageError: if there is no such file, or it is empty, no picture, damaged, or too large; or if the
-            array has another shape, dtype or range. The message names the source, on one line.
+        ImageError: if there is no such file, or it is empty, no picture, damaged, or too large, or has no
+            such frame; or if the array has another shape, dtype or range. The message names the source, on
+            one line.
+        MissingExtraError: if a package that opens such files is not installed.
+        ValueError: if the frame is less than 1.
     """
+    if frame < 1:
+        raise ValueError(f"frames are counted from 1, not {frame}")
     name = _name_of(source)
     try:
-        with _process_wide, _limited(max_pixels), _opened(source) as image:
+        with (
+            pillow_limit(max_pixels),
+            _opened(source, frame, max_side, max_pixels, max_bytes) as (image, full_size),
+        ):
             if image.width * image.height > max_pixels:
                 raise Image.DecompressionBombError
             owned = image is not source
             image, (width, height) = _decoded(image, max_side if owned else None)
+            if full_size is not None:
+                width, height = full_size
             if max_side is not None:
                 image.thumbnail((max_side, max_side), reducing_gap=3.0)
             pixels = np.asarray(_flattened(image))
     except ImageError as error:
         raise ImageError(f"{name or 'picture'}: {error}") from error.__cause__
+    except MissingExtraError as error:
+        raise MissingExtraError(f"{name or 'picture'}: {error}") from error.__cause__
     except Image.DecompressionBombError as error:
         raise ImageError(f"{name or 'picture'}: refused, more than {max_pixels} pixels") from error
     except UnidentifiedImageError as error:
@@ -110,20 +130,18 @@ def load_picture(
         # Damaged files make Pillow's decoders raise a dozen types, struct.error and KeyError among them.
         raise ImageError(f"{name or 'picture'}: is damaged: {error}") from error
     pixels.setflags(write=False)
-    return Picture(pixels, width, height, name)
+    return Picture(pixels, width, height, name, frame)
 
 
 def pictures_in(folder: str | Path) -> list[Path]:
     """The picture files directly in ``folder``, told by their endings, sorted by name, without hidden ones.
 
+    PDF and HEIC files are among them, whether or not the packages that open them are installed.
+
     Raises:
         ImageError: if the folder has none or cannot be listed.
     """
-    endings = {
-        ending
-        for ending, kind in Image.registered_extensions().items()
-        if kind in Image.OPEN and kind not in _NOT_PICTURES
-    }
+    endings = picture_endings()
     try:
         found = [
             path
@@ -137,6 +155,15 @@ def pictures_in(folder: str | Path) -> list[Path]:
     return sorted(found)
 
 
+def picture_endings() -> frozenset[str]:
+    """How the names of files end that may be read, in lower case, with the dot."""
+    return OPTIONAL_ENDINGS.union(
+        ending
+        for ending, kind in Image.registered_extensions().items()
+        if kind in Image.OPEN and kind not in _NOT_PICTURES
+    )
+
+
 def _name_of(source: ImageSource) -> str | None:
     if isinstance(source, (str, Path)):
         return str(source)
@@ -146,37 +173,25 @@ def _name_of(source: ImageSource) -> str | None:
 
 
 @contextmanager
-def _limited(max_pixels: int) -> Iterator[None]:
-    """Pillow refuses more than ``max_pixels`` and says nothing on stderr."""
-    before = Image.MAX_IMAGE_PIXELS
-    # Pillow warns above its limit and refuses above twice it.
-    Image.MAX_IMAGE_PIXELS = (max_pixels + 1) // 2
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        Image.MAX_IMAGE_PIXELS = before
-
-
-@contextmanager
-def _opened(source: ImageSource) -> Iterator[Image.Image]:
-    """The picture with its header read and, for files, its pixels not yet decoded."""
-    if isinstance(source, Image.Image):
-        yield source
-    elif isinstance(source, np.ndarray):
-        yield Image.fromarray(_checked_array(source))
+def _opened(
+    source: ImageSource, frame: int, max_side: int | None, max_pixels: int, max_bytes: int
+) -> Iterator[tuple[Image.Image, tuple[int, int] | None]]:
+    """As ``opened_frame``, for any source."""
+    if isinstance(source, (Image.Image, np.ndarray)):
+        if frame > 1:
+            raise ImageError(f"has no page {frame}")
+        yield source if isinstance(source, Image.Image) else Image.fromarray(_checked_array(source)), None
     elif isinstance(source, (str, Path)):
         try:
             file: BinaryIO = open(source, "rb")  # noqa: SIM115 (closed two lines below; only opening it may fail here)
         except (OSError, ValueError) as error:
             raise ImageError(_why_not_opened(error)) from error
-        with file, Image.open(_seekable(file)) as image:
-            yield image
+        with file, _opened(file, frame, max_side, max_pixels, max_bytes) as opened:
+            yield opened
     else:
-        file = io.BytesIO(source) if isinstance(source, bytes) else source
-        with Image.open(_seekable(file)) as image:
-            yield image
+        file = _checked_file(io.BytesIO(source) if isinstance(source, bytes) else source, max_bytes)
+        with opened_frame(file, frame, max_side=max_side, max_pixels=max_pixels) as opened:
+            yield opened
 
 
 def _why_not_opened(error: OSError | ValueError) -> str:
@@ -187,18 +202,21 @@ def _why_not_opened(error: OSError | ValueError) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
-def _seekable(file: BinaryIO) -> BinaryIO:
+def _checked_file(file: BinaryIO, max_bytes: int) -> BinaryIO:
     """The file itself, or what a pipe has to give, which Pillow could not seek in.
 
     Raises:
-        ImageError: if it is empty.
+        ImageError: if it is empty or too large.
     """
     if not file.seekable():
-        file = io.BytesIO(file.read())
+        file = io.BytesIO(file.read(max_bytes + 1))
     start = file.tell()
-    if not file.read(1):
-        raise ImageError("is empty")
+    length = file.seek(0, io.SEEK_END) - start
     file.seek(start)
+    if length <= 0:
+        raise ImageError("is empty")
+    if length > max_bytes:
+        raise ImageError(f"refused, more than {max_bytes} bytes")
     return file
 
 

@@ -25,9 +25,7 @@ def check_picture(path: str | Path) -> None:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise MissingExtraError(
-            "pictures need matplotlib, which is not installed: pip install 'ocr_cli[plot]'"
-        ) from error
+        raise MissingExtraError.of("pictures", "matplotlib", "plot") from error
     if _format(path) not in Figure().canvas.get_supported_filetypes():
         raise OutputError(f"{path}: a picture's name ends in .png, .svg or .pdf")
     check_writable(path)
