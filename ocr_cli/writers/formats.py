@@ -88,12 +88,33 @@ def _open_tsv(provenance: Provenance | None = None) -> PageWriter:
     return TsvWriter()
 
 
+def _open_hocr(provenance: Provenance | None = None) -> PageWriter:
+    from ocr_cli.writers.hocr import HocrWriter
+
+    return HocrWriter(provenance)
+
+
+def _open_alto(provenance: Provenance | None = None) -> PageWriter:
+    from ocr_cli.writers.alto import AltoWriter
+
+    return AltoWriter(provenance)
+
+
+def _open_page(provenance: Provenance | None = None) -> PageWriter:
+    from ocr_cli.writers.page_xml import PageXmlWriter
+
+    return PageXmlWriter(provenance)
+
+
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
         Format("text", ".txt", "the lines, with an empty line between pages", _open_text),
         Format("json", ".json", "one object a page on one line, with all that is known", _open_json),
         Format("tsv", ".tsv", "a table of pages, lines and words with Tesseract's columns", _open_tsv),
+        Format("hocr", ".hocr", "hOCR 1.2: text with its boxes as XHTML", _open_hocr),
+        Format("alto", ".alto.xml", "ALTO 4.4, a page a file", _open_alto, one_page_a_file=True),
+        Format("page", ".page.xml", "PAGE XML 2019-07-15, a page a file", _open_page, one_page_a_file=True),
     )
 }
 """All formats by name."""

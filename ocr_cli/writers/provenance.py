@@ -38,3 +38,14 @@ class Provenance:
     def software(self) -> str:
         """Name and version of this program."""
         return f"{SOFTWARE} {__version__}"
+
+    @property
+    def created_utc(self) -> str:
+        """When, as XML Schema writes times."""
+        return self.created.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What is known of how the page was read."""
+        settings = {"model": self.model, "language": self.language}
+        return {name: value for name, value in settings.items() if value}

@@ -13,21 +13,27 @@ HOSTILE += "\ud800\udfff\U0001f600\U0010ffff"
 
 LETTERS = st.one_of(st.sampled_from("AB01"), st.sampled_from(HOSTILE), st.characters())
 
-
-@st.composite
-def _characters(draw, row):
-    left, top = draw(st.integers(0, 80)), 10 * row
-    box = Box(left, top, left + draw(st.integers(1, 20)), top + draw(st.integers(1, 9)))
-    others = draw(st.lists(st.builds(Alternative, LETTERS, st.floats(0, 1)), max_size=2))
-    return Character(box, draw(LETTERS), draw(st.floats(0, 1)), tuple(others))
+_WORDS = st.text(LETTERS, min_size=1, max_size=4)
+_LINES = st.lists(st.lists(_WORDS, min_size=1, max_size=3), max_size=3)
 
 
-@st.composite
-def pages(draw):
+def _page(lines, source, other, confidence):
+    page = []
+    for top, words in enumerate(lines):
+        line, left = [], 0
+        for word in words:
+            characters = []
+            for letter in word:
+                box = Box(left, 30 * top, left + 5, 30 * top + 20 + left % 5)
+                characters.append(Character(box, letter, confidence, (Alternative(other, 1 - confidence),)))
+                left += 6
+            line.append(Word(tuple(characters)))
+            left += 4
+        page.append(Line(tuple(line)))
+    return Page(100, 100, tuple(page), source)
+
+
+def pages():
     """Pages of 100 x 100 pixels with a few lines of a few words, or none."""
-    lines = []
-    for row in range(draw(st.integers(0, 3))):
-        words = st.lists(_characters(row), min_size=1, max_size=4).map(lambda some: Word(tuple(some)))
-        lines.append(Line(tuple(draw(st.lists(words, min_size=1, max_size=3)))))
-    source = draw(st.none() | st.text(st.characters(), max_size=8))
-    return Page(100, 100, tuple(lines), source)
+    sources = st.none() | st.text(LETTERS, max_size=8)
+    return st.builds(_page, _LINES, sources, LETTERS, st.floats(0, 1))

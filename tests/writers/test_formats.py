@@ -2,8 +2,6 @@ import subprocess
 import sys
 
 import pytest
-from any_pages import pages
-from hypothesis import given
 from PIL import Image
 
 from ocr_cli import Page
@@ -27,14 +25,6 @@ def test_each_format_has_its_own_name_and_suffix():
     suffixes = [one.suffix for one in FORMATS.values()]
     assert len(set(suffixes)) == len(suffixes)
     assert all(suffix.startswith(".") for suffix in suffixes)
-
-
-@pytest.mark.parametrize("name", FORMATS)
-@given(page=pages())
-def test_any_page_is_written_and_text_is_utf_8(name, page):
-    content = written(name, page)
-    if not FORMATS[name].binary:
-        content.decode("utf-8")
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -11,10 +11,12 @@ from ocr_cli.writers.json_lines import JsonWriter, page_to_json_line
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "data" / "page.schema.json").read_text(encoding="utf-8"))
 
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
 
 def valid(line):
     data = json.loads(line)
-    jsonschema.validate(data, SCHEMA, cls=jsonschema.Draft202012Validator)
+    VALIDATOR.validate(data)
     return data
 
 
