@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +14,45 @@ if TYPE_CHECKING:
     from importlib.abc import Traversable
 
 _SUFFIX = ".npz"
+_HINT = "ocr models lists those that are found"
 
 
 def shipped_models() -> dict[str, Path]:
     """The models that come with this installation, name to file, sorted by name."""
     return _files(_folder())
+
+
+def user_models() -> dict[str, Path]:
+    """The models in the user's folder of models, name to file, sorted by name."""
+    return models_in(user_folder())
+
+
+def user_folder() -> Path:
+    """Where a user may put models to have them by name, whether or not the folder exists.
+
+    ``$XDG_DATA_HOME/ocr/models``, by default in ``~/.local/share``; on Windows in ``%LOCALAPPDATA%``, on
+    macOS in ``~/Library/Application Support``.
+    """
+    if base := os.environ.get("XDG_DATA_HOME"):
+        return Path(base, "ocr", "models")
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home(), "ocr", "models")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "ocr" / "models"
+    return Path.home() / ".local" / "share" / "ocr" / "models"
+
+
+def models_in(folder: Path) -> dict[str, Path]:
+    """The files in a folder that may be models, by their endings, name to file, sorted by name."""
+    try:
+        return _files(folder)
+    except OSError:  # A folder that cannot be looked into has none for us.
+        return {}
+
+
+def named_models() -> dict[str, Path]:
+    """The models that have a name wherever one works: the user's, and those that come with the package."""
+    return user_models() | shipped_models()
 
 
 def shipped_languages() -> dict[str, Path]:
@@ -54,7 +90,8 @@ def find_model(name_or_path: str | Path) -> Path:
     """The file of a model.
 
     Args:
-        name_or_path: a file, or the name of a model that comes with the package (``block``). A file wins.
+        name_or_path: a file, or the name of a model that comes with the package (``block``), lies in the
+            user's folder of models, or, as ``NAME.npz``, in the working directory. The first of these wins.
 
     Raises:
         ModelFileError: if there is neither.
@@ -66,7 +103,13 @@ def find_model(name_or_path: str | Path) -> Path:
     name = str(name_or_path)
     if name in shipped:
         return shipped[name]
+    own = user_models()
+    if name in own:
+        return own[name]
+    if (beside := Path(f"{name}{_SUFFIX}")).is_file():
+        return beside
     if path.is_dir():
         raise ModelFileError(f"{name}: is a folder, not a model file")
     names = ", ".join(shipped) or "none"
-    raise ModelFileError(f"{name}: no such model file, nor a model that comes with ocr (these do: {names})")
+    message = f"{name}: no such model file, nor a model that comes with ocr (these do: {names})"
+    raise ModelFileError(message, hint=_HINT)

@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "compare": "ocr_cli.cli.compare:compare",
+    "completion": "ocr_cli.cli.completion:completion",
+    "config": "ocr_cli.cli.config:config",
     "evaluate": "ocr_cli.cli.evaluate:evaluate",
     "inspect": "ocr_cli.cli.inspect:inspect",
+    "man": "ocr_cli.cli.man:man",
+    "models": "ocr_cli.cli.models:models",
     "read": "ocr_cli.cli.read:read",
     "train": "ocr_cli.cli.train:train",
 }

@@ -34,10 +34,11 @@ def loudness_options(command: click.Command) -> click.Command:
 
         def choose(
             ctx: click.Context, option: click.Parameter, value: bool, loudness: Loudness = loudness
-        ) -> None:
+        ) -> bool:
             source = ctx.get_parameter_source(str(option.name))
             if value and source is not None and not ctx.resilient_parsing:
                 set_loudness(ctx, loudness, source)
+            return value
 
         command.params.append(
             click.Option(flags, is_flag=True, expose_value=False, callback=choose, help=text)

@@ -8,6 +8,7 @@ option.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -32,7 +33,7 @@ class SettingsError(OcrError):
     """A file of settings cannot be read, or holds what is no setting."""
 
     exit_code = ExitCode.USAGE
-    hint = "ocr config shows all settings"
+    hint = f"correct it, or do without: ocr --config {os.devnull}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,51 @@ def user_file() -> Path:
     """
     base = os.environ.get("XDG_CONFIG_HOME")
     return Path(base, "ocr", FILE_NAME) if base else Path(click.get_app_dir("ocr"), FILE_NAME)
+
+
+def set_value(path: Path, key: str, value: str) -> None:
+    """Write one of the keys before all tables into a file of settings, and leave the rest of it as it is.
+
+    Args:
+        path: the file; it is made, and its folder, if it is not there.
+        key: a bare key of TOML.
+        value: text.
+
+    Raises:
+        SettingsError: if the file cannot be read, or has the key in a form that this does not know.
+        OutputError: if it cannot be written.
+    """
+    from ocr_cli.files import atomic_write, make_folder
+
+    old = dict(_load(path, "user").values) if path.is_file() else {}
+    text = _content(path).decode("utf-8-sig") if path.is_file() else ""
+    # A text of JSON is one of TOML, which wants one more character escaped.
+    line = f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
+    # What replaces the key stands in its line; a new one stands before all.
+    lines = text.splitlines(keepends=True)
+    places = (
+        [number for number, one in enumerate(lines) if one.lstrip().startswith(key)] if key in old else []
+    )
+    for number in places:
+        changed = "".join((*lines[:number], line + "\n", *lines[number + 1 :]))
+        if _is_toml_of(changed, old | {key: value}):
+            break
+    else:
+        changed = f"{line}\n{text}"
+        if not _is_toml_of(changed, old | {key: value}):
+            raise SettingsError(
+                f"{path}: {key}: cannot be changed by a program", hint=f"write it there: {line}"
+            )
+    make_folder(path.parent)
+    with atomic_write(path, "w") as file:
+        file.write(changed)
+
+
+def _is_toml_of(text: str, values: Mapping[str, Any]) -> bool:
+    try:
+        return _parsed(text) == values and bool(text.encode())
+    except ValueError:
+        return False
 
 
 def find_files(given: str | None = None) -> list[SettingsFile]:
@@ -115,15 +161,20 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _load(path: Path, kind: str) -> SettingsFile:
+def _parsed(text: str) -> dict[str, Any]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
 
+    values: dict[str, Any] = tomllib.loads(text)
+    return values
+
+
+def _load(path: Path, kind: str) -> SettingsFile:
     content = _content(path)
     try:
-        return SettingsFile(path, kind, values=tomllib.loads(content.decode("utf-8-sig")))
+        return SettingsFile(path, kind, values=_parsed(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: not text in UTF-8") from error
     except RecursionError as error:
@@ -142,7 +193,7 @@ def settable(command: click.Command) -> dict[str, click.Option]:
     return {
         flag.lstrip("-"): option
         for option in command.params
-        if isinstance(option, click.Option) and not option.is_eager
+        if isinstance(option, click.Option) and not option.is_eager and option.name != "config"
         for flag in option.opts
         if flag.startswith("--")
     }
@@ -173,9 +224,9 @@ def check_keys(
                 if not isinstance(value, dict):
                     raise file.error(key, f"the settings of a command are a table, [{file.table}{key}]")
             elif isinstance(value, dict):
-                raise file.error(key, f"there is no such command{_perhaps(key, commands)}")
+                raise file.error(key, f"there is no such command{perhaps(key, commands)}")
             elif key.replace("_", "-") not in options:
-                raise file.error(key, f"no command has such an option{_perhaps(key, options)}")
+                raise file.error(key, f"no command has such an option{perhaps(key, options)}")
 
 
 def entries(files: Iterable[SettingsFile], command: click.Command, name: str | None) -> dict[str, Entry]:
@@ -200,7 +251,7 @@ def entries(files: Iterable[SettingsFile], command: click.Command, name: str | N
         for key, value in table.items():
             option = options.get(key.replace("_", "-"))
             if option is None:
-                raise file.error(f"{name}.{key}", f"there is no such option{_perhaps(key, options)}")
+                raise file.error(f"{name}.{key}", f"there is no such option{perhaps(key, options)}")
             found[str(option.name)] = _entry(file, f"{name}.{key}", value, command, option)
     return found
 
@@ -233,10 +284,11 @@ def _spelled(file: SettingsFile, key: str, value: Any, option: click.Option) -> 
     return text
 
 
-def _perhaps(key: str, names: Iterable[str]) -> str:
+def perhaps(key: str, names: Iterable[str]) -> str:
+    """What to add to a message about a name that is unknown: the known one that is most like it, if any."""
     from difflib import get_close_matches
 
-    close = get_close_matches(key.replace("_", "-"), list(names), 1)
+    close = get_close_matches(key, list(names), 1)
     return f"; did you mean {close[0]}?" if close else ""
 
 

@@ -22,6 +22,8 @@ import numpy.typing as npt
 from ocr_cli.errors import OcrError
 from ocr_cli.files import atomic_write
 
+_MAX_METADATA = 1 << 24
+
 # What zipfile and numpy's header parser raise for bytes that are not what they expect.
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -80,9 +82,7 @@ def read_archive(
     """
     arrays = _read_arrays(Path(path), max_bytes)
     # The version comes before the checksum, because a later version may compute it in another way.
-    metadata = json.loads(arrays["metadata"].tobytes().decode())
-    if not isinstance(metadata, dict) or metadata.get("format") != file_format:
-        raise ValueError("its metadata are something else")
+    metadata = _of_format(arrays["metadata"].tobytes(), file_format)
     found = metadata.get("version")
     if found != version:
         raise ValueError(f"format version {found}, this program knows {version}; a newer one may read it")
@@ -90,6 +90,32 @@ def read_archive(
         raise ValueError("damaged: the checksum does not match")
     del arrays["metadata"]
     return arrays, metadata
+
+
+def read_archive_metadata(path: str | Path, *, file_format: str) -> dict[str, Any]:
+    """What ``write_archive`` was given as metadata, without the arrays and so without their checksum.
+
+    Args:
+        path: the file.
+        file_format: what ``format`` in the metadata must be.
+
+    Raises:
+        Exception: of many kinds; use it in a ``with refusing(...)``, which turns them into one.
+    """
+    with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
+        member = archive.getinfo("metadata.npy")
+        if member.file_size > _MAX_METADATA:
+            raise ValueError("its metadata are too large")
+        with archive.open(member) as stream:
+            text = np.asarray(np.lib.format.read_array(stream, allow_pickle=False)).tobytes()
+    return _of_format(text, file_format)
+
+
+def _of_format(text: bytes, file_format: str) -> dict[str, Any]:
+    metadata = json.loads(text.decode())
+    if not isinstance(metadata, dict) or metadata.get("format") != file_format:
+        raise ValueError("its metadata are something else")
+    return metadata
 
 
 @contextlib.contextmanager

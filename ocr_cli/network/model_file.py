@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.errors import ModelFileError
-from ocr_cli.network.archive import read_archive, refusing, write_archive
+from ocr_cli.network.archive import read_archive, read_archive_metadata, refusing, write_archive
 from ocr_cli.network.mlp import MLP
 
 FORMAT = "ocr_cli model"
@@ -101,6 +101,19 @@ def load_model(path: str | Path) -> ModelFile:
     with refusing(path, "model file", ModelFileError):
         arrays, metadata = read_archive(path, file_format=FORMAT, version=VERSION, max_bytes=MAX_BYTES)
         return _build(arrays, metadata)
+
+
+def read_metadata(path: str | Path) -> Mapping[str, Any]:
+    """What a model file says of itself, without its weights: ``classes``, ``settings``, ``provenance``.
+
+    Raises:
+        ModelFileError: if the file is missing, damaged where it was looked into, or no model file.
+    """
+    with refusing(path, "model file", ModelFileError):
+        metadata = read_archive_metadata(path, file_format=FORMAT)
+        if not all(isinstance(name, str) for name in metadata["classes"]):
+            raise ValueError("classes that are not text")
+        return metadata | {"provenance": dict(metadata["provenance"])}
 
 
 def _build(arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, Any]) -> ModelFile:

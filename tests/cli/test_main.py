@@ -12,31 +12,36 @@ from ocr_cli.cli import console, main
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
-def commands():
-    context = click.Context(main)
-    return {name: main.get_command(context, name) for name in main.list_commands(context)}
+def commands(group=main, path=()):
+    """Each command by what is typed to call it, those of groups within groups included."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield " ".join((*path, name)), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
 
 
 def options():
-    for name, command in commands().items():
-        for parameter in command.params:
+    for name, command in [("", main), *commands()]:
+        for parameter in command.get_params(click.Context(command, help_option_names=["-h", "--help"])):
             if isinstance(parameter, click.Option):
                 for flag in (*parameter.opts, *parameter.secondary_opts):
-                    yield pytest.param(name, flag, parameter, id=f"{name} {flag}")
+                    yield pytest.param(name, flag, parameter, id=f"{name} {flag}".lstrip())
 
 
 def test_commands_are_sorted_and_complete(ocr):
     status, out, err = ocr("--help")
     assert (status, err) == (0, "")
-    assert list(commands()) == sorted(commands()) == ["compare", "evaluate", "inspect", "read", "train"]
-    for name in commands():
-        assert f"\n  {name} " in out
+    listed = [line.split()[0] for line in out.split("Commands:\n")[1].splitlines()]
+    assert listed == sorted(listed) == [name for name, _ in commands() if " " not in name]
+    assert {"compare", "config", "evaluate", "inspect", "models", "read", "train"} <= set(listed)
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-@pytest.mark.parametrize("name", ["read", "train", "evaluate", "compare", "inspect"])
+@pytest.mark.parametrize("name", [name for name, _ in commands()])
 def test_each_command_has_help(ocr, name, flag):
-    status, out, _ = ocr(name, flag)
+    status, out, _ = ocr(*name.split(), flag)
     assert status == 0
     assert out.startswith(f"Usage: ocr {name}")
 
@@ -44,7 +49,8 @@ def test_each_command_has_help(ocr, name, flag):
 @pytest.mark.parametrize(("command", "flag", "parameter"), list(options()))
 def test_each_option_is_explained_in_help_and_readme(command, flag, parameter):
     assert parameter.help
-    section = README.split(f"### ocr {command}", 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
+    heading = f"### ocr {command.split()[0]}\n" if command else "### Every command\n"
+    section = README.split(heading, 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
     assert f"`{flag}" in section
 
 
@@ -71,6 +77,10 @@ def test_wrong_usage(ocr, arguments):
         ["train", "--help"],
         ["compare", "--help"],
         ["inspect", "--help"],
+        ["models", "use", "--help"],
+        ["config"],
+        ["completion", "powershell"],
+        ["man"],
         ["--version"],
     ],
 )

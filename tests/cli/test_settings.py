@@ -129,7 +129,7 @@ def test_what_is_wrong_is_one_line_that_names_file_and_key(ocr, project, text, m
     status, out, err = ocr("read", "a.png")
     assert (status, out) == (2, "")
     assert err.startswith(f"ocr: error: {path}: {message}")
-    assert err.endswith("ocr config shows all settings)\n")
+    assert err.endswith("(correct it, or do without: ocr --config /dev/null)\n")
     assert err.count("\n") == 1
     assert ocr("read", "--help").status == 0
 

@@ -1,0 +1,172 @@
+"""``ocr models``: the models there are, and which of them is taken."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ocr_cli.cli.arguments import MODEL
+from ocr_cli.cli.console import emit, loudness_options, note, printable, report
+from ocr_cli.errors import ModelFileError
+
+if TYPE_CHECKING:
+    from ocr_cli.cli.config import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A model as it is listed.
+
+    Attributes:
+        name: what ``--model`` takes.
+        place: ``shipped``, ``user`` (the user's folder of models), ``here`` (the working directory), or
+            ``file`` for a default that is in none of these.
+        default: whether ``ocr read`` takes it.
+        classes: the characters it knows.
+        accuracy: share of its held-out characters that it read after its training; None if it does not say.
+        bytes: size of the file.
+        file: where it is.
+    """
+
+    name: str
+    place: str
+    default: bool
+    classes: str
+    accuracy: float | None
+    bytes: int
+    file: str
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--format",
+    "-f",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text: a table. json: one object with the characters of each, too.",
+)
+@click.pass_context
+def models(ctx: click.Context, /, output_format: str) -> None:
+    """List the models that ocr read --model takes by name: those that come with ocr, and your own.
+
+    Your own are model files in your folder of models (~/.local/share/ocr/models) and in the working
+    directory. The accuracy is that on the characters which the training held out, if the model says it:
+    models that held out other characters cannot be compared by it. The one with the asterisk is taken where
+    none is given.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    found = _listed(_default(ctx))
+    if output_format == "json":
+        emit(json.dumps({"models": [asdict(one) for one in found]}) + "\n")
+    else:
+        emit(_as_text(found))
+
+
+@models.command()
+@click.argument("model", type=MODEL, metavar="NAME|PATH")
+@click.pass_context
+def use(ctx: click.Context, /, model: str) -> None:
+    """Take a model where none is given: write it into your own file of settings.
+
+    NAME is one that 'ocr models' lists; PATH is a file that 'ocr train' wrote. 'ocr models use block' goes
+    back to what comes with ocr.
+    """
+    from ocr_cli.cli.settings import set_value, user_file
+    from ocr_cli.model_store import find_model, named_models
+    from ocr_cli.network.model_file import load_model
+
+    path = find_model(model)
+    load_model(path)
+    value = model if named_models().get(model) == path else str(path.absolute())
+    file = user_file()
+    set_value(file, "model", value)
+    note(f"{file}: model is {value}")
+    now = _default(ctx, reread=True)
+    if now.value != value:
+        note(f"here it is {now.value} all the same, says {now.where}")
+
+
+loudness_options(use)
+
+
+def _default(ctx: click.Context, *, reread: bool = False) -> Setting:
+    """What holds for ``ocr read --model``."""
+    from ocr_cli.cli import settings
+    from ocr_cli.cli.config import all_settings
+
+    root = ctx.find_root()
+    assert isinstance(root.command, click.Group)
+    command = root.command.get_command(root, "read")
+    assert command is not None
+    files = settings.find_files(None if reread else root.params["config"])
+    return next(one for one in all_settings(files, command, "read") if one.name == "read.model")
+
+
+def _listed(default: Setting) -> list[_Listed]:
+    from ocr_cli.model_store import find_model, models_in, shipped_models, user_models
+
+    taken: Path | None = None
+    try:
+        taken = find_model(str(default.value)).absolute()
+    except ModelFileError as error:
+        report(error)
+    places = {"shipped": shipped_models(), "user": user_models(), "here": models_in(Path())}
+    known = {path.absolute() for models in places.values() for path in models.values()}
+    if taken is not None and taken not in known:
+        places["file"] = {str(default.value): taken}
+    found = []
+    for place, files in places.items():
+        for name, path in files.items():
+            facts = _facts(path, must_be_one=place != "here")
+            if facts is not None:
+                size = path.stat().st_size
+                found.append(_Listed(name, place, path.absolute() == taken, *facts, size, str(path)))
+    return found
+
+
+def _facts(path: Path, *, must_be_one: bool) -> tuple[str, float | None] | None:
+    """The classes and the accuracy; None, with a word about it, for a file that is no model."""
+    from ocr_cli.network.model_file import read_metadata
+
+    try:
+        metadata = read_metadata(path)
+    except ModelFileError as error:
+        # Any .npz may lie in a working directory.
+        if must_be_one:
+            report(error)
+        return None
+    score = metadata["provenance"].get("validation_score")
+    accuracy = score.get("accuracy") if isinstance(score, dict) else None
+    return "".join(metadata["classes"]), float(accuracy) if isinstance(accuracy, (int, float)) else None
+
+
+def _as_text(found: list[_Listed]) -> str:
+    rows: list[tuple[Any, ...]] = [("", "name", "place", "classes", "accuracy", "size", "file")]
+    rows += [
+        (
+            "*" if one.default else "",
+            one.name,
+            one.place,
+            len(one.classes),
+            "-" if one.accuracy is None else f"{one.accuracy:.1%}",
+            f"{one.bytes / 1e6:.1f} MB",
+            one.file,
+        )
+        for one in found
+    ]
+    wide = [max(len(str(row[column])) for row in rows) for column in range(6)]
+    return "".join(
+        printable(
+            f"{row[0]:<1} {row[1]:<{wide[1]}}  {row[2]:<{wide[2]}}  {row[3]!s:>{wide[3]}}"
+            f"  {row[4]:>{wide[4]}}  {row[5]:>{wide[5]}}  {row[6]}"
+        )
+        + "\n"
+        for row in rows
+    )
