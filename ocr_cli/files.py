@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +54,8 @@ def _atomic_write(path: Path, mode: str) -> Iterator[IO[Any]]:
             with target.open(mode, **encoding) as file:
                 yield file
             return
+        import tempfile  # Only here, because reading a page writes no file.
+
         descriptor, name = tempfile.mkstemp(prefix=_part_prefix(target), dir=target.parent)
         try:
             with open(descriptor, mode, **encoding) as file:
@@ -90,6 +91,8 @@ def check_writable(path: str | Path) -> None:
     with _as_output_error(path):
         target = _checked_target(path)
         if not _is_special(target):
+            import tempfile
+
             with tempfile.TemporaryFile(prefix=_PREFIX, dir=target.parent):
                 pass
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ocr_cli.errors import ModelFileError
-
-if TYPE_CHECKING:
-    from importlib.abc import Traversable
 
 _SUFFIX = ".npz"
 _HINT = "ocr models lists those that are found"
@@ -73,16 +69,17 @@ def find_language(name: str) -> Path:
     return shipped[name]
 
 
-def _folder() -> Traversable:
+def _folder() -> Path:
     """A wheel carries the files as the package ``ocr_cli.models``; a source checkout has ``models/``."""
-    try:
-        return resources.files("ocr_cli.models")
-    except ModuleNotFoundError:
-        return Path(__file__).resolve().parent.parent / "models"
+    # importlib.resources would find it, too, after importing ten other modules.
+    package = find_spec("ocr_cli.models")
+    if package is not None and package.submodule_search_locations:
+        return Path(next(iter(package.submodule_search_locations)))
+    return Path(__file__).resolve().parent.parent / "models"
 
 
-def _files(folder: Traversable) -> dict[str, Path]:
-    files = [Path(str(entry)) for entry in folder.iterdir()] if folder.is_dir() else []
+def _files(folder: Path) -> dict[str, Path]:
+    files = list(folder.iterdir()) if folder.is_dir() else []
     return {path.stem: path for path in sorted(files) if path.suffix == _SUFFIX}
 
 

@@ -30,8 +30,9 @@ from ocr_cli.segmentation.stages import LatticesStage, Stage
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
 
-WORKING_SIDE = 2400
-"""Longer side, in pixels, to which pictures are shrunk at loading: letters of 1 % of it stay legible."""
+WORKING_SIDE = 3600
+"""Pictures whose longer side has more pixels are shrunk by a whole factor at loading; letters of a hundredth
+of it stay legible."""
 _ALTERNATIVES = 4
 _DIRT, _UPRIGHT = 0.2, 0.9
 """Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.imaging.quantiles import median
 from ocr_cli.lookalikes import FOLD
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice, gap
 
@@ -178,7 +179,7 @@ def _usual_gap(lattice: Lattice) -> float:
         for a, b in itertools.pairwise(lattice.atoms)
         if a.kind == b.kind == "letter" and not set(a.components) & set(b.components)
     ]
-    return float(np.median(gaps)) if gaps else 0.0
+    return median(gaps) if gaps else 0.0
 
 
 def _overlap(before: Atom, candidate: Candidate) -> float:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.imaging.quantiles import median
+
 _LEAST_RATIO = {True: 3.0, False: 3.2}
 """Gaps between words are in the mean so many times as wide as those between letters, or there are none. The
 key says whether there are ``_MANY`` gaps: few of them fall into two kinds by chance."""
@@ -60,10 +62,10 @@ def model_gaps(rows: Sequence[Sequence[float]]) -> list[GapModel]:
         two_kinds = _two_kinds(np.sort(every))
         if two_kinds is not None:
             return [two_kinds] * len(rows)
-    usual_on_page = max(_FLOOR, float(np.median(every))) if len(every) else _FLOOR
+    usual_on_page = max(_FLOOR, median(every)) if len(every) else _FLOOR
     models = []
     for row in rows:
-        usual = max(_FLOOR, float(np.median(row))) if len(row) >= 4 else usual_on_page
+        usual = max(_FLOOR, median(row)) if len(row) >= 4 else usual_on_page
         border = 0.5 + 1.75 * usual
         models.append(GapModel(border, border - usual))
     return models

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.filters import closing, gaussian_blur, median, otsu
+from ocr_cli.imaging import filters, quantiles
+from ocr_cli.imaging.filters import closing, gaussian_blur, otsu
 from ocr_cli.imaging.runs import connected_to
 
 _FAINTEST = 0.06
@@ -91,7 +92,7 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
     candidates = missing[missing > floor]
     if candidates.size < 4 or np.ptp(candidates) == 0:
         return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted, paper)
-    level = float(np.percentile(candidates, 90))
+    level = quantiles.quantile(candidates, 0.9)
     high = max(floor, otsu(candidates))
     low = max(floor * 0.7, high * weakest)
     mask = connected_to(missing > low, missing > high)
@@ -115,7 +116,7 @@ def _paper_light(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.f
     small = Image.fromarray(grey).reduce(reduction)
     filled = closing(np.asarray(small), max(3, round(window / reduction)))
     # A median smooths and, unlike a mean, leaves the edges of shadows as sharp as they are.
-    smooth = median(filled, max(3, round(0.3 * window / reduction)))
+    smooth = filters.median(filled, max(3, round(0.3 * window / reduction)))
     if reduction == 1:
         return smooth
     height, width = grey.shape
@@ -128,6 +129,11 @@ def _paper_light(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.f
 def _grain(grey: npt.NDArray[np.float32], paper: npt.NDArray[np.float32]) -> float:
     """Standard deviation of the paper's grain as a share of its light, from the median absolute deviation."""
     step = max(1, math.isqrt(grey.size // _GRAIN_SAMPLES))
-    neighbours = np.lib.stride_tricks.sliding_window_view(np.pad(grey, 2, "symmetric"), (5, 5))
-    difference = grey[::step, ::step] - neighbours[::step, ::step].mean(axis=(2, 3))
-    return float(1.4826 * np.median(np.abs(difference / np.maximum(paper[::step, ::step], 0.08))))
+    height, width = grey.shape
+    padded = np.pad(grey, 2, "symmetric")
+    around = np.zeros_like(grey[::step, ::step])
+    for y in range(5):
+        for x in range(5):
+            around += padded[y : y + height : step, x : x + width : step]
+    difference = grey[::step, ::step] - around / np.float32(25)
+    return 1.4826 * quantiles.median(np.abs(difference / np.maximum(paper[::step, ::step], 0.08)))

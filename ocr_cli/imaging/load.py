@@ -87,8 +87,8 @@ def load_picture(
         source: a file name, a file's content, a binary file open for reading, a Pillow image (left as it is),
             or an array (H, W), (H, W, 3) or (H, W, 4) of uint8, uint16, bool, or floating point in [0, 1].
         frame: which frame of an animation or page of a TIFF or PDF to take, from 1.
-        max_side: if given, pictures whose longer side has more pixels are brought down to it, JPEG files
-            already while decoding.
+        max_side: if given, pictures whose longer side has more pixels are brought down by a whole factor
+            until it has no more, JPEG files already while decoding.
         max_pixels: a picture whose header says more is refused before it is decoded.
         max_bytes: a file, or a content, of more bytes is refused before it is looked into.
 
@@ -113,8 +113,8 @@ def load_picture(
             image, (width, height) = _decoded(image, max_side if owned else None)
             if full_size is not None:
                 width, height = full_size
-            if max_side is not None:
-                image.thumbnail((max_side, max_side), reducing_gap=3.0)
+            if max_side is not None and max(image.size) > max_side:
+                image = image.reduce(-(-max(image.size) // max_side))
             pixels = np.asarray(_flattened(image))
     except ImageError as error:
         raise ImageError(f"{name or 'picture'}: {error}") from error.__cause__
@@ -243,8 +243,8 @@ def _decoded(image: Image.Image, max_side: int | None) -> tuple[Image.Image, tup
     """A new upright image of mode L, RGB or RGBA, and the width and height it has at full scale."""
     header_size = image.size
     if max_side is not None:
-        scale = min(1.0, max_side / max(header_size))
-        image.draft(None, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
+        factor = -(-max(header_size) // max_side)
+        image.draft(None, (max(1, image.width // factor), max(1, image.height // factor)))
     drafted = image.size != header_size
     image.load()
     # Pillow turns TIFF files while loading them (and forgets their orientation), so this comes afterwards.

@@ -8,6 +8,7 @@ from PIL import Image
 
 from ocr_cli.imaging.filters import Bitmap, Floats, closing, dilate, otsu
 from ocr_cli.imaging.ink import resize
+from ocr_cli.imaging.quantiles import median
 from ocr_cli.imaging.runs import connected_to, find_runs, label_runs
 
 _SIDE = 256
@@ -98,12 +99,12 @@ def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
     inside, outside = inner & ~_shrunk(inner, 2), outer & _grown(~outer, 2)
     if not inside.any() or not outside.any():
         return False
-    here, there = float(np.median(light[inside])), float(np.median(light[outside]))
+    here, there = median(light[inside]), median(light[outside])
     if there > _DARKER * here:
         return False
     if min((light[part] < (here + there) / 2).mean() for part in (outer, outside)) < _ALL_AROUND:
         return False
-    tints = [np.median(paper[part], axis=0) for part in (inside, outside)]
+    tints = [np.array([median(colour) for colour in paper[part].T]) for part in (inside, outside)]
     shares = [tint / max(1.0, float(tint.sum())) for tint in tints]
     another_colour = float(np.abs(shares[0] - shares[1]).max()) > _TINT
     touched = sum(side.mean() > _TOUCHED for side in (sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]))

@@ -12,7 +12,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Initialisation: TypeAlias = Callable[[int, int, np.random.Generator], npt.NDArray[np.float32]]
+# In quotes, so that reading a page does not import NumPy's random numbers.
+Initialisation: TypeAlias = "Callable[[int, int, np.random.Generator], npt.NDArray[np.float32]]"
 
 
 def zero(inputs: int, outputs: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:

@@ -83,7 +83,8 @@ def save_model(
         "settings": dict(model.settings),
         "provenance": dict(model.provenance),
     }
-    write_archive(path, arrays, metadata, compress=True)
+    # Weights hardly shrink, and unpacking them would take half the time to load a model.
+    write_archive(path, arrays, metadata, compress=False)
 
 
 def load_model(path: str | Path) -> ModelFile:
@@ -132,6 +133,7 @@ def _build(arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, Any]) 
 def _as_float32(array: npt.NDArray[Any], ndim: int) -> npt.NDArray[np.float32]:
     if array.dtype not in (np.float32, np.float16) or array.ndim != ndim:
         raise ValueError(f"an array of {array.dtype} {array.shape} among the weights")
-    if not np.isfinite(array).all():
+    wide = np.ascontiguousarray(array, np.float32)
+    if not np.isfinite(wide).all():
         raise ValueError("weights that are not finite")
-    return np.ascontiguousarray(array, np.float32)
+    return wide

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.imaging.filters import gaussian_blur
+from ocr_cli.imaging.quantiles import median
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.midline import MidLine, fit_midline
 
@@ -25,6 +26,8 @@ _LEVEL_FROM = 3.0
 """Letter heights beyond its ends after which a row goes on level: so far its letters say little."""
 _JOINED = 0.45
 """Chains that miss each other by less than this share of the letter height are parts of one row."""
+_PAIRS = 100_000
+"""So many pairs of letters are compared at once."""
 
 
 def find_chains(
@@ -57,27 +60,32 @@ def _right_neighbours(
     components: Components, letters: Indices, height: float, farthest: float, slopes: Floats
 ) -> Indices:
     """For each letter the position in ``letters`` of the one that follows it, or -1: int (N,)."""
-    left, top, right, bottom = components.boxes[letters].astype(float).T
     x, y = components.centres[letters].T
-    tall = bottom - top
     order = np.argsort(x, kind="stable")
+    x, y, slopes = x[order], y[order], slopes[order]
+    left, top, right, bottom = components.boxes[letters[order]].astype(float).T
+    tall = bottom - top
     found = np.full(len(letters), -1)
-    for position, k in enumerate(order):
-        later = order[position + 1 :]
+    step = max(1, _PAIRS // len(letters))
+    for start in range(0, len(letters), step):
+        # Some letters down, and across all that may follow them.
+        own, later = np.s_[start : start + step, None], np.s_[start:]
         # Where the letter would be if the row led straight to the other one.
-        sunk = slopes[k] * (x[later] - x[k])
-        overlap = np.minimum(bottom[k] + sunk, bottom[later]) - np.maximum(top[k] + sunk, top[later])
-        apart = np.abs(y[later] - y[k] - sunk)
-        gap = left[later] - right[k]
+        sunk = slopes[own] * (x[later] - x[own])
+        overlap = np.minimum(bottom[own] + sunk, bottom[later]) - np.maximum(top[own] + sunk, top[later])
+        apart = np.abs(y[later] - y[own] - sunk)
+        gap = left[later] - right[own]
         beside = (
-            (overlap > 0.35 * np.minimum(tall[k], tall[later]))
-            & (apart < 0.5 * np.maximum(tall[k], tall[later]))
+            (overlap > 0.35 * np.minimum(tall[own], tall[later]))
+            & (apart < 0.5 * np.maximum(tall[own], tall[later]))
             & (gap < farthest * height)
         )
-        if beside.any():
-            # Distance along the row, and more so across it: the next row's letter may be nearer.
-            cost = np.where(beside, np.maximum(gap, 0) + 2 * apart, np.inf)
-            found[k] = later[np.argmin(cost)]
+        beside = np.triu(beside, 1)
+        # Distance along the row, and more so across it: the next row's letter may be nearer.
+        cost = np.where(beside, np.maximum(gap, 0) + 2 * apart, np.inf)
+        nearest = cost.argmin(axis=1)
+        some = np.flatnonzero(beside.any(axis=1))
+        found[order[start + some]] = order[start + nearest[some]]
     return found
 
 
@@ -157,11 +165,11 @@ def _missed_by(components: Components, chain: Indices, line: MidLine, other: Ind
     # Far from the row's own letters its line says little: there it goes on level.
     reach = components.boxes[other][:, [0, 2]]
     near = np.clip(x[ends], reach.min() - _LEVEL_FROM * height, reach.max() + _LEVEL_FROM * height)
-    tall = max(float(np.median(components.heights[other])), 0.5 * height)
+    tall = max(median(components.heights[other]), 0.5 * height)
     return float(np.abs(y[ends] - line(near)).mean()) / tall
 
 
 def line_of(components: Components, letters: Indices) -> MidLine:
     """The line through the middles of a row's letters."""
     x, y = components.centres[letters].T
-    return fit_midline(x, y, float(np.median(components.heights[letters])))
+    return fit_midline(x, y, median(components.heights[letters]))

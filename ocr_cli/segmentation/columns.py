@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.imaging.quantiles import median
 from ocr_cli.segmentation.chains import find_chains
 from ocr_cli.segmentation.components import Components
 
@@ -119,6 +120,8 @@ def _parts_columns(components: Components, letters: Indices, split: _Split, heig
     """Whether a strip is one between columns, by the rules at the top."""
     boxes = components.boxes[letters]
     sides = [letters[split.left], letters[split.right]]
+    if min(map(len, sides)) < _FEWEST_ROWS * _FEWEST_LETTERS:
+        return False
     width = float(boxes[split.right, 0].min() - boxes[split.left, 2].max())
     rows = [
         _rows_beside(
@@ -128,14 +131,14 @@ def _parts_columns(components: Components, letters: Indices, split: _Split, heig
     ]
     if min(len(side) for side in rows) < _FEWEST_ROWS:
         return False
-    if any(np.median([len(row) for row in side]) < _FEWEST_LETTERS for side in rows):
+    if any(median([len(row) for row in side]) < _FEWEST_LETTERS for side in rows):
         return False
     if any(width < _WIDER * _widest_gap(components, side, width * _WIDER, height) for side in sides):
         return False
     place = float(boxes[split.right, 0].min()) - width / 2
     fewer, more = sorted(_heights_at(components, rows, place), key=len)
     # Rows above or below all of the other column tell nothing.
-    pitch = float(np.median(np.diff(more)))
+    pitch = median(np.diff(more))
     fewer = fewer[(fewer > more[0] - pitch / 2) & (fewer < more[-1] + pitch / 2)]
     if len(fewer) < _FEWEST_ROWS:
         return False
@@ -162,7 +165,7 @@ def _widest_gap(components: Components, letters: Indices, farthest: float, heigh
     """The widest gap in a row of one side, usually, in pixels; at most ``farthest``."""
     chains = find_chains(components, letters, height, farthest / height)
     boxes = [components.boxes[chain] for chain in chains if len(chain) >= _FEWEST_LETTERS]
-    return float(np.median([(box[1:, 0] - box[:-1, 2]).max() for box in boxes] or [0.0]))
+    return median([(box[1:, 0] - box[:-1, 2]).max() for box in boxes] or [0.0])
 
 
 def _heights_at(components: Components, rows: list[list[Indices]], place: float) -> list[Floats]:
@@ -172,5 +175,5 @@ def _heights_at(components: Components, rows: list[list[Indices]], place: float)
     slopes = [
         np.polyfit(end[:, 0], end[:, 1], 1)[0] for side in ends for end in side if len(end) >= _FEWEST_LETTERS
     ]
-    slope = float(np.median(slopes))
+    slope = median(slopes)
     return [np.sort([end[:, 1].mean() + slope * (place - end[:, 0].mean()) for end in side]) for side in ends]

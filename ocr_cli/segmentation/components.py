@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.imaging.quantiles import median
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
 _SIDE, _STRAIGHT = 0.1, 0.95
@@ -151,9 +152,9 @@ def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:
         letters = single
     if not letters.any():
         return np.zeros(len(components), bool)
-    darkness = np.median(components.darkness[letters])
+    darkness = median(components.darkness[letters])
     # The pen's width: area over length; a letter's strokes are about 2.5 times as long as it is high.
-    pen = float(np.median(areas[letters] / (2.5 * np.maximum(widths, heights)[letters])))
+    pen = median(areas[letters] / (2.5 * np.maximum(widths, heights)[letters]))
     speck = areas < np.maximum(4, 0.5 * pen**2)
     faint = components.darkness < 0.55 * darkness
     long, short = np.maximum(widths, heights), np.minimum(widths, heights)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ocr_cli.imaging.filters import distance_to
+from ocr_cli.imaging.quantiles import quantile
 
 CROP_SIZE = 32
 """Side of a crop in pixels."""
@@ -80,14 +81,6 @@ def _bounding_box(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice] | None:
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-def _percentile(values: npt.NDArray[np.float32], percent: float) -> float:
-    """What ``np.percentile`` gives, in a tenth of the time for the few values of one character."""
-    place = (len(values) - 1) * percent / 100
-    around = [int(place), min(int(place) + 1, len(values) - 1)]
-    low, high = np.partition(values, around)[around]
-    return float(low + (high - low) * (place - int(place)))
-
-
 def _even_stroke(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Bring the stroke width into ``STROKE_RANGE`` by moving the ink's outline in or out.
 
@@ -100,7 +93,7 @@ def _even_stroke(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     strong = ink[ink > 0.1]
     if not len(strong):
         return np.clip(canvas, 0, 1)
-    mask = canvas > 0.5 * _percentile(strong, 90)
+    mask = canvas > 0.5 * quantile(strong, 0.9)
     solid = mask.astype(np.float32)
     stroke = stroke_width(solid) / _SUPERSAMPLING
     shift = (float(np.clip(stroke, *STROKE_RANGE)) - stroke) / 2 * _SUPERSAMPLING

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.imaging.quantiles import median
 from ocr_cli.segmentation.components import Components, find_components, is_frame, touched_sides
 
 _THICK = 1.6
@@ -51,7 +52,7 @@ def _sides(frame: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         reaches, first = touched_sides(ink)
         ends = np.minimum.accumulate(np.where(np.arange(len(ink))[:, None] >= first, ink, True), axis=0)
         thickness = ends.sum(axis=0) - first
-        usual = float(np.median(thickness[reaches])) if reaches.any() else 0.0
+        usual = median(thickness[reaches]) if reaches.any() else 0.0
         y = np.arange(len(ink))[:, None]
         marked |= ink & reaches & (y < first + np.ceil(_THICK * usual))
     return sides

@@ -7,14 +7,18 @@ letters, most of which turn a side and not an end to each other.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
+from PIL import Image
 
+from ocr_cli.imaging.quantiles import median
 from ocr_cli.segmentation.components import Components, find_components
 from ocr_cli.segmentation.crop import stroke_width
 
 Points = npt.NDArray[np.float64]
+Pixels = npt.NDArray[np.int64]
 
 _LONGEST = 2.5
 """Longest gap that is healed, in pen widths."""
@@ -32,7 +36,7 @@ _TALL, _WIDEST_OF_TALL = 0.7, 0.75
 _MOST = 3000
 """Pages of more components are grain: nothing is healed."""
 _MOST_PAIRS = 4_000_000
-"""Pixels of one piece times those of the other, beyond which they are blots, not strokes."""
+"""Pixels of one piece times those on the other's edge, beyond which they are blots, not strokes."""
 _SMALLEST = 1.0
 """Least area of a piece, in squares of the pen's width."""
 
@@ -57,12 +61,14 @@ def heal_strokes(
     bridges = [bridge for pair in _near_pairs(components, pen) if (bridge := _bridge(components, *pair))]
     if not bridges:
         return components, strength
+    from PIL import ImageDraw  # Brings the fonts along, which most pages do not need.
+
     picture = Image.new("L", mask.shape[::-1])
     draw = ImageDraw.Draw(picture)
     for start, stop, width in bridges:
         draw.line([start, stop], fill=255, width=max(1, round(width)))
     filled = (np.asarray(picture) > 0) & ~mask
-    strength = np.where(filled, np.maximum(strength, np.float32(np.median(strength[mask]))), strength)
+    strength = np.where(filled, np.maximum(strength, np.float32(median(strength[mask]))), strength)
     return find_components(mask | filled, strength), strength
 
 
@@ -95,25 +101,28 @@ def _bridge(
     labels = components.labels[top:bottom, left:right]
     inks = [labels == a + 1, labels == b + 1]
     pen = stroke_width((inks[0] | inks[1]).astype(np.float32))
-    # Only the ink about the gap is looked at.
+    # Only the ink about the gap is looked at; what is nearest to the other piece is on the edge.
     far = 2 * _LONGEST * pen
-    points = []
+    points, edges = [], []
     for ink, other in zip(inks, boxes[::-1] - (left, top, left, top), strict=True):
-        xy = np.argwhere(ink)[:, ::-1].astype(float)
-        near = (xy >= other[:2] - far) & (xy < other[2:] + far)
-        points.append(xy[near.all(axis=1)])
+        start = np.clip(np.floor(other[:2] - far).astype(int), 0, None)
+        near = ink[start[1] : math.ceil(other[3] + far), start[0] : math.ceil(other[2] + far)]
+        points.append(np.argwhere(near)[:, ::-1] + start)
+        edges.append(np.argwhere(near & ~_inside(near))[:, ::-1] + start)
     one, two = points
-    if not 0 < len(one) * len(two) <= _MOST_PAIRS:
+    if not 0 < max(len(one) * len(edges[1]), len(two) * len(edges[0])) <= _MOST_PAIRS:
         return None
-    distances = np.hypot(one[:, None, 0] - two[:, 0], one[:, None, 1] - two[:, 1])
-    least = float(distances.min())
+    apart = _squares(*edges)
+    square = int(apart.min())
+    least = math.sqrt(square)
     if least > _LONGEST * pen + 1:
         return None
     # A ring in two halves has two gaps: one is enough to join them.
-    nearest = np.unravel_index(distances.argmin(), distances.shape)
+    nearest = np.unravel_index(apart.argmin(), apart.shape)
+    limit = (least + 0.4 * pen) ** 2
     ends = [
-        _middle(ink, at, near <= least + 0.4 * pen, pen)
-        for ink, at, near in zip(points, nearest, (distances.min(axis=1), distances.min(axis=0)), strict=True)
+        _middle(ink, edge[at], _squares(ink, other).min(axis=1) <= limit, pen)
+        for ink, edge, at, other in zip(points, edges, nearest, edges[::-1], strict=True)
     ]
     line = ends[1] - ends[0]
     length = float(np.hypot(*line))
@@ -125,13 +134,27 @@ def _bridge(
     return start, stop, pen
 
 
-def _middle(ink: Points, at: np.intp, near: npt.NDArray[np.bool_], pen: float) -> Points:
+def _inside(ink: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Ink with ink above, below, on its left and on its right: bool (H, W)."""
+    inside = np.zeros_like(ink)
+    inside[1:-1, 1:-1] = ink[:-2, 1:-1] & ink[2:, 1:-1] & ink[1:-1, :-2] & ink[1:-1, 2:]
+    return inside
+
+
+def _squares(one: Pixels, two: Pixels) -> npt.NDArray[np.int64]:
+    """Squared distances of all points of the one set to all of the other: int (N, M)."""
+    # By the products of their places: a third of the time that differences take.
+    own = (one**2).sum(axis=1)[:, None] + (two**2).sum(axis=1)
+    return np.asarray(own - 2 * np.rint(one.astype(float) @ two.T.astype(float)).astype(np.int64))
+
+
+def _middle(ink: Pixels, at: Pixels, near: npt.NDArray[np.bool_], pen: float) -> Points:
     """The middle of a stroke's edge on the gap: of the ink ``near`` the other piece about the nearest."""
-    about = np.hypot(*(ink - ink[at]).T) <= 1.5 * pen
+    about = np.hypot(*(ink - at).T) <= 1.5 * pen
     return np.asarray(ink[near & about].mean(axis=0))
 
 
-def _is_end(ink: Points, end: Points, direction: Points, pen: float) -> bool:
+def _is_end(ink: Pixels, end: Points, direction: Points, pen: float) -> bool:
     """Whether a stroke ends here that comes from this direction."""
     off = ink - end
     off = off[np.hypot(*off.T) <= _REACH * pen]

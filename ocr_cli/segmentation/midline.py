@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.imaging.quantiles import median
+
 Floats = npt.NDArray[np.float64]
 
 _FROM = 6
@@ -51,10 +53,11 @@ def fit_midline(x: Floats, y: Floats, height: float) -> MidLine:
         height: of a letter in pixels.
     """
     slope = median_slope(x, y, height)
-    offset = float(np.median(y - slope * x))
+    offset = median(y - slope * x)
     if len(x) < _FROM:
         return MidLine(slope, offset, np.zeros(1), np.zeros(1))
-    places = np.unique(x)
+    rising = np.sort(x)
+    places = rising[np.append(True, np.diff(rising) > 0)]
     below = np.clip(y - slope * x - offset, -_OUTLIER * height, _OUTLIER * height)
     weights = np.exp(-0.5 * ((places[:, None] - x) / (_STIFFNESS * height)) ** 2)
     return MidLine(slope, offset, places, (weights @ below) / (weights.sum(axis=1) + _DOUBT))
@@ -77,4 +80,4 @@ def median_slope(x: Floats, y: Floats, height: float) -> float:
         return 0.0
     i, j = np.triu_indices(len(x), 1)
     far = np.abs(x[j] - x[i]) > height
-    return float(np.median((y[j] - y[i])[far] / (x[j] - x[i])[far]))
+    return median((y[j] - y[i])[far] / (x[j] - x[i])[far])

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ocr_cli.imaging.filters import gaussian_blur
+from ocr_cli.imaging.quantiles import median
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row, row_of
 
@@ -166,7 +167,7 @@ def _shape(components: Components, strength: npt.NDArray[np.float32], k: int) ->
 def _level_edges(
     components: Components, strength: npt.NDArray[np.float32], letters: npt.NDArray[np.int64]
 ) -> Floats:
-    softness = _SOFT * float(np.median(components.heights[letters]))
+    softness = _SOFT * median(components.heights[letters])
     soft = gaussian_blur(strength, softness, max(1, round(3 * softness)))
     steepest = np.tan(np.radians(_LEVEL))
     shares = np.zeros(len(letters))

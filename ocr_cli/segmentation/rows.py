@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.imaging.quantiles import median
 from ocr_cli.segmentation.chains import find_chains, join_chains, line_of
 from ocr_cli.segmentation.columns import split_columns
 from ocr_cli.segmentation.components import Components
@@ -20,6 +21,8 @@ _ROUGH = 2.5
 """Degrees by which the tilt that letters near each other show may be wrong."""
 _NEAR = 2.5
 """Letter heights within which letters are near each other."""
+_FAR = 3.0
+"""Letters so many times as far apart are not compared to learn the rough tilt."""
 _BAND = 1.25
 """Letter heights from a row's middle within which dots and accents belong to it."""
 _BELOW = 0.15
@@ -66,32 +69,40 @@ def find_tilt(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     points = components.centres[letters]
     if len(points) < 4:
         return 0.0
-    angles = np.arange(-_STEEPEST, _STEEPEST + 0.01, 0.25)
-    # A small leaning towards the upright page decides between directions that are as good as each other.
-    upright = 1 - 0.004 * np.abs(angles)
     # Rows of two columns, too, may line up when they are turned. Letters near each other know better.
-    near = _nearness(points, height)
-    shares = (_shares_of_row(points, angle, height) for angle in angles)
-    sharpness, sharpness_near = np.array([(one.mean(), np.average(one, weights=near)) for one in shares]).T
-    rough = angles[np.argmax(upright * sharpness_near)]
-    allowed = (np.abs(angles - rough) <= _ROUGH) | (angles == 0)
-    best = int(np.argmax(np.where(allowed, sharpness * upright, 0)))
-    return float(angles[best]) if sharpness[best] > 1.03 * sharpness[len(angles) // 2] else 0.0
+    rough = _tilt_of_near(points, height)
+    angles = rough + np.arange(-_ROUGH, _ROUGH + 0.01, 0.25)
+    angles = np.append(angles[np.abs(angles) <= _STEEPEST], 0.0)
+    across = points[:, 1] - np.tan(np.radians(angles))[:, None] * points[:, 0]
+    sharpness = np.array([_share_on_row(one[:, None] - one, height).mean() for one in across])
+    best = int(np.argmax(sharpness * _upright(angles)))
+    return float(angles[best]) if sharpness[best] > 1.03 * sharpness[-1] else 0.0
 
 
-def _nearness(points: npt.NDArray[np.float64], height: float) -> npt.NDArray[np.float64]:
-    """Weights in [0, 1] of all pairs of letters, larger if they are near each other: float (N, N)."""
-    square = ((points[:, None] - points) ** 2).sum(axis=2)
+def _tilt_of_near(points: npt.NDArray[np.float64], height: float) -> float:
+    """The tilt that letters near each other show, to a degree."""
+    offsets = points[:, None] - points
+    square = (offsets**2).sum(axis=2)
     nearest = np.sqrt(np.where(square > 0, square, np.inf).min(axis=1))
-    reach = max(_NEAR * height, 1.5 * float(np.median(nearest)))
-    return np.asarray(np.exp(-0.5 * square / reach**2))
+    reach = max(_NEAR * height, 1.5 * median(nearest))
+    # Each pair once.
+    near = np.triu(square < (_FAR * reach) ** 2, 1)
+    (x, y), weights = offsets[near].T, np.exp(-0.5 * square[near] / reach**2)
+    angles = np.arange(-_STEEPEST, _STEEPEST + 0.01)
+    sharpness = np.array(
+        [weights @ _share_on_row(y - slope * x, height) for slope in np.tan(np.radians(angles))]
+    )
+    return float(angles[np.argmax((sharpness + len(points) / 2) * _upright(angles))])
 
 
-def _shares_of_row(points: npt.NDArray[np.float64], angle: float, height: float) -> npt.NDArray[np.float64]:
-    """How far letters are on each other's rows if rows run at ``angle``: float (N, N) in [0, 1]."""
-    across = points[:, 1] - np.tan(np.radians(angle)) * points[:, 0]
-    distance = (across[:, None] - across) / (0.18 * height)
-    return np.asarray(np.exp(-0.5 * np.minimum(distance**2, 50)))
+def _upright(angles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A small leaning towards the upright page decides between directions that are as good as each other."""
+    return np.asarray(1 - 0.004 * np.abs(angles))
+
+
+def _share_on_row(across: npt.NDArray[np.float64], height: float) -> npt.NDArray[np.float64]:
+    """How far two letters are on one row that are so many pixels apart across it, in [0, 1]."""
+    return np.asarray(np.exp(np.maximum(-0.5 / (0.18 * height) ** 2 * across**2, -25)))
 
 
 def find_rows(components: Components, chosen: npt.NDArray[np.bool_], height: float) -> list[Row]:
@@ -152,7 +163,7 @@ def row_of(
         letters: indices from left to right, at least one.
         small: indices of dots, accents and the like.
     """
-    height = float(np.median(components.heights[letters]))
+    height = median(components.heights[letters])
     small = np.zeros(0, np.int64) if small is None else small
     return Row(letters, small, height, line_of(components, letters))
 
