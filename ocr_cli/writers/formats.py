@@ -106,6 +106,12 @@ def _open_page(provenance: Provenance | None = None) -> PageWriter:
     return PageXmlWriter(provenance)
 
 
+def _open_pdf(provenance: Provenance | None = None) -> PageWriter:
+    from ocr_cli.writers.pdf import PdfWriter
+
+    return PdfWriter(provenance)
+
+
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
@@ -115,6 +121,14 @@ FORMATS: dict[str, Format] = {
         Format("hocr", ".hocr", "hOCR 1.2: text with its boxes as XHTML", _open_hocr),
         Format("alto", ".alto.xml", "ALTO 4.4, a page a file", _open_alto, one_page_a_file=True),
         Format("page", ".page.xml", "PAGE XML 2019-07-15, a page a file", _open_page, one_page_a_file=True),
+        Format(
+            "pdf",
+            ".pdf",
+            "searchable PDF: the pictures with the text laid over them invisibly",
+            _open_pdf,
+            binary=True,
+            needs_picture=True,
+        ),
     )
 }
 """All formats by name."""
