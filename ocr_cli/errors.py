@@ -42,6 +42,10 @@ class DataError(OcrError):
     """Training or evaluation data are missing, damaged or in no known format."""
 
 
+class TranscriptError(DataError):
+    """A transcript is missing, is no text, or is not the text of its picture."""
+
+
 class LexiconError(OcrError):
     """A list of words is missing, is no text, or has no words."""
 

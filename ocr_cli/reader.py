@@ -16,14 +16,13 @@ from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, Sign
 from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
-from ocr_cli.decoding.path import Step
 from ocr_cli.decoding.rows import DecodedRow, keep_writing
 from ocr_cli.imaging.load import Picture, load_picture
 from ocr_cli.imaging.sheet import paint_surroundings
 from ocr_cli.model_store import find_language, find_model
 from ocr_cli.network.model_file import ModelFile, load_model
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
-from ocr_cli.segmentation.lattice import whole_letters
+from ocr_cli.segmentation.lattice import Candidate, whole_letters
 from ocr_cli.segmentation.layout import Layout, find_layout
 from ocr_cli.segmentation.stages import LatticesStage, Stage
 
@@ -64,6 +63,24 @@ class _Reading:
         weights = [len(row.probabilities) for row in self.rows]
         total = sum(n * row.likelihood for n, row in zip(weights, self.rows, strict=True))
         return total / max(1, sum(weights))
+
+
+class PageRows:
+    """The rows of a picture with all that their candidates may be, before it is decided what is read.
+
+    Attributes:
+        rows: in reading order, dirt included.
+        classes: the characters of the columns of their classifications.
+    """
+
+    def __init__(self, reading: _Reading, picture: Picture, classes: tuple[str, ...]) -> None:
+        self.rows = tuple(reading.rows)
+        self.classes = classes
+        self._place = _Place(reading, picture)
+
+    def box(self, candidate: Candidate) -> Box:
+        """Where a candidate of one of the rows lies on the picture, in its own pixels."""
+        return self._place.box(candidate)
 
 
 class Reader:
@@ -145,6 +162,19 @@ class Reader:
         lines = tuple(self._line(signs, place) for signs in texts if signs)
         return Page(picture.width, picture.height, lines, source, picture.frame)
 
+    def rows(self, image: ImageSource) -> PageRows:
+        """Find the rows of a picture and classify their candidates, for who knows what is written there.
+
+        Args:
+            image: as for ``read``.
+
+        Raises:
+            ImageError: if the picture cannot be read.
+        """
+        picture = load_picture(image, max_side=WORKING_SIDE)
+        reading = self._turn_upright(paint_surroundings(picture.pixels))
+        return PageRows(reading, picture, self._classifier.classes)
+
     def _show(
         self,
         pixels: npt.NDArray[np.uint8],
@@ -206,7 +236,7 @@ class Reader:
         for sign in signs:
             if sign.new_word:
                 words.append([])
-            words[-1].append(self._character(sign, place.box(sign.step)))
+            words[-1].append(self._character(sign, place.box(sign.step.candidate)))
         return Line(tuple(Word(tuple(word)) for word in words))
 
     def _character(self, sign: Sign, box: Box) -> Character:
@@ -235,9 +265,9 @@ class _Place:
         self._reading = reading
         self._picture = picture
 
-    def box(self, step: Step) -> Box:
+    def box(self, candidate: Candidate) -> Box:
         """The box of a character in the picture's own pixels, clipped to it."""
-        left, top, right, bottom = self._reading.layout.to_pixels(step.candidate.box)
+        left, top, right, bottom = self._reading.layout.to_pixels(candidate.box)
         height, width = self._picture.pixels.shape[:2]
         corners = np.array([[left, top], [right, bottom]])
         # A quarter counter-clockwise takes the picture's x to its width minus y, and its y to x.

@@ -30,6 +30,7 @@ _COMMANDS = {
     "completion": "ocr_cli.cli.completion:completion",
     "config": "ocr_cli.cli.config:config",
     "evaluate": "ocr_cli.cli.evaluate:evaluate",
+    "harvest": "ocr_cli.cli.harvest:harvest",
     "inspect": "ocr_cli.cli.inspect:inspect",
     "man": "ocr_cli.cli.man:man",
     "models": "ocr_cli.cli.models:models",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocr_cli.errors import DataError
+from ocr_cli.evaluation.transcript_files import read_text, read_transcript
 from ocr_cli.imaging.load import pictures_in
 
 SUFFIX = ".gt.txt"
@@ -38,18 +39,31 @@ def find_transcribed(paths: Sequence[str | Path]) -> list[Transcribed]:
                 raise DataError(f"{path}: no picture with a transcript (NAME{SUFFIX}) beside it")
         else:
             pictures = [path]
-        found += [Transcribed(picture, _read(_transcript(picture))) for picture in pictures]
+        found += [Transcribed(picture, read_text(_transcript(picture))) for picture in pictures]
     return found
+
+
+def pair_transcripts(paths: Sequence[str | Path], transcripts: Sequence[str | Path]) -> list[Transcribed]:
+    """Pictures with the transcripts that are named for them.
+
+    Args:
+        paths: pictures.
+        transcripts: as many files that ``read_transcript`` knows, in the same order; or none: then as
+            ``find_transcribed``.
+
+    Raises:
+        DataError: if a transcript is missing or cannot be used, or their number is not that of the pictures.
+        ImageError: if a folder cannot be listed.
+    """
+    if not transcripts:
+        return find_transcribed(paths)
+    if len(transcripts) != len(paths):
+        raise DataError(f"{len(transcripts)} transcripts for {len(paths)} pictures")
+    return [
+        Transcribed(Path(picture), read_transcript(text, picture))
+        for picture, text in zip(paths, transcripts, strict=True)
+    ]
 
 
 def _transcript(picture: Path) -> Path:
     return picture.with_name(picture.stem + SUFFIX)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8 text") from error
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error

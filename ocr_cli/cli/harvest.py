@@ -1,0 +1,117 @@
+"""``ocr harvest``: pages and their text in, labelled characters out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ocr_cli.cli.arguments import FILE
+from ocr_cli.cli.console import emit, report
+from ocr_cli.cli.options import model_option
+from ocr_cli.errors import DataError, ExitCode, ImageError
+
+if TYPE_CHECKING:
+    from ocr_cli.learning.harvest import Harvest
+
+transcript_option = click.option(
+    "--text",
+    "-t",
+    "texts",
+    multiple=True,
+    type=FILE,
+    metavar="FILE",
+    help="The text of a PAGE, once for each and in their order: plain text, a corrected page as the HTML "
+    "format downloads it (.json), hOCR, ALTO or PAGE XML.  [default: NAME.gt.txt beside NAME.jpg]",
+)
+
+
+@click.command()
+@click.argument("pages", nargs=-1, required=True, type=FILE, metavar="PAGE...")
+@transcript_option
+@click.option(
+    "--output",
+    "-o",
+    default="harvest.npz",
+    show_default=True,
+    type=FILE,
+    metavar="FILE",
+    help="Where the characters go, an .npz for 'ocr train'.",
+)
+@click.option(
+    "--picture",
+    type=FILE,
+    metavar="PICTURE",
+    help="Draw all harvested characters with their labels into this picture (.png, .jpg, .tif, .pdf, ...).",
+)
+@model_option
+def harvest(
+    pages: tuple[str, ...], texts: tuple[str, ...], output: str, picture: str | None, model: str
+) -> None:
+    """Cut labelled characters from pages whose text is known.
+
+    Each PAGE is a picture, or a folder of pictures with transcripts beside them. Its text is laid on what the
+    model finds on the page; characters whose place is doubtful are left out and listed. A transcript that is
+    not the page's is refused.
+    """
+    from ocr_cli.files import check_writable
+    from ocr_cli.learning.harvest_file import save_harvest
+
+    check_writable(output)
+    if picture:
+        from ocr_cli.writers.overlay import check_overlay_path
+
+        check_overlay_path(picture)
+    found, status = harvest_pages(pages, texts, model)
+    if found:
+        save_harvest(output, found)
+        if picture:
+            from ocr_cli.learning.harvest_picture import draw_harvest
+            from ocr_cli.writers.overlay import save_overlay
+
+            save_overlay(draw_harvest(found), picture)
+        count = sum(len(one.samples) for one in found)
+        classes = {sample.label for one in found for sample in one.samples}
+        emit(f"{output}: {count} characters of {len(classes)} classes\n")
+    click.get_current_context().exit(status)
+
+
+def harvest_pages(
+    pages: tuple[str, ...], texts: tuple[str, ...], model: str
+) -> tuple[list[Harvest], ExitCode]:
+    """Harvest each page and say what it brought; one that cannot be used is reported and left out.
+
+    Raises:
+        DataError: if a transcript is missing, or their number is not that of the pages.
+        ModelFileError: if the model cannot be used.
+    """
+    from ocr_cli.evaluation.transcripts import pair_transcripts
+    from ocr_cli.learning.harvest import harvest
+    from ocr_cli.reader import Reader
+
+    pairs = pair_transcripts(pages, texts)
+    reader = Reader(model, language=None)
+    status = ExitCode.OK
+    found = []
+    for pair in pairs:
+        try:
+            one = harvest(reader, pair.picture, pair.text, str(pair.picture))
+        except (DataError, ImageError) as error:
+            status = report(error)
+            continue
+        emit(_as_text(one))
+        if one.samples:
+            found.append(one)
+    return found, status
+
+
+def _as_text(one: Harvest) -> str:
+    lines = [f"{one.page}: {len(one.samples)} characters, alignment score {one.score:.2f}"]
+    for number, line in enumerate(one.lines):
+        if line.row is None:
+            lines.append(f"  line {number + 1} left out, it fits no row: {line.text}")
+        for k, doubt in enumerate(d for d in one.doubtful if d.line == number):
+            if k == 0:
+                lines.append(f"  line {number + 1}, doubtful: {line.text}")
+            lines.append(f"    {doubt.text} (character {doubt.place + 1}): {doubt.score:.2f}")
+    return "\n".join(lines) + "\n"
