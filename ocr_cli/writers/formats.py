@@ -112,6 +112,12 @@ def _open_pdf(provenance: Provenance | None = None) -> PageWriter:
     return PdfWriter(provenance)
 
 
+def _open_html(provenance: Provenance | None = None) -> PageWriter:
+    from ocr_cli.writers.html import HtmlWriter
+
+    return HtmlWriter(provenance)
+
+
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
@@ -127,6 +133,13 @@ FORMATS: dict[str, Format] = {
             "searchable PDF: the pictures with the text laid over them invisibly",
             _open_pdf,
             binary=True,
+            needs_picture=True,
+        ),
+        Format(
+            "html",
+            ".html",
+            "a page for the browser to check and correct what was read",
+            _open_html,
             needs_picture=True,
         ),
     )
