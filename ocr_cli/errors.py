@@ -14,7 +14,9 @@ class ExitCode(IntEnum):
     MODEL_FAILED = 3
     OUTPUT_FAILED = 4
     MISSING_EXTRA = 5
+    CLUSTER_FAILED = 6
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class OcrError(Exception):
@@ -36,6 +38,24 @@ class OcrError(Exception):
 
 class ImageError(OcrError):
     """A picture is missing, is not a picture, is damaged, or is too large."""
+
+
+class PageTimeoutError(OcrError):
+    """Reading a page took longer than it may."""
+
+
+class WorkerLostError(OcrError):
+    """A process that read a page died of it."""
+
+
+class ClusterError(OcrError):
+    """A cluster's scheduler cannot be reached, or its workers cannot read."""
+
+    exit_code = ExitCode.CLUSTER_FAILED
+
+
+class TerminatedError(KeyboardInterrupt):
+    """The process was asked to end (SIGTERM); like Ctrl-C, no handler of ordinary errors stops it."""
 
 
 class DataError(OcrError):
@@ -70,6 +90,10 @@ class OutputError(OcrError):
     """A result could not be written."""
 
     exit_code = ExitCode.OUTPUT_FAILED
+
+
+class NameClashError(OutputError):
+    """Two results would be written to one file, or a result over a picture that is to be read."""
 
 
 class MissingExtraError(OcrError):

@@ -48,7 +48,7 @@ def atomic_write(
 @contextlib.contextmanager
 def _atomic_write(path: Path, mode: str) -> Iterator[IO[Any]]:
     encoding: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": "\n"}
-    with _as_output_error(path):
+    with as_output_error(path):
         target = _checked_target(path)
         if _is_special(target):
             with target.open(mode, **encoding) as file:
@@ -88,7 +88,7 @@ def check_writable(path: str | Path) -> None:
         OutputError: if the folder is missing or closed to us, or ``path`` is a folder or write-protected.
     """
     path = Path(path)
-    with _as_output_error(path):
+    with as_output_error(path):
         target = _checked_target(path)
         if not _is_special(target):
             import tempfile
@@ -103,7 +103,7 @@ def make_folder(path: str | Path) -> None:
     Raises:
         OutputError: if it cannot be made, or something else has its name.
     """
-    with _as_output_error(Path(path)):
+    with as_output_error(Path(path)):
         os.makedirs(path, exist_ok=True)
 
 
@@ -113,7 +113,8 @@ def _part_prefix(target: Path) -> str:
 
 
 @contextlib.contextmanager
-def _as_output_error(path: Path) -> Iterator[None]:
+def as_output_error(path: str | Path) -> Iterator[None]:
+    """Any ``OSError`` in the block is raised as an ``OutputError`` that names the file."""
     try:
         yield
     except OSError as error:

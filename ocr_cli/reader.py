@@ -17,7 +17,7 @@ from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, Sign
 from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.rows import DecodedRow, keep_writing
-from ocr_cli.imaging.load import Picture, load_picture
+from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
 from ocr_cli.imaging.sheet import paint_surroundings
 from ocr_cli.model_store import find_language, find_model
 from ocr_cli.network.model_file import ModelFile, load_model
@@ -29,9 +29,6 @@ from ocr_cli.segmentation.stages import LatticesStage, Stage
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
 
-WORKING_SIDE = 3600
-"""Pictures whose longer side has more pixels are shrunk by a whole factor at loading; letters of a hundredth
-of it stay legible."""
 _ALTERNATIVES = 4
 _DIRT, _UPRIGHT = 0.2, 0.9
 """Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""

@@ -19,6 +19,10 @@ KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issu
         ("ModelFileError", 3),
         ("CheckpointError", 3),
         ("OutputError", 4),
+        ("NameClashError", 4),
+        ("PageTimeoutError", 1),
+        ("WorkerLostError", 1),
+        ("ClusterError", 6),
         ("MissingExtraError", 5),
     ],
 )

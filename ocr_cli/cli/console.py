@@ -12,7 +12,7 @@ from enum import IntEnum
 import click
 from click.core import ParameterSource
 
-from ocr_cli.errors import ExitCode, OcrError, OutputError
+from ocr_cli.errors import ExitCode, OcrError, OutputError, TerminatedError
 
 _LOUDNESS = "ocr_cli.loudness"
 _WITHHELD = "ocr_cli.withheld"
@@ -76,17 +76,26 @@ def colour() -> bool | None:
 
 
 def emit(text: str) -> None:
-    """Write a result to standard output, now.
+    """Write a result to standard output, now, in its encoding.
 
     Raises:
         BrokenPipeError: if nobody reads on.
         OutputError: if it cannot be written for any other reason.
     """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    _emit(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def emit_bytes(content: bytes) -> None:
+    """Write a result to standard output, now, as it is; raises what ``emit`` raises."""
+    _emit(content)
+
+
+def _emit(content: str | bytes) -> None:
     if sys.stdout is None:
         raise OutputError("standard output is closed")
-    encoding = sys.stdout.encoding or "utf-8"
     try:
-        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+        click.echo(content, nl=False)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -134,14 +143,17 @@ def _say(text: str) -> None:
         click.echo(f"ocr: {text}", err=True, color=colour())
 
 
-def report(error: BaseException, subject: str | None = None) -> ExitCode:
+def report(error: BaseException, subject: str | None = None, trace: str = "") -> ExitCode:
     """Say in one line what went wrong and give the exit status for it.
 
     An ``OcrError`` names what it is about; of other exceptions, ``subject`` says what was being worked on.
 
     An exception that is no ``OcrError`` is a fault of this program: with the environment variable
-    ``OCR_DEBUG`` set, its traceback comes first.
+    ``OCR_DEBUG`` set, its traceback comes first; ``trace`` is that of another process.
     """
+    if isinstance(error, TerminatedError):
+        _say("terminated")
+        return ExitCode.TERMINATED
     if isinstance(error, KeyboardInterrupt):
         _say("interrupted")
         return ExitCode.INTERRUPTED
@@ -151,7 +163,7 @@ def report(error: BaseException, subject: str | None = None) -> ExitCode:
         say_error(str(error), error.hint)
         return error.exit_code
     if os.environ.get("OCR_DEBUG"):
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        click.echo(trace or "".join(traceback.format_exception(error)), err=True, nl=False)
     about = f"{subject}: " if subject else ""
     if isinstance(error, MemoryError):
         say_error(f"{about}out of memory", "a smaller picture, or fewer at a time, need less")

@@ -2,52 +2,42 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain, islice
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
 from ocr_cli.cli.arguments import FILE, FOLDER
-from ocr_cli.cli.console import emit, note, report
-from ocr_cli.cli.debug_pictures import DebugPictures, debug_pictures
+from ocr_cli.cli.console import note
+from ocr_cli.cli.crew_options import CrewOptions, crew_options
+from ocr_cli.cli.input_options import InputOptions, input_options
 from ocr_cli.cli.options import Knowledge, knowledge_options, model_option
-from ocr_cli.errors import ExitCode, ImageError, OcrError
+from ocr_cli.cli.output_options import OutputOptions, output_options
+from ocr_cli.errors import ImageError, MissingExtraError, NameClashError, TerminatedError
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from ocr_cli.page import Page
-    from ocr_cli.reader import Reader
+    from ocr_cli.batch.outputs import Outputs
+    from ocr_cli.batch.sources import Selection, Source
+    from ocr_cli.batch.work import Task
+    from ocr_cli.cli.batch_report import BatchReport
 
 # What linear algebra libraries look at, when NumPy loads them, for how many threads to start.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
-# Longest side in pixels of a picture that boxes are drawn onto: enough to see each letter.
-_OVERLAY_SIDE = 3000
-
-
-class _Stdin(io.BytesIO):
-    """What came on standard input; the name shows in messages and results."""
-
-    name = "<stdin>"
-
 
 @click.command()
 @click.argument("images", nargs=-1, type=FILE, metavar="[IMAGE]...")
-@click.option(
-    "--format",
-    "-f",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: the lines, with an empty line between pages. json: one object a page on one line, with the "
-    "box, confidence and alternatives of every character.",
-)
+@input_options
+@output_options
+@crew_options
 @click.option(
     "--boxes",
     type=FILE,
@@ -79,7 +69,9 @@ class _Stdin(io.BytesIO):
 @model_option
 def read(
     images: tuple[str, ...],
-    output_format: str,
+    inputs: InputOptions,
+    outputs: OutputOptions,
+    crew: CrewOptions,
     boxes: str | None,
     rotate: str,
     ignore_print: bool,
@@ -89,111 +81,136 @@ def read(
 ) -> None:
     """Read the handwriting on each IMAGE and print its text.
 
-    An IMAGE is a picture file, a folder (each picture in it, by name), or - for a picture on standard input,
-    which is also read when no IMAGE is given and something is piped in.
+    An IMAGE is a picture file, a PDF file, a folder (each picture in it, by name), or - for a picture on
+    standard input, which is also read when no IMAGE is given and something is piped in.
 
     A picture that cannot be read is reported on standard error, the others are read all the same, and the
     exit status is then 1.
     """
-    if not images:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise click.UsageError("Give an IMAGE, or pipe one in.")
-        images = ("-",)
+    images = inputs.check(images)
     for name in _THREADS:
         # The network is small: a second thread would wait for more time than it works.
         os.environ.setdefault(name, "1")
-    names, status = _expand(images)
-    targets = _overlay_targets(boxes, names)
-    observers = debug_pictures(debug_dir, names)
-    if names:
-        rotation = "auto" if rotate == "auto" else int(rotate)
-        reader = knowledge.reader(model, rotation=rotation, ignore_print=ignore_print)
-        status = max(status, _read_all(reader, names, targets, observers, output_format))
-    click.get_current_context().exit(status)
+    if outputs.skip_existing and outputs.output is not None and outputs.all_exist():
+        note(f"{outputs.output}: is there already")
+        return
 
+    from ocr_cli.batch.drawings import Drawings
+    from ocr_cli.batch.run import run_batch
+    from ocr_cli.batch.work import PageWorker
+    from ocr_cli.cli.batch_report import BatchReport
+    from ocr_cli.writers.provenance import Provenance
 
-def _expand(images: Sequence[str]) -> tuple[list[str], ExitCode]:
-    """Folders replaced by the pictures in them; ``INPUT_FAILED`` if one has none."""
-    from ocr_cli.imaging import pictures_in
-
-    names: list[str] = []
-    status = ExitCode.OK
-    for image in images:
-        if image != "-" and Path(image).is_dir():
-            try:
-                names += map(str, pictures_in(image))
-            except ImageError as error:
-                status = report(error)
+    language = knowledge.language if len(knowledge.language) == 2 else None
+    provenance = Provenance(model, language)
+    report = BatchReport(shown=not outputs.to_terminal)
+    selection = inputs.selection(outputs.output_dir)
+    out = outputs.opened(provenance)
+    sources: Iterable[Source] = inputs.sources(images, selection, report.trouble)
+    total = None
+    if inputs.files_from is None:
+        sources = list(sources)
+        total = len(sources)
+        with _clashes_are_wrong_usage():
+            for source in sources:
+                out.claim(source)
+    tasks: Iterable[Task] = _tasks(sources, selection, out, report, skip_existing=outputs.skip_existing)
+    with _ends_when_asked_to(), report.bar(total):
+        if boxes is not None or debug_dir is not None:
+            tasks = list(tasks)
+            with _clashes_are_wrong_usage():
+                drawings = Drawings(tasks, boxes, debug_dir)
         else:
-            names.append(image)
-    return names, status
+            drawings = Drawings((), None, None)
+        coming = iter(tasks)
+        first = list(islice(coming, 2 if crew.several else 1))
+        if first:
+            rotation = "auto" if rotate == "auto" else int(rotate)
+            worker = PageWorker(
+                reader=knowledge.reader(model, rotation=rotation, ignore_print=ignore_print),
+                formats=tuple(one.name for one in out.formats),
+                whole_files=out.whole_files,
+                provenance=provenance,
+                boxes=drawings.boxes_format,
+                stages=debug_dir is not None,
+                max_pixels=inputs.max_pixels,
+                max_bytes=inputs.max_bytes,
+                seconds=crew.timeout,
+            )
+            with out, crew.crew(worker, single=len(first) < 2) as readers:
+                outcomes = run_batch(chain(first, coming), readers)
+                for number, (task, outcome) in enumerate(outcomes):
+                    drawings.add(number, outcome)
+                    report.page(task, outcome)
+                    out.add(task, outcome)
+    report.sum_up()
+    click.get_current_context().exit(report.status)
 
 
-def _overlay_targets(boxes: str | None, names: Sequence[str]) -> list[Path | None]:
-    """Where each page's boxes go; finds out that they cannot be written before anything is read."""
-    if boxes is None:
-        return [None] * len(names)
-    from ocr_cli.writers.overlay import check_overlay_path, overlay_format
+@contextlib.contextmanager
+def _clashes_are_wrong_usage() -> Iterator[None]:
+    """Results that would overwrite something, found before anything is read.
 
-    overlay_format(boxes)
-    base = Path(boxes)
-    targets = [base]
-    if len(names) > 1:
-        targets = [
-            base.with_name(f"{base.stem}-{number}{base.suffix}") for number in range(1, len(names) + 1)
-        ]
-    pictures = {os.path.realpath(name) for name in names if name != "-"}
-    for target in targets:
-        if os.path.realpath(target) in pictures:
-            raise click.BadParameter(f"{target} is one of the pictures to read.", param_hint="--boxes")
-        check_overlay_path(target)
-    return list(targets)
+    Raises:
+        click.UsageError: instead of ``NameClashError``.
+    """
+    try:
+        yield
+    except NameClashError as error:
+        raise click.UsageError(f"{error} ({error.hint})" if error.hint else str(error)) from error
 
 
-def _read_all(
-    reader: Reader,
-    names: Sequence[str],
-    targets: Sequence[Path | None],
-    observers: Sequence[DebugPictures | None],
-    output_format: str,
-) -> ExitCode:
-    from ocr_cli.writers.json_lines import page_to_json_line
-    from ocr_cli.writers.text import page_to_text
+def _tasks(
+    sources: Iterable[Source],
+    selection: Selection,
+    out: Outputs,
+    report: BatchReport,
+    *,
+    skip_existing: bool,
+) -> Iterator[Task]:
+    """The pages of the sources, found as they are asked for."""
+    from ocr_cli.batch.sources import STDIN, with_content
+    from ocr_cli.batch.work import Task
 
-    status = ExitCode.OK
-    separator = ""
-    for name, target, observe in zip(names, targets, observers, strict=True):
+    for source in sources:
         try:
-            source = _Stdin(sys.stdin.buffer.read()) if name == "-" else name
-            page = reader.read(source, observe=observe)
-            drawing = _draw_boxes(source, page) if target is not None else None
-        except ImageError as error:
-            status = report(error)
+            if out.claim(source) and skip_existing:
+                report.skip()
+                continue
+            if source is STDIN:
+                source = replace(source, content=_piped(selection.max_bytes))
+            source = with_content(source, selection.max_bytes)
+            frames = selection.frames(source)
+            out.check(source, len(frames))
+        except (ImageError, MissingExtraError, NameClashError) as error:
+            report.fail(error, source.name)
             continue
-        except OcrError:
-            raise
-        except Exception as error:
-            # A fault that one page brings to light shall not cost the others.
-            status = report(error, name)
-            continue
-        if not page.lines:
-            note(f"{page.source or name}: no writing found")
-        if output_format == "json":
-            emit(page_to_json_line(page))
-        elif page.lines:
-            emit(separator + page_to_text(page))
-            separator = "\n"
-        if target is not None and drawing is not None:
-            from ocr_cli.writers.overlay import save_overlay
-
-            save_overlay(drawing, target)
-    return status
+        report.expect(len(frames) - 1)
+        for place, frame in enumerate(frames, 1):
+            yield Task(source, frame, place, len(frames))
 
 
-def _draw_boxes(source: str | _Stdin, page: Page) -> Image:
-    from ocr_cli.imaging import load_picture
-    from ocr_cli.writers.overlay import draw_overlay
+def _piped(max_bytes: int) -> bytes:
+    """What standard input holds, one byte more than allowed at most."""
+    return b"" if sys.stdin is None else sys.stdin.buffer.read(max_bytes + 1)
 
-    if isinstance(source, _Stdin):
-        source.seek(0)
-    return draw_overlay(load_picture(source, max_side=_OVERLAY_SIDE), page)
+
+@contextlib.contextmanager
+def _ends_when_asked_to() -> Iterator[None]:
+    """A request to end (SIGTERM) is raised in the block, so that nothing half done stays behind.
+
+    Raises:
+        TerminatedError: when it comes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise TerminatedError
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -251,7 +251,8 @@ def _drawn_pdf_page(
         if size[0] * size[1] > max_pixels:
             raise Image.DecompressionBombError
         if max_side is not None:
-            scale *= min(1.0, max_side / max(size))
+            # PDFium rounds up, and a pixel too many would have the page shrunk once more.
+            scale /= -(-(max(size) + 1) // max_side)
         return page.render(scale=scale).to_pil(), size
 
 

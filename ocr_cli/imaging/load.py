@@ -28,6 +28,10 @@ MAX_PIXELS = 200_000_000
 MAX_BYTES = 1_000_000_000
 """Default for the most bytes a picture file may have."""
 
+WORKING_SIDE = 3600
+"""Pictures whose longer side has more pixels are shrunk by a whole factor to be read; letters of a hundredth
+of it stay legible."""
+
 # Names of the modes that Pillow's 16-bit and 32-bit greyscale samples come in; "F" is floating point.
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 

@@ -1,4 +1,4 @@
-"""Stands in for ``ocr_cli.reader``: loads pictures for real, reads AB 1 on each that has two colours.
+"""Stands in for ``ocr_cli.reader``: reads AB 1 on each picture that has two colours.
 
 The command line's tests need neither weights nor the time to read; what is read is tested elsewhere.
 """
@@ -8,7 +8,6 @@ from pathlib import Path
 from types import ModuleType
 
 from ocr_cli import Box, Character, Line, ModelFileError, Page, Word
-from ocr_cli.imaging import load_picture
 from ocr_cli.imaging.ink import to_grey
 from ocr_cli.segmentation.stages import GreyStage
 
@@ -39,23 +38,21 @@ class Reader:
         Reader.print_ignored.append(ignore_print)
         Reader.knowledge.append((language, lexicon, lexicon_only))
 
-    def read(self, image, *, source=None, observe=None):
-        name = getattr(image, "name", image)
-        trouble = Path(name).stem
+    def read(self, picture, *, source=None, observe=None):
+        trouble = Path(source).stem
         if trouble == "interrupt":
             raise KeyboardInterrupt
         if trouble == "fault":
             raise RuntimeError("a fault\nin the reader")
         if trouble == "memory":
             raise MemoryError
-        picture = load_picture(image)
         if observe is not None:
             observe(GreyStage(to_grey(picture.pixels)))
         if picture.pixels.max() == picture.pixels.min():
-            return Page(picture.width, picture.height, (), str(name))
+            return Page(picture.width, picture.height, (), source, picture.frame)
         letters = [Character(Box(x, 1, x + 4, 8), text, 0.9) for x, text in ((1, "A"), (6, "B"), (14, "1"))]
         line = Line((Word(tuple(letters[:2])), Word(tuple(letters[2:]))))
-        return Page(picture.width, picture.height, (line,), source or str(name))
+        return Page(picture.width, picture.height, (line,), source, picture.frame)
 
 
 def install():

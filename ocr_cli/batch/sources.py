@@ -1,0 +1,210 @@
+"""What is to be read: pictures by name, in folders, in lists, or from a pipe."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import BinaryIO
+
+from ocr_cli.errors import ImageError
+from ocr_cli.imaging.frames import PageRanges, chosen_frames
+from ocr_cli.imaging.load import MAX_BYTES, picture_endings, pictures_in
+
+_STDIN_NAME = "<stdin>"
+_PIECE = 1 << 16
+
+
+class _Named(io.BytesIO):
+    """A content with the name that shows in messages and results."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A picture file, or what a pipe had to give.
+
+    Attributes:
+        name: shows in messages and results: the path, or ``<stdin>``.
+        folder: where it lies below the folder that was asked for; empty if directly there.
+        content: of what can be read only once, or of a file that whoever reads it cannot reach.
+    """
+
+    name: str
+    folder: str = ""
+    content: bytes | None = None
+
+    @property
+    def stem(self) -> str:
+        """Its name without folder and ending."""
+        return "stdin" if self.name == _STDIN_NAME else Path(self.name).stem
+
+    def opened(self) -> str | BinaryIO:
+        """What ``load_picture`` takes."""
+        if self.content is None:
+            return self.name
+        file = _Named(self.content)
+        file.name = self.name
+        return file
+
+
+STDIN = Source(_STDIN_NAME)
+"""Stands for standard input, by identity; its content is not read yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is taken of the folders and files that are named.
+
+    Attributes:
+        recursive: whether folders within folders are searched, too.
+        patterns: as of shells, of the names to take in folders; or of paths below the folder if there is a
+            slash in it. Without any, whatever is called like a picture.
+        pages: of each file; by default all pages of documents, and the first frame of others.
+        max_bytes: files and contents that are larger are not read.
+        skipped: folders that are not searched.
+    """
+
+    recursive: bool = False
+    patterns: tuple[str, ...] = ()
+    pages: PageRanges | None = None
+    max_bytes: int = MAX_BYTES
+    skipped: tuple[str, ...] = ()
+
+    def frames(self, source: Source) -> list[int]:
+        """The frames of a source to read.
+
+        Raises:
+            ImageError: if it has none of the chosen ones.
+            MissingExtraError: if a package that opens such files is not installed.
+        """
+        try:
+            return chosen_frames(
+                source.name if source.content is None else source.content,
+                self.pages,
+                max_bytes=self.max_bytes,
+            )
+        except ImageError as error:
+            raise ImageError(f"{source.name}: {error}") from error
+
+
+def find_sources(
+    names: Iterable[str],
+    selection: Selection,
+    on_error: Callable[[ImageError], object],
+    *,
+    mirrored: bool = False,
+    dash: bool = False,
+) -> Iterator[Source]:
+    """The pictures that names of files and folders stand for; files are not opened.
+
+    Args:
+        names: of files and folders.
+        selection: which of the files in folders are taken.
+        on_error: told of folders that cannot be read or hold no picture; the rest is found all the same.
+        dash: whether ``-`` is the name of standard input.
+        mirrored: whether relative paths of files count as lying in folders below the one asked for.
+    """
+    skipped = {os.path.realpath(folder) for folder in selection.skipped}
+    for name in names:
+        try:
+            if dash and name == "-":
+                yield STDIN
+            elif not os.path.isdir(name):
+                yield Source(name, _below(name) if mirrored else "")
+            elif selection.recursive or selection.patterns:
+                yield from _within(name, selection, skipped, on_error)
+            else:
+                yield from (Source(str(path)) for path in pictures_in(name))
+        except ImageError as error:
+            on_error(error)
+
+
+def _below(name: str) -> str:
+    """The folders that a relative path goes down; empty if it is absolute or leads upwards."""
+    folder = os.path.dirname(os.path.normpath(name))
+    leads_away = os.path.isabs(folder) or folder.split(os.sep, 1)[0] == os.pardir
+    return "" if leads_away else folder
+
+
+def _within(
+    root: str, selection: Selection, skipped: Collection[str], on_error: Callable[[ImageError], object]
+) -> Iterator[Source]:
+    """The pictures in a folder and, if wanted, in those below it; hidden ones stay hidden."""
+    endings = picture_endings()
+    found = False
+
+    def unreadable(error: OSError) -> None:
+        on_error(ImageError(f"{error.filename}: {error.strerror or error}"))
+
+    for folder, subfolders, files in os.walk(root, onerror=unreadable):
+        below = os.path.relpath(folder, root)
+        below = "" if below == os.curdir else below
+        subfolders[:] = sorted(
+            name
+            for name in subfolders
+            if selection.recursive
+            and not name.startswith(".")
+            and os.path.realpath(os.path.join(folder, name)) not in skipped
+        )
+        for name in sorted(files):
+            path = os.path.join(below, name)
+            if selection.patterns:
+                taken = any(_matches(path, name, pattern) for pattern in selection.patterns)
+            else:
+                taken = os.path.splitext(name)[1].lower() in endings
+            if taken and not name.startswith("."):
+                found = True
+                yield Source(os.path.join(folder, name), below)
+    if not found:
+        raise ImageError(f"{root}: there is no picture in this folder that is asked for")
+
+
+def _matches(path: str, name: str, pattern: str) -> bool:
+    return fnmatchcase(path if "/" in pattern else name, pattern)
+
+
+def names_in(file: BinaryIO, *, null: bool = False) -> Iterator[str]:
+    """The names in a list, as they come: one a line, or with a NUL character after each.
+
+    Empty ones are left out. A line may end as on Windows.
+    """
+    separator = b"\0" if null else b"\n"
+    rest = b""
+    # What a pipe has to give now shall be read now, so that pages come as soon as they are named.
+    read = getattr(file, "read1", file.read)
+    while piece := read(_PIECE):
+        *whole, rest = (rest + piece).split(separator)
+        yield from (os.fsdecode(name) for name in map(_trimmed(null), whole) if name)
+    if rest := _trimmed(null)(rest):
+        yield os.fsdecode(rest)
+
+
+def _trimmed(null: bool) -> Callable[[bytes], bytes]:
+    return (lambda name: name) if null else (lambda name: name.removesuffix(b"\r"))
+
+
+def with_content(source: Source, max_bytes: int = MAX_BYTES, *, always: bool = False) -> Source:
+    """The source with its content, if it can be read only once, as a pipe.
+
+    Args:
+        source: a file's.
+        max_bytes: one byte more than this is read at most, which ``load_picture`` refuses.
+        always: whether the content of plain files is read, too: for readers elsewhere.
+
+    Returns:
+        The source as it is if it is a plain file (and not ``always``) or cannot be opened: whoever reads
+        it says why.
+    """
+    try:
+        if source.content is not None or (stat.S_ISREG(os.stat(source.name).st_mode) and not always):
+            return source
+        with open(source.name, "rb") as file:
+            return Source(source.name, source.folder, file.read(max_bytes + 1))
+    except (OSError, ValueError):
+        return source

@@ -1,0 +1,231 @@
+"""Reading one page of a batch, wherever that is done: in this process, in another, on another computer."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import pickle
+import signal
+import threading
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from ocr_cli.batch.sources import Source
+from ocr_cli.errors import ImageError, OcrError, PageTimeoutError
+from ocr_cli.imaging.load import MAX_BYTES, MAX_PIXELS, WORKING_SIDE, Picture, load_picture
+from ocr_cli.page import Page
+from ocr_cli.writers.formats import FORMATS
+from ocr_cli.writers.provenance import Provenance
+
+if TYPE_CHECKING:
+    from ocr_cli.decoding.decoder import PathStage
+    from ocr_cli.reader import Reader
+    from ocr_cli.segmentation.stages import Stage
+
+_OVERLAY_SIDE = 3000
+"""Longest side in pixels of a picture that boxes are drawn onto: enough to see each letter."""
+_JPEG_QUALITY = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One page to read.
+
+    Attributes:
+        source: the file that it is in.
+        frame: which frame or page of the file, from 1.
+        place: which of the file's chosen pages, from 1.
+        pages: how many of the file's pages are chosen.
+    """
+
+    source: Source
+    frame: int = 1
+    place: int = 1
+    pages: int = 1
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.source.name if self.pages == 1 else f"{self.source.name}, page {self.frame}"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a page could not be read.
+
+    Attributes:
+        error: an ``OcrError``, or whatever a fault raised.
+        trace: where a fault was raised.
+    """
+
+    error: Exception
+    trace: str = ""
+
+    @staticmethod
+    def of(error: Exception) -> Failure:
+        """The failure, fit to be sent from one process to another."""
+        trace = "" if isinstance(error, OcrError) else "".join(traceback.format_exception(error))
+        try:
+            sent = pickle.loads(pickle.dumps(error))
+        except Exception:  # Exceptions may hold anything, and take any arguments.
+            sent = None
+        if type(sent) is not type(error):
+            sent = RuntimeError(f"{type(error).__name__}: {error}")
+        return Failure(sent, trace)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a task.
+
+    Attributes:
+        page: what was read; None after a failure.
+        files: of each format by name, the whole file of this one page, if such were asked for.
+        picture: a JPEG file of the page, upright, if formats need it and whole files were not asked for.
+        boxes: the page with its boxes drawn, as a picture file, if that was asked for.
+        stages: what each stage shows and a PNG file of it, if that was asked for; after a failure those
+            before it.
+        failure: why there is no page.
+    """
+
+    page: Page | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
+    picture: bytes | None = None
+    boxes: bytes | None = None
+    stages: tuple[tuple[str, bytes], ...] = ()
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageWorker:
+    """Reads pages and makes of them what is wanted; can be pickled.
+
+    Attributes:
+        reader: reads them.
+        formats: names of the formats that will be written.
+        whole_files: whether a file of its own is made for each source, here if it has only one page.
+        provenance: noted in the files.
+        boxes: Pillow's name of the format that pages with their boxes are drawn in.
+        stages: whether each stage is drawn.
+        max_pixels: larger pictures are refused.
+        max_bytes: larger files are refused.
+        seconds: for one page; it is given up when they are over. Works in main threads, and not on Windows.
+    """
+
+    reader: Reader
+    formats: tuple[str, ...] = ()
+    whole_files: bool = False
+    provenance: Provenance = field(default_factory=Provenance)
+    boxes: str | None = None
+    stages: bool = False
+    max_pixels: int = MAX_PIXELS
+    max_bytes: int = MAX_BYTES
+    seconds: float | None = None
+
+    def __call__(self, task: Task) -> Outcome:
+        """Read a page; whatever is raised on the way becomes a failure."""
+        stages: list[tuple[str, bytes]] = []
+        try:
+            with _time_limit(self.seconds, task):
+                return self._read(task, stages)
+        except ImageError as error:
+            named = str(error).replace(f"{task.source.name}:", f"{task.name}:", 1)
+            return Outcome(stages=tuple(stages), failure=Failure(ImageError(named, hint=error.hint)))
+        except Exception as error:
+            # A fault that one page brings to light shall not cost the others.
+            return Outcome(stages=tuple(stages), failure=Failure.of(error))
+
+    def _read(self, task: Task, stages: list[tuple[str, bytes]]) -> Outcome:
+        picture = self._load(task, WORKING_SIDE)
+
+        def draw(stage: Stage | PathStage) -> None:
+            from ocr_cli.writers.stages import draw_stage
+
+            stages.extend((what, _encoded(image, "PNG")) for what, image in draw_stage(stage))
+
+        page = self.reader.read(picture, source=task.source.name, observe=draw if self.stages else None)
+        whole = self.whole_files and task.pages == 1
+        needs_picture = any(FORMATS[name].needs_picture for name in self.formats)
+        full = self._full(task, picture) if needs_picture else None
+        return Outcome(
+            page,
+            files={name: self._file(name, page, full) for name in self.formats} if whole else {},
+            picture=None if whole or full is None else _encoded(full, "JPEG"),
+            boxes=None if self.boxes is None else self._draw_boxes(task, page, self.boxes),
+            stages=tuple(stages),
+        )
+
+    def _load(self, task: Task, max_side: int | None) -> Picture:
+        return load_picture(
+            task.source.opened(),
+            frame=task.frame,
+            max_side=max_side,
+            max_pixels=self.max_pixels,
+            max_bytes=self.max_bytes,
+        )
+
+    def _full(self, task: Task, picture: Picture) -> Image.Image:
+        """The picture at full size, loaded once more only if it was shrunk."""
+        if picture.pixels.shape[:2] != (picture.height, picture.width):
+            picture = self._load(task, None)
+        return Image.fromarray(picture.pixels)
+
+    def _file(self, name: str, page: Page, full: Image.Image | None) -> bytes:
+        one = FORMATS[name]
+        writer = one.open(self.provenance)
+        shown = None if full is None else partial(_same, full)
+        return writer.add(page, shown) + writer.finish()
+
+    def _draw_boxes(self, task: Task, page: Page, kind: str) -> bytes:
+        from ocr_cli.writers.overlay import draw_overlay
+
+        return _encoded(draw_overlay(self._load(task, _OVERLAY_SIDE), page), kind)
+
+
+def _same(image: Image.Image) -> Image.Image:
+    return image
+
+
+def _encoded(image: Image.Image, kind: str) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, quality=_JPEG_QUALITY)
+    return file.getvalue()
+
+
+class _TimeUpError(BaseException):
+    """No ``Exception``, so that nobody on the way takes it for a damaged file."""
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float | None, task: Task) -> Iterator[None]:
+    """Interrupt what takes longer, where the operating system can and Python lets us.
+
+    Raises:
+        PageTimeoutError: when the time is up.
+    """
+    if (
+        seconds is None
+        or not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        raise _TimeUpError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        yield
+    except _TimeUpError as error:
+        raise PageTimeoutError(f"{task.name}: given up after {seconds:g} seconds") from error
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,165 @@
+"""The options of ``ocr read`` that say in which formats and where results are written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ocr_cli.cli.arguments import FILE, FOLDER
+from ocr_cli.cli.console import emit, emit_bytes
+from ocr_cli.writers.formats import FORMATS, Format
+
+if TYPE_CHECKING:
+    from ocr_cli.batch.outputs import Outputs
+    from ocr_cli.writers.provenance import Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """Where results go; see the options' help."""
+
+    names: tuple[str, ...]
+    output: str | None
+    output_dir: str | None
+    suffix: str
+    skip_existing: bool
+
+    def __post_init__(self) -> None:
+        if self.output is not None and self.output_dir is not None:
+            raise click.UsageError("--output is one file, --output-dir one for each picture: not both.")
+        if self.output_dir is None:
+            if self.suffix:
+                raise click.UsageError("--suffix is for names in --output-dir.")
+            if self.skip_existing and self.to_stdout:
+                raise click.UsageError("--skip-existing needs --output or --output-dir.")
+            if self.to_stdout and len(self.formats) > 1:
+                raise click.UsageError("Several formats need --output or --output-dir.")
+            if self.to_stdout and self.formats[0].binary and self.to_terminal:
+                hint = "--output FILE writes it to a file."
+                raise click.UsageError(f"{self.formats[0].name} is nothing for a terminal: {hint}")
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Each once, in the order they were given; else what the ending of --output says, else text."""
+        names = dict.fromkeys(self.names)
+        if not names and self.output is not None:
+            names = dict.fromkeys(name for name in FORMATS if self.output.endswith(FORMATS[name].suffix))
+        return tuple(FORMATS[name] for name in names or ["text"])
+
+    @property
+    def to_stdout(self) -> bool:
+        """Whether results go to standard output."""
+        return self.output_dir is None and self.output in (None, "-")
+
+    @property
+    def to_terminal(self) -> bool:
+        """Whether results go to a terminal."""
+        return self.to_stdout and sys.stdout is not None and sys.stdout.isatty()
+
+    def opened(self, provenance: Provenance) -> Outputs:
+        """What takes the pages.
+
+        Raises:
+            OutputError: if it is known already that nothing can be written there.
+        """
+        from ocr_cli.batch.outputs import OneForAll, OneForEach
+        from ocr_cli.files import check_writable, make_folder
+
+        if self.output_dir is not None:
+            make_folder(self.output_dir)
+            check_writable(Path(self.output_dir, f"page{self.formats[0].suffix}"))
+            return OneForEach(self.formats, self.output_dir, self.suffix, provenance)
+        return OneForAll(self.formats, self._targets(), _write, provenance)
+
+    def all_exist(self) -> bool:
+        """Whether the one file of each format is there already."""
+        targets = self._targets().values()
+        return bool(targets) and all(target.is_file() for target in targets)
+
+    def _targets(self) -> dict[str, Path]:
+        """The file of each format that --output stands for."""
+        if self.output is None or self.to_stdout:
+            return {}
+        if len(self.formats) == 1:
+            return {self.formats[0].name: Path(self.output)}
+        base = self.output
+        for one in self.formats:
+            base = base.removesuffix(one.suffix)
+        return {one.name: Path(base + one.suffix) for one in self.formats}
+
+
+def _write(one: Format, content: bytes) -> None:
+    if one.name == "text":
+        # Whoever reads text reads it in the encoding of the locale; the other formats have their own.
+        emit(content.decode())
+    else:
+        emit_bytes(content)
+
+
+_SUMMARIES = "; ".join(f"{name}: {one.summary}" for name, one in FORMATS.items())
+
+_OPTIONS = (
+    click.option(
+        "--format",
+        "-f",
+        "names",
+        type=click.Choice(list(FORMATS)),
+        multiple=True,
+        help=f"{_SUMMARIES}. Several may be given with --output or --output-dir. By default what the ending "
+        "of --output says, or text.",
+    ),
+    click.option(
+        "--output",
+        "-o",
+        type=FILE,
+        metavar="NAME",
+        help="Write all pages into this file instead of standard output; of several formats, into NAME.txt, "
+        "NAME.json and so on. It appears when it is complete.",
+    ),
+    click.option(
+        "--output-dir",
+        type=FOLDER,
+        metavar="DIR",
+        help="Write each picture's pages into a file of its own in this folder, named like the picture. The "
+        "folder is made if it is missing; with --recursive, there are folders in it as in the IMAGE folder.",
+    ),
+    click.option(
+        "--suffix",
+        default="",
+        metavar="TEXT",
+        help="With --output-dir: what stands between the picture's name and the ending of the format. "
+        "{ending} in it is the picture's own ending.",
+    ),
+    click.option(
+        "--skip-existing",
+        is_flag=True,
+        help="Leave out pictures whose results are there already, to go on where a run stopped.",
+    ),
+)
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of ``OutputOptions``, which the command is given as ``outputs``."""
+
+    @wraps(command)
+    def with_outputs(
+        *args: Any,
+        names: tuple[str, ...],
+        output: str | None,
+        output_dir: str | None,
+        suffix: str,
+        skip_existing: bool,
+        **options: Any,
+    ) -> Any:
+        outputs = OutputOptions(names, output, output_dir, suffix, skip_existing)
+        return command(*args, outputs=outputs, **options)
+
+    for option in reversed(_OPTIONS):
+        with_outputs = option(with_outputs)
+    return with_outputs
