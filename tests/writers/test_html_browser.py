@@ -74,11 +74,11 @@ class Browser:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def press(self, *keys):
-        for key in keys:
-            self.driver.switch_to.active_element.send_keys(key)
+        """One key after the other, each to what has the focus then."""
+        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
 
-    def chord(self, *keys):
-        self.driver.switch_to.active_element.send_keys("".join(keys))
+    def chord(self, modifier, key):
+        webdriver.ActionChains(self.driver).key_down(modifier).send_keys(key).key_up(modifier).perform()
 
     @property
     def focused(self):

@@ -45,13 +45,19 @@ function spoken(cell) {
 function gridRow(cells, row, isChosen) {
   const number = element("span", { role: "rowheader", class: "number" }, String(row + 1));
   const made = element("div", { role: "row", class: "row" }, number);
+  // Lines that are too long wrap between words.
+  let word = null;
   for (let column = 0; column <= cells.length; column++) {
     const cell = cells[column];
     const attributes = { role: "gridcell", tabindex: "-1", "data-row": row, "data-column": column };
     if (!cell) Object.assign(attributes, { class: "end", "aria-label": `end of line ${row + 1}` });
     else Object.assign(attributes, { class: isSpace(cell) ? "space" : levelOf(cell), "aria-label": spoken(cell) });
     if (isChosen(row, column)) Object.assign(attributes, { tabindex: "0", "aria-selected": "true" });
-    made.append(element("span", attributes, cell ? (isSpace(cell) ? "\u00a0" : cell.text) : "\u21b5"));
+    if (!word || isSpace(cells[column - 1])) {
+      word = element("span", { class: "word" });
+      made.append(word);
+    }
+    word.append(element("span", attributes, cell ? (isSpace(cell) ? "\u00a0" : cell.text) : "\u21b5"));
   }
   return made;
 }
