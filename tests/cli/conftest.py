@@ -54,8 +54,9 @@ def process():
     """Starts a command with the fake reader in a process of its own; keyword arguments go to Popen."""
 
     def start(*arguments, **options):
-        script = f"import runpy; runpy.run_path({str(FAKE)!r})['install']()"
-        script += "; from ocr_cli.cli import main; main(prog_name='ocr')"
+        # Its own processes must be able to import the fake reader, too.
+        script = f"import sys; sys.path.insert(0, {str(FAKE.parent)!r}); import fake_reader"
+        script += "; fake_reader.install(); from ocr_cli.cli import main; main(prog_name='ocr')"
         return subprocess.Popen([sys.executable, "-c", script, *map(str, arguments)], **options)
 
     return start

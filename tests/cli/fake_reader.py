@@ -3,7 +3,10 @@
 The command line's tests need neither weights nor the time to read; what is read is tested elsewhere.
 """
 
+import os
+import signal
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -42,6 +45,10 @@ class Reader:
         trouble = Path(source).stem
         if trouble == "interrupt":
             raise KeyboardInterrupt
+        if trouble == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if trouble == "slow":
+            time.sleep(300)
         if trouble == "fault":
             raise RuntimeError("a fault\nin the reader")
         if trouble == "memory":
