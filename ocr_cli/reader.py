@@ -38,6 +38,10 @@ _SAMPLE = 60
 """At most so many letters are looked at in all orientations; only the likeliest one is read."""
 _ENOUGH = 12
 """Pages of fewer characters are never turned: JULES upside down is 53716."""
+_MOST_MARKS, _STROKES = 2, frozenset("1Il|/-")
+_MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
+"""A page of nothing but so many of these strokes must have one so high, as a share of the picture's longer
+side, and not at its left or right edge: staples, scratches and edges of paper are read as ones, too."""
 
 Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
 """Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
@@ -157,6 +161,8 @@ class Reader:
         if observe is not None:
             self._show(pixels, reading, kept, texts, observe)
         lines = tuple(self._line(signs, place) for signs in texts if signs)
+        if _is_stray_mark(lines, picture):
+            lines = ()
         return Page(picture.width, picture.height, lines, source, picture.frame)
 
     def rows(self, image: ImageSource) -> PageRows:
@@ -249,6 +255,20 @@ class Reader:
 def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:
     """The picture turned counter-clockwise by so many quarters."""
     return np.ascontiguousarray(np.rot90(pixels, quarters))
+
+
+def _is_stray_mark(lines: Iterable[Line], picture: Picture) -> bool:
+    """Whether nothing was read but a stroke or two, too small or too near to a side to be writing."""
+    found = [character for line in lines for word in line.words for character in word.characters]
+    if not 0 < len(found) <= _MOST_MARKS or any(character.text not in _STROKES for character in found):
+        return False
+    small = _MARK_SIZE * max(picture.width, picture.height)
+    margin = _MARK_MARGIN * picture.width
+    return all(
+        box.bottom - box.top < small
+        or (min(box.left, picture.width - box.right) <= margin and box.bottom - box.top < picture.height / 2)
+        for box in (character.box for character in found)
+    )
 
 
 def _characters(reading: _Reading) -> int:

@@ -362,6 +362,26 @@ def test_blank_ruled_paper_has_no_lines(reader, ruling):
     assert reader.read(sheet).text == ""
 
 
+@pytest.mark.parametrize("text", ["7", "A", "1", "I", "11111", "1111111"])
+def test_short_pages_are_read(reader, text):
+    ink = np.pad(drawn(text, height=50).ink, 120)
+    assert reader.read(photograph(ink, seed=1)).text.replace("I", "1") == text.replace("I", "1")
+
+
+@pytest.mark.parametrize("text", ["7", "A", "42", "HELLO"])
+def test_faint_writing_is_read(reader, text):
+    ink = np.pad(drawn(text, height=50).ink, 120)
+    assert reader.read(photograph(ink, seed=1, pen=(190, 190, 190))).text == text
+
+
+@pytest.mark.parametrize(("size", "place"), [(14, (80, 60)), (60, (300, 1))])
+def test_a_stroke_that_is_small_or_at_the_side_is_no_page(reader, size, place):
+    ink = np.zeros((800, 600), np.float32)
+    y, x = place
+    ink[y : y + size, x : x + 4] = 1
+    assert reader.read(photograph(ink, seed=1)).lines == ()
+
+
 def test_specks_round_the_writing_are_not_read(reader, drawing):
     ink = drawing.ink.copy()
     rng = np.random.default_rng(2)

@@ -23,10 +23,6 @@ _LEAST = 1e-6
 _LOOKALIKES = 1.0
 """Weight of the differences between look-alikes; those between shapes that differ weigh ``path.SHAPE``."""
 
-_STROKES = frozenset("1Il|")
-_MOSTLY_STROKES, _MANY = 0.75, 6
-"""A page of so many characters, or more, of which such a share are single strokes or signs, is a texture."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sign:
@@ -125,8 +121,8 @@ class Decoder:
             rows: those that are writing.
 
         Returns:
-            A list for each row, which may be empty; all are if there are mostly strokes and signs, as folds,
-            stripes and grain look.
+            A list for each row, which may be empty; all are if there are mostly signs, as folds and grain
+            look.
         """
         lines = find_writing_lines(rows, self._classes)
         gaps = model_gaps([row.gaps for row in rows])
@@ -161,7 +157,4 @@ class Decoder:
 
 
 def _is_texture(characters: Sequence[str]) -> bool:
-    signs = sum(not text.isalnum() for text in characters)
-    strokes = sum(text in _STROKES for text in characters)
-    many = len(characters) >= _MANY
-    return 2 * signs > len(characters) or (many and signs + strokes >= _MOSTLY_STROKES * len(characters))
+    return 2 * sum(not text.isalnum() for text in characters) > len(characters)

@@ -17,6 +17,8 @@ _FAINTEST = 0.06
 """Least share of the paper's light that a stroke must swallow to be ink at all."""
 _NOISE_FACTOR = 5.0
 """How many standard deviations of the paper's own grain a stroke must stand out."""
+_STEADY_RANGE = (1.4, 0.5)
+"""Thresholds at which ink should be nearly the same, as multiples of the one that is used."""
 _GRAIN_SAMPLES = 40_000
 """Pixels, spread evenly over the picture, from which the grain is measured."""
 
@@ -31,6 +33,8 @@ class InkMap:
         level: the share of light that full ink swallows, in [0, 1].
         inverted: True if the picture shows light writing on a dark ground.
         paper: float32 (H, W) in [0, 1], the light of the paper without ink; of the negative if inverted.
+        steadiness: how little the ink changes with the threshold, in [0, 1]: the area that is darker than
+            1.4 times the threshold as a share of what is darker than half of it.
     """
 
     strength: npt.NDArray[np.float32]
@@ -38,6 +42,7 @@ class InkMap:
     level: float
     inverted: bool
     paper: npt.NDArray[np.float32]
+    steadiness: float
 
 
 def to_grey(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -91,13 +96,14 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
     floor = max(_FAINTEST, _NOISE_FACTOR * noise)
     candidates = missing[missing > floor]
     if candidates.size < 4 or np.ptp(candidates) == 0:
-        return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted, paper)
+        return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted, paper, 0.0)
     level = quantiles.quantile(candidates, 0.9)
     high = max(floor, otsu(candidates))
     low = max(floor * 0.7, high * weakest)
     mask = connected_to(missing > low, missing > high)
     strength = np.clip(missing / max(level, 1e-6), 0, 1).astype(np.float32)
-    return InkMap(strength, mask, level, inverted, paper)
+    strong, weak = (int(np.count_nonzero(missing > share * high)) for share in _STEADY_RANGE)
+    return InkMap(strength, mask, level, inverted, paper, strong / max(1, weak))
 
 
 def _is_light_on_dark(grey: npt.NDArray[np.float32]) -> bool:

@@ -27,6 +27,7 @@ from ocr_cli.segmentation.stages import (
     TurnedStage,
     ignore,
 )
+from ocr_cli.segmentation.surface import is_surface, without_bars
 from ocr_cli.segmentation.tall import split_tall
 
 _COARSE_SIDE = 1000
@@ -95,6 +96,10 @@ def find_layout(
     ink = find_ink(working, _LETTER_HEIGHT, _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST)
     observe(InkStage(ink))
     mask, strength = ink.mask, ink.strength
+    found = find_components(mask, strength)
+    height = letter_height(found)
+    if height is None or is_surface(ink, found, height, _LETTER_HEIGHT):
+        return nothing
     components, strength = _components(mask, strength, observe)
     height = letter_height(components)
     if height is None:
@@ -113,7 +118,7 @@ def find_layout(
     if parted is not components:
         components, writing = parted, is_writing(parted, height)
     observe(ComponentsStage(components, writing, height))
-    rows = find_rows(components, writing, height)
+    rows = without_bars(components, find_rows(components, writing, height))
     observe(RowsStage(components, tuple(rows)))
     if ignore_print:
         rows = without_print(components, strength, rows)

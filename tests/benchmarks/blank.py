@@ -2,9 +2,9 @@
 
     python tests/benchmarks/blank.py [KIND...] [--model NAME]... [--seeds N] [--sides N,N,...] [--save FOLDER]
 
-Surfaces, lights, sheets on tables, ruled and squared paper, holes, staples and empty forms are drawn at
-several sizes. Printed are the pictures on which something was read, and for each kind how many they were and
-the longest time a picture took.
+Surfaces, scenes, lights, sheets on tables, ruled and squared paper, holes, staples, empty forms and printed
+codes are drawn at several sizes. Printed are the pictures on which something was read, and for each kind how
+many they were and the longest time a picture took.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
+from scenes import SCENES
 
 from ocr_cli.datasets.paper import lay_on, photograph
 from ocr_cli.datasets.surfaces import SURFACES, Floats, seen
@@ -29,7 +30,7 @@ Pixels = npt.NDArray[np.uint8]
 
 def surface(height: int, width: int, rng: np.random.Generator, name: str) -> Pixels:
     """A surface alone, in light that may be uneven."""
-    picture = SURFACES[name](height, width, rng)
+    picture = (SURFACES | SCENES)[name](height, width, rng)
     return seen(
         picture, rng, vignette=rng.uniform(0, 0.5), blur=rng.uniform(0.5, 3), noise=rng.uniform(0.5, 5)
     )
@@ -193,6 +194,7 @@ KINDS: dict[str, Callable[[int, int, np.random.Generator], Pixels]] = {
     "staples": functools.partial(drawn_on, draw=draw_staples),
     "form": functools.partial(drawn_on, draw=draw_form),
     "border": functools.partial(drawn_on, draw=draw_border),
+    **{name: functools.partial(surface, name=name) for name in SCENES},
 }
 """What is photographed, by name."""
 

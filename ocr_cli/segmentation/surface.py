@@ -1,0 +1,97 @@
+"""What is no writing as a whole: pictures of surfaces, and rows of printed bars.
+
+Ink has edges: what is taken for ink is nearly the same whatever the threshold. Wood, cloth, clouds and grain
+have none, and the least change of the threshold makes their patches grow or melt away. So does very faint
+ink; but that is of one pen, and letters are nearly all of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from ocr_cli.imaging.filters import dilate
+from ocr_cli.imaging.ink import InkMap
+from ocr_cli.imaging.quantiles import median
+from ocr_cli.segmentation.components import Components, is_writing
+from ocr_cli.segmentation.crop import stroke_width
+from ocr_cli.segmentation.rows import Row
+
+_STEADY, _STEADY_IF_FULL = 0.13, 0.26
+"""Least steadiness of ink with edges; the second is for a picture that is full of it. It is above 0.2 on real
+pages; on surfaces it mostly lies below 0.1."""
+_FULL, _REACH = 1 / 3, 2
+"""Share of a full picture that is ink, or no more than so many pixels from it; of real pages at most 0.3."""
+_UNEVEN = 0.12
+"""Most by which the stroke widths of letters of one pen vary: standard deviation over mean."""
+_MOSTLY_LETTERS = 0.5
+"""Least share of faint ink that is in letters."""
+_FEW = 3
+"""Fewer letters do not show whether they are of one pen."""
+_OFF = 2.5
+"""They must be no larger or smaller, by this factor, than they seemed on the coarse picture."""
+_SAMPLE = 80
+"""Letters whose strokes are measured."""
+
+_BARS = 3
+"""Components from which a row may be a bar code."""
+_SAME = 0.9
+"""Least correlation of what stands in the upper, middle and lower part of bars."""
+_WIDTHS_VARY = 0.25
+"""Least standard deviation over mean of the widths of bars; those of ones in a row are more alike."""
+
+
+def _is_full(ink: InkMap) -> bool:
+    side = 2 * _REACH + 1
+    return float(dilate(ink.mask, (side, side)).mean()) > _FULL
+
+
+def is_surface(ink: InkMap, components: Components, height: float, expected: float) -> bool:
+    """Whether what was taken for ink has neither edges nor strokes of one width.
+
+    Args:
+        ink: of the page.
+        components: of its mask.
+        height: usual height of a letter in pixels.
+        expected: the same as found on the coarse picture, in pixels of this one.
+    """
+    if ink.steadiness >= (_STEADY_IF_FULL if _is_full(ink) else _STEADY):
+        return False
+    writing = is_writing(components, height)
+    letters = np.flatnonzero(
+        writing & (components.heights > 0.5 * height) & (components.heights < 2 * height)
+    )
+    if components.areas[letters].sum() < _MOSTLY_LETTERS * components.areas.sum():
+        return True
+    if len(letters) < _FEW:
+        return not 1 / _OFF < height / expected < _OFF
+    widths = []
+    for k in letters[:: -(-len(letters) // _SAMPLE)].tolist():
+        left, top, right, bottom = components.boxes[k].tolist()
+        own = components.labels[top:bottom, left:right] == k + 1
+        widths.append(stroke_width(own.astype(np.float32)))
+    return bool(np.std(widths) > _UNEVEN * np.mean(widths))
+
+
+def without_bars(components: Components, rows: list[Row]) -> list[Row]:
+    """The rows without those that look the same at each height, as the bars of printed codes do."""
+    return [row for row in rows if not _is_of_bars(components, row)]
+
+
+def _is_of_bars(components: Components, row: Row) -> bool:
+    if len(row.letters) < _BARS:
+        return False
+    widths = components.widths[row.letters]
+    if widths.std() < _WIDTHS_VARY * widths.mean():
+        return False
+    boxes = components.boxes[row.letters]
+    left, right = int(boxes[:, 0].min()), int(boxes[:, 2].max())
+    top, bottom = median(boxes[:, 1]), median(boxes[:, 3])
+    # The ends are left out, where bars that are a bit tilted stand out.
+    edges = np.linspace(top + 0.1 * (bottom - top), bottom - 0.1 * (bottom - top), 4).round().astype(int)
+    ink = components.labels[:, left:right] > 0
+    parts = [ink[start:stop].mean(axis=0) for start, stop in itertools.pairwise(edges)]
+    if any(np.ptp(part) == 0 for part in parts):
+        return False
+    return bool(np.corrcoef(parts).min() > _SAME)

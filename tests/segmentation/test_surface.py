@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from ocr_cli.datasets.hand import Style
+from ocr_cli.datasets.paper import photograph
+from ocr_cli.datasets.surfaces import SURFACES, seen
+from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.imaging.ink import find_ink, to_grey
+from ocr_cli.segmentation.components import find_components, letter_height
+from ocr_cli.segmentation.rows import find_rows
+from ocr_cli.segmentation.surface import is_surface, without_bars
+
+FAINT = (205, 205, 205)
+
+
+def surface_found(pixels):
+    ink = find_ink(to_grey(pixels), 44.0)
+    components = find_components(ink.mask, ink.strength)
+    height = letter_height(components)
+    return height is None or is_surface(ink, components, height, 44.0)
+
+
+@pytest.mark.parametrize("name", ["grainy", "wood", "cloth", "crumpled"])
+@pytest.mark.parametrize("seed", range(3))
+def test_surfaces_are_no_ink(name, seed):
+    rng = np.random.default_rng(seed)
+    assert surface_found(seen(SURFACES[name](300, 400, rng), rng))
+
+
+@pytest.mark.parametrize("text", ["A", "17", "HELLO 42"])
+@pytest.mark.parametrize("pen", [(45, 60, 150), FAINT])
+def test_writing_is_ink_however_faint(text, pen):
+    ink = draw_text([text], style=Style(seed=3), seed=3, height=44).ink
+    assert not surface_found(photograph(np.pad(ink, 60), pen=pen, seed=3))
+
+
+def rows_of(mask):
+    components = find_components(mask, mask.astype(np.float32))
+    return components, find_rows(components, np.ones(len(components), bool), 60.0)
+
+
+def test_bars_of_several_widths_are_no_row():
+    mask = np.zeros((100, 400), bool)
+    for x, width in zip(range(20, 380, 40), [4, 14, 8, 20, 4, 8, 14, 4, 20], strict=True):
+        mask[20:80, x : x + width] = True
+    components, rows = rows_of(mask)
+    assert len(rows) == 1
+    assert without_bars(components, rows) == []
+
+
+@pytest.mark.parametrize("lines", ["11111", "IIIII", "HILTI"])
+def test_ones_in_a_row_are_a_row(lines):
+    ink = draw_text([lines], style=Style(seed=2), seed=2, height=60).ink
+    components, rows = rows_of(np.pad(ink, 20) > 0.5)
+    assert without_bars(components, rows) == rows != []
