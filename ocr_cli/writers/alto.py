@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from ocr_cli import __version__
 from ocr_cli.page import Box, Character, Line, Page, Word
+from ocr_cli.writers.baselines import TURNS, baseline, writing_direction
 from ocr_cli.writers.formats import PictureSource
 from ocr_cli.writers.legible import legible
 from ocr_cli.writers.provenance import SOFTWARE, Provenance
@@ -74,13 +75,17 @@ class AltoWriter:
         space = ET.SubElement(ET.SubElement(layout, "Page", about), "PrintSpace", _place(whole))
         if page.lines:
             around = Box.around(line.box for line in page.lines)
-            block = ET.SubElement(space, "TextBlock", {"ID": "block_1", **_place(around)})
+            direction = writing_direction(page)
+            about = {"ID": "block_1", **_place(around), "ROTATION": str(TURNS[direction])}
+            block = ET.SubElement(space, "TextBlock", about)
             for number, line in enumerate(page.lines, 1):
-                _add_line(block, line, f"line_{number}")
+                ends = baseline(line, page, direction)
+                _add_line(block, line, f"line_{number}", " ".join(f"{x},{y}" for x, y in ends))
 
 
-def _add_line(block: ET.Element, line: Line, identifier: str) -> None:
-    element = ET.SubElement(block, "TextLine", {"ID": identifier, **_place(line.box)})
+def _add_line(block: ET.Element, line: Line, identifier: str, points: str) -> None:
+    about = {"ID": identifier, **_place(line.box), "BASELINE": points}
+    element = ET.SubElement(block, "TextLine", about)
     before: Word | None = None
     for number, word in enumerate(line.words, 1):
         if before is not None:

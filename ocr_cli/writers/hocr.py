@@ -7,6 +7,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from ocr_cli.page import Box, Line, Page, Word
+from ocr_cli.writers.baselines import TURNS, Direction, baseline, writing_direction
 from ocr_cli.writers.formats import PictureSource
 from ocr_cli.writers.legible import legible
 from ocr_cli.writers.provenance import Provenance
@@ -70,13 +71,15 @@ class HocrWriter:
             around = _bbox(Box.around(line.box for line in page.lines))
             area = _element(element, "div", "ocr_carea", f"block_{self._pages}_1", around)
             paragraph = _element(area, "p", "ocr_par", f"par_{self._pages}_1", around)
+            direction = writing_direction(page)
             for number, line in enumerate(page.lines, 1):
-                _add_line(paragraph, line, f"{self._pages}_{number}")
+                title = f"{_bbox(line.box)}{_stand(line, page, direction)}"
+                _add_line(paragraph, line, f"{self._pages}_{number}", title)
         return element
 
 
-def _add_line(paragraph: ET.Element, line: Line, number: str) -> None:
-    element = _element(paragraph, "span", "ocr_line", f"line_{number}", _bbox(line.box))
+def _add_line(paragraph: ET.Element, line: Line, number: str, title: str) -> None:
+    element = _element(paragraph, "span", "ocr_line", f"line_{number}", title)
     element.text = None
     for count, word in enumerate(line.words, 1):
         _add_word(element, word, f"word_{number}_{count}")
@@ -105,6 +108,16 @@ def _element(parent: ET.Element | None, tag: str, kind: str, name: str, title: s
 
 def _bbox(box: Box) -> str:
     return f"bbox {box.left} {box.top} {box.right} {box.bottom}"
+
+
+def _stand(line: Line, page: Page, direction: Direction) -> str:
+    """The line's baseline, from the box's lower left corner, or how it is turned."""
+    if TURNS[direction]:
+        return f"; textangle {TURNS[direction]}"
+    (left, first), (right, last) = baseline(line, page, direction)
+    # A box beyond the page's edge has a baseline without length.
+    slope = (last - first) / max(1, right - left)
+    return f"; baseline {slope:.3f} {first - line.box.bottom}"
 
 
 def _image(source: str | None) -> str:

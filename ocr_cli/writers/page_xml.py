@@ -5,9 +5,11 @@ See https://github.com/PRImA-Research-Lab/PAGE-XML.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
+from ocr_cli.writers.baselines import TURNS, baseline, writing_direction
 from ocr_cli.writers.formats import PictureSource
 from ocr_cli.writers.legible import legible
 from ocr_cli.writers.provenance import Provenance
@@ -95,17 +97,22 @@ class PageXmlWriter:
 def _add_region(page_element: ET.Element, page: Page) -> None:
     order = ET.SubElement(ET.SubElement(page_element, "ReadingOrder"), "OrderedGroup", {"id": "order"})
     ET.SubElement(order, "RegionRefIndexed", {"index": "0", "regionRef": "region_1"})
-    region = ET.SubElement(page_element, "TextRegion", {"id": "region_1", "type": "paragraph"})
+    direction = writing_direction(page)
+    # The turn clockwise that sets it right, from -180 (excluded) to 180.
+    orientation = TURNS[direction] if TURNS[direction] <= 180 else TURNS[direction] - 360
+    about = {"id": "region_1", "type": "paragraph", "orientation": str(orientation)}
+    region = ET.SubElement(page_element, "TextRegion", about)
     _add_outline(region, Box.around(line.box for line in page.lines))
     for number, line in enumerate(page.lines, 1):
-        _add_line(region, line, f"line_{number}")
+        _add_line(region, line, f"line_{number}", baseline(line, page, direction))
     texts = [legible(line.text) for line in page.lines]
     ET.SubElement(ET.SubElement(region, "TextEquiv"), "Unicode").text = "\n".join(texts)
 
 
-def _add_line(region: ET.Element, line: Line, identifier: str) -> None:
+def _add_line(region: ET.Element, line: Line, identifier: str, ends: Iterable[tuple[int, int]]) -> None:
     element = ET.SubElement(region, "TextLine", {"id": identifier, "production": "handwritten-printscript"})
     _add_outline(element, line.box)
+    ET.SubElement(element, "Baseline", {"points": _points(ends)})
     for number, word in enumerate(line.words, 1):
         _add_word(element, word, f"{identifier}_word_{number}")
     others = (reading for reading in line.readings if reading.text != line.text)
@@ -128,7 +135,11 @@ def _add_glyph(word: ET.Element, character: Character, identifier: str) -> None:
 
 def _add_outline(element: ET.Element, box: Box) -> None:
     corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
-    ET.SubElement(element, "Coords", {"points": " ".join(f"{x},{y}" for x, y in corners)})
+    ET.SubElement(element, "Coords", {"points": _points(corners)})
+
+
+def _points(points: Iterable[tuple[int, int]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
 
 
 def _add_texts(element: ET.Element, *readings: Alternative) -> None:

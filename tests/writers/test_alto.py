@@ -33,8 +33,22 @@ def test_the_schema_refuses_what_it_should(make_page):
 def test_lines_words_and_glyphs_are_in_their_places(make_page):
     root = written(make_page("AB C", "1"))
     assert [dict(line.attrib) for line in root.iterfind(".//a:TextLine", NAMES)] == [
-        {"ID": "line_1", "HPOS": "10", "VPOS": "20", "WIDTH": "92", "HEIGHT": "30"},
-        {"ID": "line_2", "HPOS": "10", "VPOS": "60", "WIDTH": "20", "HEIGHT": "30"},
+        {
+            "ID": "line_1",
+            "HPOS": "10",
+            "VPOS": "20",
+            "WIDTH": "92",
+            "HEIGHT": "30",
+            "BASELINE": "10,50 102,50",
+        },
+        {
+            "ID": "line_2",
+            "HPOS": "10",
+            "VPOS": "60",
+            "WIDTH": "20",
+            "HEIGHT": "30",
+            "BASELINE": "10,90 30,90",
+        },
     ]
     first = root.find(".//a:TextLine", NAMES)
     assert [child.tag.split("}")[1] for child in first] == ["String", "SP", "String"]

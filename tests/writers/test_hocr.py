@@ -9,7 +9,7 @@ import pytest
 from any_pages import pages
 from hypothesis import given
 
-from ocr_cli import Page, __version__
+from ocr_cli import Box, Character, Line, Page, Word, __version__
 from ocr_cli.writers.hocr import HocrWriter
 from ocr_cli.writers.legible import legible
 from ocr_cli.writers.provenance import Provenance
@@ -36,8 +36,8 @@ def test_lines_words_and_characters_are_in_their_places(make_page):
         'image "a.png"; bbox 0 0 400 300; ppageno 0'
     ]
     assert [(text(one), one.get("title")) for one in of_class(root, "ocr_line")] == [
-        ("AB C", "bbox 10 20 102 50"),
-        ("1", "bbox 10 60 30 90"),
+        ("AB C", "bbox 10 20 102 50; baseline 0.000 0"),
+        ("1", "bbox 10 60 30 90; baseline 0.000 0"),
     ]
     assert [(text(one), one.get("title")) for one in of_class(root, "ocrx_word")][:2] == [
         ("AB", "bbox 10 20 54 50; x_wconf 81"),
@@ -72,6 +72,12 @@ def test_the_spec_is_kept(make_page):
 def test_no_file_name_breaks_the_properties(make_page, source, image):
     root = ET.fromstring(written(make_page("A", source=source)))
     assert of_class(root, "ocr_page")[0].get("title").split("; ")[0] == image
+
+
+def test_lines_on_their_side_say_so():
+    letters = tuple(Character(Box(40, 90 - 30 * i, 60, 110 - 30 * i), "A", 0.9) for i in range(3))
+    root = ET.fromstring(written(Page(100, 120, (Line((Word(letters),)),))))
+    assert of_class(root, "ocr_line")[0].get("title") == "bbox 40 30 60 110; textangle 90"
 
 
 def test_without_a_page_it_is_a_whole_file():

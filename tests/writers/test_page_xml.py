@@ -46,6 +46,8 @@ def test_lines_words_and_glyphs_are_in_their_places(make_page):
     assert texts(root, "TextLine") == ["AB C", "1"]
     assert texts(root, "Word") == ["AB", "C", "1"]
     word = root.find(".//p:Word", NAMES)
+    assert root.find(".//p:TextRegion", NAMES).get("orientation") == "0"
+    assert root.find(".//p:Baseline", NAMES).get("points") == "10,50 102,50"
     assert word.find("p:Coords", NAMES).get("points") == "10,20 54,20 54,50 10,50"
     readings = word[1].findall("p:TextEquiv", NAMES)
     assert [(one.get("index"), one.get("conf"), one[0].text) for one in readings] == [
