@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -110,3 +112,30 @@ def test_pictures_are_found_in_folders(reading: ModuleType, tmp_path: Path) -> N
         (tmp_path / name).touch()
     single = tmp_path / "b.jpg"
     assert [path.name for path in reading.pictures([tmp_path, single])] == ["a.PNG", "b.jpg", "b.jpg"]
+
+
+class TestBatch:
+    @pytest.fixture
+    def batch(self) -> ModuleType:
+        return importlib.import_module("batch_speed")
+
+    def test_pictures_are_repeated(self, batch: ModuleType, tmp_path: Path) -> None:
+        pictures = [tmp_path / "a.png", tmp_path / "b.jpg"]
+        (tmp_path / "many").mkdir()
+        batch.repeat(pictures, 3, tmp_path / "many")
+        links = sorted((tmp_path / "many").iterdir())
+        assert [link.name for link in links] == ["000000.png", "000001.jpg", "000002.png"]
+        assert links[2].readlink() == pictures[0]
+
+    def test_growth_is_a_share_of_what_it_was_after_the_first_pages(self, batch: ModuleType) -> None:
+        assert batch.Run(1, 1, 1, settled=100, final=110).growth == pytest.approx(0.1)
+
+    @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
+    def test_processes_are_looked_at(self, batch: ModuleType) -> None:
+        own = os.getpid()
+        assert 10 < batch.peak_memory([own, 0])[own] < 100_000
+        assert batch.processor_time(own) > 0
+        with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+            assert child.pid in batch.children(own)
+            child.communicate(b"\n")
+        assert batch.processor_time(0) == 0

@@ -231,14 +231,15 @@ class OneForEach(Outputs):
 
     def claim(self, source: Source) -> bool:
         """See ``Outputs``."""
-        targets = self.targets(source).values()
+        targets = list(self.targets(source).values())
+        # The formats' names differ by their endings alone.
+        owner = self._owners.setdefault(os.path.normcase(targets[0]), source.name)
+        if owner != source.name:
+            raise NameClashError(
+                f"{owner} and {source.name} would both be written to {targets[0]}",
+                hint="--suffix '.{ending}' tells a.jpg from a.png, --recursive keeps folders apart",
+            )
         for target in targets:
-            owner = self._owners.setdefault(os.path.normcase(target), source.name)
-            if owner != source.name:
-                raise NameClashError(
-                    f"{owner} and {source.name} would both be written to {target}",
-                    hint="--suffix '.{ending}' tells a.jpg from a.png, --recursive keeps folders apart",
-                )
             _check_apart(target, source)
         return all(target.is_file() for target in targets)
 

@@ -156,7 +156,7 @@ class PageWorker:
         return Outcome(
             page,
             files={name: self._file(name, page, full) for name in self.formats} if whole else {},
-            picture=None if whole or full is None else _encoded(full, "JPEG"),
+            picture=None if whole or full is None else _jpeg(full),
             boxes=None if self.boxes is None else self._draw_boxes(task, page, self.boxes),
             stages=tuple(stages),
         )
@@ -190,6 +190,12 @@ class PageWorker:
 
 def _same(image: Image.Image) -> Image.Image:
     return image
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    from ocr_cli.writers.pdf import encoded_jpeg
+
+    return encoded_jpeg(image)
 
 
 def _encoded(image: Image.Image, kind: str) -> bytes:

@@ -98,16 +98,14 @@ class PdfWriter:
     def _picture(self, number: int, image: Image.Image) -> bytes:
         if max(image.size) > _JPEG_SIDE:
             image.thumbnail((_JPEG_SIDE, _JPEG_SIDE))
-        if image.mode != "L":
+        if image.mode not in ("L", "RGB"):
             image = image.convert("RGB")
-        file = io.BytesIO()
-        image.save(file, "JPEG", quality=_JPEG_QUALITY, optimize=True)
         space = "/DeviceGray" if image.mode == "L" else "/DeviceRGB"
         about = (
             f"/Type /XObject /Subtype /Image /Width {image.width} /Height {image.height} "
             f"/ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode"
         )
-        return self._raw_stream(number, about, file.getvalue())
+        return self._raw_stream(number, about, undecoded_jpeg(image) or encoded_jpeg(image))
 
     def _font(self) -> bytes:
         name = "/BaseFont /Glyphless"
@@ -164,6 +162,23 @@ class PdfWriter:
         whole = b"".join([f"{number} 0 obj\n".encode("ascii"), content, b"\nendobj\n"])
         self._length += len(whole)
         return whole
+
+
+def encoded_jpeg(image: Image.Image) -> bytes:
+    """The JPEG file that stands for a grey or RGB picture in a PDF file."""
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+    return file.getvalue()
+
+
+def undecoded_jpeg(image: Image.Image) -> bytes | None:
+    """The content of a JPEG file that is open and not decoded yet: it needs no encoding."""
+    file = getattr(image, "fp", None)
+    if image.format != "JPEG" or file is None:
+        return None
+    file.seek(0)
+    content: bytes = file.read()
+    return content
 
 
 def _number(value: float) -> str:

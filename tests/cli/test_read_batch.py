@@ -243,6 +243,14 @@ class TestOneFile:
         assert ocr("read", picture("a.png"), "-f", "text", "-f", "json", "-o", out / "a.json").status == 0
         assert names(out) == ["a.json", "a.txt"]
 
+    def test_pictures_are_encoded_once_wherever_the_file_is_put_together(self, ocr, picture, tmp_path, out):
+        paths = picture("a.png"), picture("b.png")
+        assert ocr("read", *paths, "-o", tmp_path / "all.pdf").status == 0
+        assert ocr("read", *paths, "-f", "pdf", "--output-dir", out).status == 0
+        alone = (out / "a.pdf").read_bytes().split(b"stream\n")[1]
+        assert alone.startswith(b"\xff\xd8")
+        assert alone in (tmp_path / "all.pdf").read_bytes()
+
     def test_a_dash_is_standard_output(self, ocr, picture):
         assert ocr("read", picture("a.png"), "-o", "-") == (0, "AB 1\n", "")
 
