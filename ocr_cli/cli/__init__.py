@@ -32,6 +32,7 @@ _COMMANDS = {
     "evaluate": "ocr_cli.cli.evaluate:evaluate",
     "harvest": "ocr_cli.cli.harvest:harvest",
     "inspect": "ocr_cli.cli.inspect:inspect",
+    "learn": "ocr_cli.cli.learn:learn",
     "man": "ocr_cli.cli.man:man",
     "models": "ocr_cli.cli.models:models",
     "read": "ocr_cli.cli.read:read",

@@ -24,7 +24,7 @@ class BalancedSource:
 
     Args:
         crops: uint8 (N, 32, 32).
-        targets: class indices (N,).
+        targets: class indices (N,) or probabilities (N, C).
         weights: float (N,), how often a crop is drawn, relative to the others.
         features: what the network is given.
         deformation: how far the copies depart from the crops.
@@ -36,7 +36,7 @@ class BalancedSource:
     def __init__(
         self,
         crops: npt.NDArray[np.uint8],
-        targets: npt.NDArray[np.intp],
+        targets: Targets,
         weights: npt.NDArray[np.float64],
         *,
         features: FeatureSettings,

@@ -58,3 +58,27 @@ class DistilledSource:
             targets = self._share * committee_probabilities(self._members, features)
             targets[np.arange(len(labels)), labels] += 1 - self._share
             yield features, targets
+
+
+class CompletedSource:
+    """Another source, whose targets are completed by a committee: what its rows lack to 1 is given out so.
+
+    A row of zeros is what the committee says; a row that sums to 1 stays.
+
+    Args:
+        source: yields targets (N, C), whose rows sum to at most 1.
+        members: the committee, at least one; its classes are those of the source.
+    """
+
+    def __init__(self, source: BatchSource, members: Sequence[MLP]) -> None:
+        self._source = source
+        self._members = members
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def epoch(self, index: int) -> Iterator[tuple[npt.NDArray[np.float32], Targets]]:
+        """The batches of epoch ``index``, with targets float32 (N, C)."""
+        for features, given in self._source.epoch(index):
+            rest = 1 - given.sum(axis=1, keepdims=True, dtype=np.float32)
+            yield features, given + rest * committee_probabilities(self._members, features)

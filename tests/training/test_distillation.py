@@ -5,7 +5,7 @@ import pytest
 
 from ocr_cli.network.activations import softmax
 from ocr_cli.network.mlp import MLP
-from ocr_cli.training.distillation import DistilledSource, committee_probabilities
+from ocr_cli.training.distillation import CompletedSource, DistilledSource, committee_probabilities
 from ocr_cli.training.loop import TrainingSettings, fit, score
 from ocr_cli.training.sources import ArraySource
 
@@ -57,3 +57,18 @@ def test_a_student_learns_from_the_committee_alone() -> None:
 def test_a_committee_without_members_or_say_is_refused(members: int, share: float) -> None:
     with pytest.raises(ValueError, match="committee"):
         DistilledSource(ArraySource(FEATURES, LABELS, 20, seed=0), [network(1)] * members, share)
+
+
+def test_what_targets_lack_is_given_out_as_the_committee_says() -> None:
+    given = np.zeros((200, 3), np.float32)
+    given[:100, 1] = 0.75
+    given[:20, 2] = 0.25
+    completed = CompletedSource(ArraySource(FEATURES, given, 64, seed=5), [network(1), network(2)])
+    rows = ArraySource(FEATURES, np.arange(200), 64, seed=5)
+    assert len(completed) == 4
+    for (x, targets), (_, places) in zip(completed.epoch(1), rows.epoch(1), strict=True):
+        own = given[places]
+        said = committee_probabilities([network(1), network(2)], x)
+        np.testing.assert_allclose(targets, own + (1 - own.sum(axis=1))[:, None] * said, atol=1e-6)
+        np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-5)
+        assert targets.dtype == np.float32
