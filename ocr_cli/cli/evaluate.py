@@ -63,6 +63,13 @@ _PAIRS_SHOWN = 20
 @click.option(
     "--alphanumeric", is_flag=True, help="With --pages: compare letters and digits alone, without signs."
 )
+@click.option(
+    "--worst",
+    type=FILE,
+    metavar="PICTURE",
+    help="With --pages: draw the 20 lines that are read worst, with what is written and what was read, into "
+    "this picture (.png, .jpg, .tif, .pdf, ...).",
+)
 @click.pass_context
 def evaluate(
     ctx: click.Context,
@@ -78,6 +85,7 @@ def evaluate(
     ignore_case: bool,
     fold: bool,
     alphanumeric: bool,
+    worst: str | None,
 ) -> None:
     """Read labelled characters, or pages, with a model and count what it reads right.
 
@@ -109,10 +117,11 @@ def evaluate(
             ignore_case=ignore_case,
             fold=fold,
             alphanumeric=alphanumeric,
+            worst=worst,
         )
         return
-    if any(on_command_line(ctx, name) for name in ("ignore_case", "fold", "alphanumeric")):
-        raise click.UsageError("--ignore-case, --fold and --alphanumeric are for --pages.")
+    if any(on_command_line(ctx, name) for name in ("ignore_case", "fold", "alphanumeric", "worst")):
+        raise click.UsageError("--ignore-case, --fold, --alphanumeric and --worst are for --pages.")
     if any(on_command_line(ctx, field.name) for field in fields(Knowledge)):
         raise click.UsageError("--language and --lexicon are for --pages: single characters make no words.")
     from ocr_cli.classifier import Classifier

@@ -13,8 +13,9 @@ from ocr_cli.errors import ExitCode, ImageError
 if TYPE_CHECKING:
     from ocr_cli.cli.options import Knowledge
     from ocr_cli.evaluation.pages import PageScore
+    from ocr_cli.evaluation.worst_lines import ReadLine
 
-_EDITS_SHOWN = 20
+_EDITS_SHOWN, _WORST_SHOWN = 20, 20
 
 
 def evaluate_pages(
@@ -26,6 +27,7 @@ def evaluate_pages(
     ignore_case: bool,
     fold: bool,
     alphanumeric: bool,
+    worst: str | None = None,
 ) -> None:
     """Read the pages, print a line for each and the sum; a picture that cannot be read is left out.
 
@@ -36,12 +38,17 @@ def evaluate_pages(
     """
     from ocr_cli.evaluation.pages import NOTHING, Comparison, score_page
     from ocr_cli.evaluation.transcripts import find_transcribed
+    from ocr_cli.evaluation.worst_lines import draw_lines, pair_lines, worst_lines
+    from ocr_cli.writers.overlay import check_overlay_path, save_overlay
 
     comparison = Comparison(ignore_case=ignore_case, fold=fold, alphanumeric=alphanumeric)
+    if worst:
+        check_overlay_path(worst)
     pages = find_transcribed(paths)
     reader = knowledge.reader(model)
     status = ExitCode.OK
     scores: dict[str, PageScore] = {}
+    lines: list[ReadLine] = []
     text = output_format == "text"
     if text:
         emit(f"{'errors':>8}  {'with spaces':>11}  {'words':>8}  {'characters':>10}  page\n")
@@ -53,8 +60,12 @@ def evaluate_pages(
             continue
         name = str(page.picture)
         scores[name] = score_page(page.text, read.text, comparison)
+        if worst:
+            lines += pair_lines(page.picture, page.text, read, comparison)
         if text:
             emit(_row(scores[name], name))
+    if worst:
+        save_overlay(draw_lines(worst_lines(lines, _WORST_SHOWN)), worst)
     together = sum(scores.values(), NOTHING)
     if text:
         emit(_row(together, f"together: {len(scores)} pages"))

@@ -35,6 +35,27 @@ _FINE_TUNING_RATE = 0.001
     help="Go on from FILE.checkpoint, which a stopped training leaves, to the same model as if it had "
     "never been stopped. Data and settings must be the same.",
 )
+@click.option(
+    "--pages",
+    multiple=True,
+    type=FILE,
+    metavar="FOLDER|CSV",
+    help="Learn from the characters of pages or lines: a folder of pictures with transcripts beside them "
+    "(NAME.gt.txt), or a .csv with the columns file and text. The model of --init-from, or block, finds the "
+    "characters. May be given several times, and with DATA.",
+)
+@click.option(
+    "--self-train",
+    is_flag=True,
+    help="With --pages: learn also from pictures without a transcript, from those lines that are read so "
+    "surely that 97 % of the characters are right, as the pages held out tell.",
+)
+@click.option(
+    "--lexicon",
+    type=FILE,
+    metavar="FILE",
+    help="With --self-train: words to expect on pictures without a transcript, one a line.",
+)
 @training_options()
 @click.option(
     "--init-from",
@@ -60,6 +81,9 @@ def train(
     data: tuple[str, ...],
     output: str,
     resume: bool,
+    pages: tuple[str, ...],
+    self_train: bool,
+    lexicon: str | None,
     init_from: str | None,
     classes: str | None,
     validation: float,
@@ -71,7 +95,8 @@ def train(
 
     DATA may be a NIST36, NIST26 or EMNIST .mat file, EMNIST or MNIST idx files (plain or .gz), an .npz with
     images and labels, a .csv of label and pixels, or a folder with one sub-folder a class; several are
-    joined. Without DATA the network learns from characters that ocr draws itself, in about a minute.
+    joined. Without DATA and --pages the network learns from characters that ocr draws itself, in about a
+    minute.
 
     The defaults are a computer-vision course's recipe: 64 sigmoid units, batches of 48, rate 0.01, 40 epochs.
 
@@ -89,7 +114,12 @@ def train(
 
     if init_from and ctx.get_parameter_source("lr") is ParameterSource.DEFAULT:
         options["lr"] = _FINE_TUNING_RATE
-    arguments = training_arguments(**options, drawn=not data)
+    for name, value, other in (("--self-train", self_train, pages), ("--lexicon", lexicon, self_train)):
+        if value and not other:
+            raise click.UsageError(f"{name} is for {'--pages' if other is pages else '--self-train'}.")
+    if self_train and not validation:
+        raise click.UsageError("--self-train needs pages that are held out: --validation is 0.")
+    arguments = training_arguments(**options, drawn=not (data or pages))
     if init_from:
         arguments |= _inherited(ctx, init_from)
     settings = arguments["settings"]
@@ -98,7 +128,21 @@ def train(
         check_picture(plot)
     checkpoint = CheckpointFile(output)
     start = checkpoint.start(resume)
-    training, held_out = training_data(data, classes, validation, settings.seed)
+    if pages:
+        from ocr_cli.cli.train_pages import page_data
+
+        training, held_out = page_data(
+            pages,
+            data,
+            model=init_from or "block",
+            lexicon=lexicon,
+            self_train=self_train,
+            classes=classes,
+            validation=validation,
+            seed=settings.seed,
+        )
+    else:
+        training, held_out = training_data(data, classes, validation, settings.seed)
     batches = count_batches(training, settings, arguments.get("ancestor"))
     done = len(start.state.history) if start else 0
     try:

@@ -38,8 +38,8 @@ from ocr_cli.training.loop import Epoch, Score, Training, TrainingSettings, fit,
 
 SETTINGS = TrainingSettings(
     learning_rate=0.0004,
-    batch_size=96,
-    epochs=12,
+    batch_size=64,
+    epochs=10,
     optimiser="adam",
     reduction="mean",
     schedule="cosine",

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -72,3 +73,15 @@ def test_no_transcripts_is_one_line(ocr, tmp_path: Path) -> None:
     assert result.status == 1
     assert "no picture with a transcript" in result.err
     assert result.out == ""
+
+
+def test_the_worst_lines_are_drawn(ocr, pages: Path, tmp_path: Path) -> None:
+    target = tmp_path / "drawn" / "worst.png"
+    target.parent.mkdir()
+    assert ocr("evaluate", "--pages", pages, "--ignore-case", "--worst", target).status == 0
+    with Image.open(target) as picture:
+        assert picture.width == 900
+        assert picture.height >= 2 * 130
+    result = ocr("evaluate", "--pages", pages, "--worst", tmp_path / "worst.doc")
+    assert result.status == 4
+    assert "the name must end in" in result.err
