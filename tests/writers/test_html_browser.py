@@ -25,7 +25,6 @@ def chromium(tmp_path_factory):
 def browser(chromium, tmp_path):
     opened = Browser(chromium, tmp_path)
     yield opened
-    chromium.execute_script("window.onbeforeunload = null")
     log = [entry for entry in chromium.get_log("browser") if entry["level"] == "SEVERE"]
     chromium.get("about:blank")
     assert log == []
@@ -129,6 +128,27 @@ def test_a_line_is_typed_as_a_whole_and_keeps_its_boxes(browser, note):
     assert browser.lines == ["HELLO THE WORLD", "NEW ONE", "12"]
     box = browser.page().lines[1].box
     assert 80 <= box.top < box.bottom <= 110
+
+
+def test_another_reading_of_the_line_is_taken(browser, note):
+    first, second = note.lines
+    readings = (Alternative("HELL0 W0RLD", 0.5), Alternative("HELLO WORLD", 0.3))
+    browser.open(Page(600, 200, (Line(first.words, 0.5, readings), second), "note.jpg"))
+    browser.find(".of-line button").click()
+    assert browser.said == "line 1 is now HELLO WORLD"
+    assert browser.lines == ["HELLO WORLD", "12"]
+    page = browser.page()
+    assert [c.box for c in page.characters] == [c.box for c in note.characters]
+    assert page.lines[0].words[0].characters[4].alternatives[0] == Alternative("0", 0.55)
+
+
+def test_leaving_with_work_unsaved_is_asked_about(browser, note):
+    browser.open(note)
+    browser.press("X")
+    unsaved = "return !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert browser.driver.execute_script(unsaved)
+    browser.download("Download transcript", "note.gt.txt")
+    assert not browser.driver.execute_script(unsaved)
 
 
 def test_pages_of_any_text_and_pages_without_any(browser):

@@ -31,13 +31,13 @@ class Editor {
     this.row = 0;
     this.column = 0;
     this.inserting = false;
-    this.saved = 0;
+    this.saved = this.transcript.lines;
     this.#build();
     this.show();
   }
 
   get unsaved() {
-    return this.transcript.changes !== this.saved;
+    return this.transcript.lines !== this.saved;
   }
 
   get cells() {
@@ -70,7 +70,8 @@ class Editor {
     this.crop = element("canvas", { class: "crop", "aria-hidden": "true" });
     this.about = element("p", { class: "about" });
     this.readings = element("div", { class: "readings", role: "group", "aria-label": "Other readings" });
-    this.readings.addEventListener("keydown", (event) => this.#moveInReadings(event));
+    this.lineReadings = element("div", { class: "readings of-line", role: "group", "aria-label": "Other readings of the line" });
+    for (const group of [this.readings, this.lineReadings]) group.addEventListener("keydown", (event) => this.#moveInReadings(event));
     this.typed = element("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", size: "6" });
     const form = element("form", { class: "typed" }, element("label", {}, "It says ", this.typed), element("button", {}, "Replace"));
     form.addEventListener("submit", (event) => {
@@ -89,7 +90,7 @@ class Editor {
       button("Add line", () => this.addLine()),
       button("Undo", () => this.undo(), { title: "Ctrl+Z" }),
       button("Redo", () => this.redo(), { title: "Ctrl+Y" }));
-    const chosen = element("div", { class: "chosen-parts" }, this.about, this.readings, form);
+    const chosen = element("div", { class: "chosen-parts" }, this.about, this.readings, form, this.lineReadings);
     const inspector = element("div", { class: "inspector", role: "region", "aria-label": "Chosen character" }, this.crop, chosen, tools);
 
     this.summary = element("p", { class: "summary" });
@@ -119,11 +120,10 @@ class Editor {
     this.overlay.replaceChildren(...boxes(this.transcript.lines, isChosen));
     const { cell } = this;
     this.about.textContent = cell ? spoken(cell) : "end of line";
-    this.readings.replaceChildren(...(cell?.alternatives ?? []).map((other) =>
-      button("", () => this.write(other.text), { "aria-label": `${other.text}, ${percent(other.confidence)}` })));
-    for (const [index, other] of (cell?.alternatives ?? []).entries()) {
-      this.readings.children[index].append(element("b", {}, other.text), ` ${percent(other.confidence)}`);
-    }
+    this.readings.replaceChildren(...(cell?.alternatives ?? []).map((other) => readingButton(other, () => this.write(other.text))));
+    const text = this.cells.map((one) => one.text).join("");
+    const others = (this.transcript.lines[this.row]?.original?.readings ?? []).filter((other) => other.text !== text);
+    this.lineReadings.replaceChildren(...others.map((other) => readingButton(other, () => this.rewrite(other.text))));
     this.typed.value = "";
     drawCrop(this.crop, this.picture, this.page, cell?.box ?? this.cells[this.column - 1]?.box);
     const box = this.overlay.querySelector(".chosen")?.getBoundingClientRect();
@@ -181,7 +181,7 @@ class Editor {
   #press(event) {
     const command = event.ctrlKey || event.metaKey;
     // Outside the text, keys are the browser's; but what a button did can be undone at once.
-    const inText = event.target.role === "gridcell";
+    const inText = event.target.getAttribute("role") === "gridcell";
     if (event.target.tagName === "INPUT" || !(inText || (command && /^[zy]$/i.test(event.key)))) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const act = KEYS[`${command ? "Ctrl+" : ""}${event.shiftKey && (command || name === "Enter") ? "Shift+" : ""}${name}`];
@@ -199,7 +199,7 @@ class Editor {
     if (event.key === "Escape") return this.focus();
     if (!(event.key in steps)) return undefined;
     event.preventDefault();
-    const all = [...this.readings.children];
+    const all = [...event.currentTarget.children];
     return all[(all.indexOf(document.activeElement) + steps[event.key] + all.length) % all.length].focus();
   }
 
@@ -265,10 +265,12 @@ class Editor {
     if (!this.transcript.lines.length) return this.addLine();
     const text = this.cells.map((cell) => cell.text).join("");
     const row = this.grid.children[this.row];
-    return this.#ask(row, text, `Text of line ${this.row + 1}`, (wanted) => {
-      this.transcript.rewrite(this.row, wanted);
-      this.#changed(`line ${this.row + 1} is now ${wanted.trim() || "deleted"}`);
-    });
+    return this.#ask(row, text, `Text of line ${this.row + 1}`, (wanted) => this.rewrite(wanted));
+  }
+
+  rewrite(text) {
+    this.transcript.rewrite(this.row, text);
+    this.#changed(`line ${this.row + 1} is now ${text.trim() || "deleted"}`);
   }
 
   addLine() {
@@ -333,7 +335,7 @@ class Editor {
 
   #save(name, content, type) {
     download(name, content, type);
-    this.saved = this.transcript.changes;
+    this.saved = this.transcript.lines;
     this.say(`${name} downloaded`);
   }
 }

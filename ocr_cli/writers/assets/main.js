@@ -35,7 +35,7 @@ const editors = [...document.querySelectorAll(".page")].map((section) => new Edi
 if (editors.length > 1) {
   const saveAll = () => {
     download("pages.json", editors.map((editor) => jsonLine(editor.transcript.toPage())).join(""), "application/json");
-    for (const editor of editors) editor.saved = editor.transcript.changes;
+    for (const editor of editors) editor.saved = editor.transcript.lines;
     say("pages.json downloaded");
   };
   document.querySelector("header").append(button(`Download JSON of all ${editors.length} pages`, saveAll));

@@ -17,6 +17,13 @@ function button(text, action, attributes = {}) {
   return made;
 }
 
+/* A button that offers another reading. */
+function readingButton(reading, action) {
+  const made = button("", action, { "aria-label": `${reading.text}, ${percent(reading.confidence)}` });
+  made.append(element("b", {}, reading.text), ` ${percent(reading.confidence)}`);
+  return made;
+}
+
 /* How sure a cell's reading is, in a word that is also its class. */
 function levelOf(cell) {
   if (cell.corrected) return "corrected";
@@ -29,7 +36,7 @@ function needsLook(cell) {
 }
 
 function percent(confidence) {
-  return confidence < 0.01 ? "below 1 %" : `${Math.round(100 * confidence)} %`;
+  return confidence < 0.01 ? "<1 %" : `${Math.round(100 * confidence)} %`;
 }
 
 /* A cell in words. */
