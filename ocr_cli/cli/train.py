@@ -66,6 +66,12 @@ _FINE_TUNING_RATE = 0.001
     "those that only the data have are added.",
 )
 @click.option(
+    "--rehearse",
+    is_flag=True,
+    help="With --init-from: learn among the data as many characters that ocr draws itself with what the "
+    "model says of them, so that it forgets less of what the data do not show.",
+)
+@click.option(
     "--half", is_flag=True, help="Store the weights in 16 bits: half the size, hardly a difference."
 )
 @click.option(
@@ -85,6 +91,7 @@ def train(
     self_train: bool,
     lexicon: str | None,
     init_from: str | None,
+    rehearse: bool,
     classes: str | None,
     validation: float,
     half: bool,
@@ -117,6 +124,8 @@ def train(
     for name, value, other in (("--self-train", self_train, pages), ("--lexicon", lexicon, self_train)):
         if value and not other:
             raise click.UsageError(f"{name} is for {'--pages' if other is pages else '--self-train'}.")
+    if rehearse and not init_from:
+        raise click.UsageError("--rehearse is for --init-from.")
     if self_train and not validation:
         raise click.UsageError("--self-train needs pages that are held out: --validation is 0.")
     arguments = training_arguments(**options, drawn=not (data or pages))
@@ -143,7 +152,7 @@ def train(
         )
     else:
         training, held_out = training_data(data, classes, validation, settings.seed)
-    batches = count_batches(training, settings, arguments.get("ancestor"))
+    batches = count_batches(training, settings, arguments.get("ancestor"), rehearse=rehearse)
     done = len(start.state.history) if start else 0
     try:
         with Progress(settings.epochs, batches, done) as progress:
@@ -151,6 +160,7 @@ def train(
                 training,
                 held_out,
                 **arguments,
+                rehearse=rehearse,
                 resume=start,
                 on_checkpoint=checkpoint.save,
                 on_batch=progress.on_batch,

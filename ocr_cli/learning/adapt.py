@@ -1,9 +1,8 @@
 """A model and the characters harvested from somebody's pages -> a model that knows that hand.
 
 A few dozen characters could be learned by heart, and everything else forgotten. So only a part of each batch
-is the writer's; the others are *rehearsal* (A. Robins, "Catastrophic forgetting, rehearsal and
-pseudorehearsal", Connection Science 7, 1995): characters of the synthetic hand and what is no character, for
-which the model is to say what it said before, whatever that was (distillation, ``training.distillation``).
+is the writer's; the others are rehearsal (``training.rehearsal``): characters of the synthetic hand and what
+is no character, for which the model is to say what it said before, whatever that was.
 
 Some of the writer's lines are held back first. If no epoch reads them better than the model did before, that
 model stays. Else all lines are learned for as many epochs as were best.
@@ -24,17 +23,15 @@ import ocr_cli
 from ocr_cli.datasets.augment import Deformation, deform
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.not_characters import draw_not_characters
-from ocr_cli.datasets.skeletons import CHARACTERS
-from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import DataError
 from ocr_cli.features import extract
 from ocr_cli.learning.harvest import Harvest, as_dataset
-from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.balanced import BalancedSource, Prefetched
 from ocr_cli.training.distillation import CompletedSource
 from ocr_cli.training.loop import Epoch, Score, Training, TrainingSettings, fit, score
+from ocr_cli.training.rehearsal import draw_rehearsal, old_opinion
 
 SETTINGS = TrainingSettings(
     learning_rate=0.0004,
@@ -68,8 +65,6 @@ _BY_PLACE = frozenset(".,-'")
 """Signs that are known by their place in the row: they never become classes."""
 _WRITERS = 40
 """People of the synthetic hand."""
-_IMPOSSIBLE = np.float32(-30)
-"""Logit of what the old model did not know."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +129,7 @@ def adapt(
     every = as_dataset([one for _, one in lines], name)
     back = every.select(held)
     classes = ancestor.classes(tuple(sorted(new)))
-    teacher = _teacher(ancestor, classes)
+    teacher = old_opinion(ancestor, classes)
     copies = [back.images, *(deform(back.images, Deformation(), rng) for _ in range(_COPIES))]
     validation = (
         extract(np.concatenate(copies), ancestor.features),
@@ -142,7 +137,7 @@ def adapt(
     )
     before = score(teacher, *validation)
 
-    rehearsed = _rehearsed(ancestor.model.classes, settings.seed)
+    rehearsed = draw_rehearsal(ancestor.model.classes, _WRITERS, settings.seed)
 
     def learn(samples: Dataset, epochs: int, on_epoch: Callable[[Epoch], None] | None) -> Training:
         source = _source(samples, rehearsed, classes, ancestor, settings)
@@ -187,21 +182,6 @@ def _held_back(groups: Sequence[tuple[int, int]], rng: np.random.Generator) -> n
         member = np.arange(len(groups))
     count = int(member.max()) + 1
     return np.isin(member, rng.permutation(count)[: max(1, round(_HELD_BACK * count))])
-
-
-def _teacher(ancestor: Ancestor, classes: tuple[str, ...]) -> MLP:
-    """The old network, for which all that it does not know is impossible."""
-    teacher = ancestor.network(classes, np.random.default_rng(0))
-    last = teacher.layers[-1]
-    last.weight[:, len(ancestor.model.classes) :] = 0
-    last.bias[len(ancestor.model.classes) :] = _IMPOSSIBLE
-    return teacher
-
-
-def _rehearsed(classes: Sequence[str], seed: int) -> Dataset:
-    """Characters of the synthetic hand of all classes that it writes."""
-    drawable = "".join(c for c in classes if c in CHARACTERS)
-    return draw_dataset(drawable or "AB", writers=_WRITERS, samples_per_class=1, seed=seed)
 
 
 def _source(

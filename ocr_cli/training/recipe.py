@@ -20,6 +20,7 @@ from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import DataError
 from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.network.activations import Targets
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile
 from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE
@@ -27,7 +28,9 @@ from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.balanced import Prefetched
 from ocr_cli.training.calibration import fit_temperature
 from ocr_cli.training.checkpoint import Checkpoint
+from ocr_cli.training.distillation import CompletedSource
 from ocr_cli.training.loop import Epoch, Training, TrainingSettings, TrainingState, fit
+from ocr_cli.training.rehearsal import draw_rehearsal, old_opinion
 from ocr_cli.training.sources import ArraySource, BatchSource, DeformedSource
 
 SYNTHETIC_CLASSES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -35,6 +38,8 @@ SYNTHETIC_CLASSES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 SYNTHETIC_VERSIONS = 10
 """Deformed copies that stand for more writers: deforming a crop takes a tenth of the time of drawing one."""
 _SYNTHETIC_WRITERS = 300
+_REHEARSAL_WRITERS = 60
+"""People of the synthetic hand whose characters are rehearsed."""
 _FEW_HELD_OUT = 50
 """Fewer may all be right by chance: then the temperature of a network's ancestor is the better guess."""
 _NOT_CHARACTERS = 1 / 12
@@ -77,6 +82,7 @@ def train_model(
     deformation: Deformation | None = None,
     versions: int | None = None,
     ancestor: Ancestor | None = None,
+    rehearse: bool = False,
     resume: Checkpoint | None = None,
     on_checkpoint: Callable[[Checkpoint], None] | None = None,
     on_batch: Callable[[float], None] | None = None,
@@ -98,6 +104,8 @@ def train_model(
         ancestor: start from this model's weights instead of drawn ones. ``features``, ``hidden`` and
             ``activation`` must be its own. Its classes stay, see ``Ancestor.classes``; if one is the output
             for what is no character, crops of that kind, made of ``training``, are learned as well.
+        rehearse: learn as many characters of the synthetic hand as samples with what the ancestor says of
+            them, see ``training.rehearsal``.
         resume: go on from here; the result becomes the same as if the training had never stopped.
         on_checkpoint: called after each epoch with what can be given as ``resume``. The training goes on with
             its very arrays: copy or write them before returning.
@@ -127,6 +135,8 @@ def train_model(
             network.activation,
         ):
             raise ValueError("the features, hidden units or activation are not the ancestor's")
+    elif rehearse:
+        raise ValueError("nothing to rehearse without an ancestor")
     else:
         classes = training.classes
         network = MLP([features.size, *hidden, len(classes)], activation, initialisation, rng)
@@ -140,6 +150,8 @@ def train_model(
         "training": settings.to_dict(),
         "deformation": asdict(deformation) | {"versions": versions} if deformation else None,
     }
+    if rehearse:
+        recipe["rehearsal"] = {"writers": _REHEARSAL_WRITERS}
     fingerprint = _fingerprint(recipe, features, training, validation, ancestor)
     if resume:
         resume.check(fingerprint)
@@ -149,9 +161,12 @@ def train_model(
             on_checkpoint(Checkpoint(fingerprint, state))
 
     held_out = None if validation is None else _known_samples(validation, classes, features)
+    source = _source(
+        training, classes, features, settings, deformation, versions, ancestor if rehearse else None
+    )
     result = fit(
         network,
-        _source(training, classes, features, settings, deformation, versions),
+        source,
         settings,
         validation=held_out,
         start=resume.state if resume else None,
@@ -183,10 +198,13 @@ def train_model(
     return model, result
 
 
-def count_batches(training: Dataset, settings: TrainingSettings, ancestor: Ancestor | None = None) -> int:
+def count_batches(
+    training: Dataset, settings: TrainingSettings, ancestor: Ancestor | None = None, *, rehearse: bool = False
+) -> int:
     """Batches an epoch of ``train_model``."""
     rejects = ancestor is not None and "" in ancestor.model.classes
-    return math.ceil((len(training) + rejects * _blots(training)) / settings.batch_size)
+    samples = (1 + rehearse) * len(training) + rejects * _blots(training)
+    return math.ceil(samples / settings.batch_size)
 
 
 def _blots(training: Dataset) -> int:
@@ -201,16 +219,30 @@ def _source(
     settings: TrainingSettings,
     deformation: Deformation | None,
     versions: int | None,
+    rehearsed: Ancestor | None,
 ) -> BatchSource:
+    """The batches; with ``rehearsed``, half of the characters are what that model is not to forget."""
+    targets: Targets
     crops, targets = training.images, _indices(training.labels, classes)
     if "" in classes:
         blots = draw_not_characters(training, _blots(training), settings.seed)
         crops = np.concatenate([crops, blots])
         targets = np.concatenate([targets, np.full(len(blots), classes.index(""))])
     size, seed = settings.batch_size, settings.seed
+    if rehearsed:
+        hand = draw_rehearsal(rehearsed.model.classes, _REHEARSAL_WRITERS, seed).images
+        crops = np.concatenate([crops, hand[np.arange(len(training)) % len(hand)]])
+        rows = np.zeros((len(crops), len(classes)), np.float32)
+        rows[np.arange(len(targets)), targets] = 1
+        targets = rows
+    source: BatchSource
     if deformation is None:
-        return ArraySource(extract(crops, features), targets, size, seed)
-    return Prefetched(DeformedSource(crops, targets, features, deformation, size, seed, versions))
+        source = ArraySource(extract(crops, features), targets, size, seed)
+    else:
+        source = DeformedSource(crops, targets, features, deformation, size, seed, versions)
+    if rehearsed:
+        source = CompletedSource(source, [old_opinion(rehearsed, classes)])
+    return source if deformation is None else Prefetched(source)
 
 
 def _fingerprint(
@@ -226,6 +258,7 @@ def _fingerprint(
         **recipe["network"],
         **recipe["training"],
         "deformation": recipe["deformation"],
+        "rehearsal": recipe.get("rehearsal"),
         "features": features.to_dict(),
         "classes": list(training.classes),
         "data": _digest(training),

@@ -67,6 +67,7 @@ def test_without_any_transcript_it_is_said(ocr, pages: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("--rehearse",), "--rehearse is for --init-from"),
         (("--self-train",), "--self-train is for --pages"),
         (("--pages", ".", "--lexicon", "words.txt"), "--lexicon is for --self-train"),
         (("--pages", ".", "--self-train", "--validation", "0"), "--self-train needs pages that are held out"),
