@@ -67,7 +67,13 @@ def resize(grey: npt.NDArray[np.float32], scale: float) -> npt.NDArray[np.float3
     return np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.BICUBIC))
 
 
-def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float = 0.55) -> InkMap:
+def find_ink(
+    grey: npt.NDArray[np.float32],
+    letter_height: float,
+    weakest: float = 0.55,
+    *,
+    inverted: bool | None = None,
+) -> InkMap:
     """Tell the ink from the paper.
 
     The paper's light is estimated by a morphological closing, which fills strokes that are narrower than its
@@ -79,6 +85,7 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
         letter_height: about how high the letters are, in pixels of ``grey``.
         weakest: ink that hangs together with full ink may be so many times weaker than Otsu's threshold. In
             small scans a thin stroke is now strong, now weak, as it falls on one pixel or between two.
+        inverted: whether the writing is light on dark; by default that is found out.
 
     Returns:
         The ink; its mask is empty if nothing stands out from the paper's grain. Grain that spreads over many
@@ -87,7 +94,8 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
     sigma = min(1.0, letter_height / 40)
     grey = gaussian_blur(grey, sigma, reach=round(2 * sigma))
     window = max(5, round(letter_height * 0.8))
-    inverted = _is_light_on_dark(grey)
+    if inverted is None:
+        inverted = is_light_on_dark(grey)
     if inverted:
         grey = 1 - grey
     paper = _paper_light(grey, window)
@@ -106,8 +114,12 @@ def find_ink(grey: npt.NDArray[np.float32], letter_height: float, weakest: float
     return InkMap(strength, mask, level, inverted, paper, strong / max(1, weak))
 
 
-def _is_light_on_dark(grey: npt.NDArray[np.float32]) -> bool:
-    """Whether bright shapes stand out from their surroundings more than dark ones do."""
+def is_light_on_dark(grey: npt.NDArray[np.float32]) -> bool:
+    """Whether bright shapes stand out from their surroundings more than dark ones do.
+
+    Args:
+        grey: float32 (H, W) in [0, 1].
+    """
     small = resize(grey, min(1.0, 400 / max(grey.shape)))
     difference = small - gaussian_blur(small, 8.0, reach=32)
     # Squared, so that a few strong strokes count for more than much faint grain.

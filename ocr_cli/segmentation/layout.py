@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.ink import find_ink, resize, to_grey
+from ocr_cli.imaging.ink import find_ink, is_light_on_dark, resize, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.frames import remove_frames
 from ocr_cli.segmentation.healing import heal_strokes
@@ -87,18 +87,17 @@ def find_layout(
     grey = to_grey(pixels)
     size = (grey.shape[1], grey.shape[0])
     nothing = Layout((), 1.0, 0.0, size, size)
-    scale = _working_scale(grey)
+    scale, inverted = _working_scale(grey)
     working = resize(grey, scale or 1.0)
     observe(GreyStage(working))
     if scale is None:
         return nothing
     size = (working.shape[1], working.shape[0])
-    ink = find_ink(working, _LETTER_HEIGHT, _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST)
+    weakest = _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST
+    ink = find_ink(working, _LETTER_HEIGHT, weakest, inverted=inverted)
     observe(InkStage(ink))
     mask, strength = ink.mask, ink.strength
-    found = find_components(mask, strength)
-    height = letter_height(found)
-    if height is None or is_surface(ink, found, height, _LETTER_HEIGHT):
+    if is_surface(ink, _LETTER_HEIGHT):
         return nothing
     components, strength = _components(mask, strength, observe)
     height = letter_height(components)
@@ -138,23 +137,27 @@ def _components(
     return heal_strokes(components, strength)
 
 
-def _working_scale(grey: npt.NDArray[np.float32]) -> float | None:
-    """The scale at which the letters have their working height; None if there is nothing to read."""
+def _working_scale(grey: npt.NDArray[np.float32]) -> tuple[float | None, bool]:
+    """The scale at which the letters have their working height, and whether they are light on dark.
+
+    The scale is None if there is nothing to read.
+    """
     coarse = min(1.0, _COARSE_SIDE / max(grey.shape))
     small = resize(grey, coarse)
     guess = max(_SMALLEST_LETTER, 0.04 * max(small.shape))
-    height = _height_of_letters(small, guess)
+    inverted = is_light_on_dark(small)
+    height = _height_of_letters(small, guess, inverted)
     if height is not None and not 0.5 < height / guess < 2.0:
         # The window that evens out the light must be about a letter wide: look again with the right one.
-        height = _height_of_letters(small, height)
+        height = _height_of_letters(small, height, inverted)
     if height is None:
-        return None
+        return None, inverted
     height = max(height, _SMALLEST_LETTER)
-    return float(min(coarse * _LETTER_HEIGHT / height, _LARGEST_SIDE / max(grey.shape)))
+    return float(min(coarse * _LETTER_HEIGHT / height, _LARGEST_SIDE / max(grey.shape))), inverted
 
 
-def _height_of_letters(grey: npt.NDArray[np.float32], guess: float) -> float | None:
-    ink = find_ink(grey, guess)
+def _height_of_letters(grey: npt.NDArray[np.float32], guess: float, inverted: bool) -> float | None:
+    ink = find_ink(grey, guess, inverted=inverted)
     return letter_height(find_components(ink.mask, ink.strength))
 
 

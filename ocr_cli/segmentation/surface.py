@@ -14,7 +14,7 @@ import numpy as np
 from ocr_cli.imaging.filters import dilate
 from ocr_cli.imaging.ink import InkMap
 from ocr_cli.imaging.quantiles import median
-from ocr_cli.segmentation.components import Components, is_writing
+from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.crop import stroke_width
 from ocr_cli.segmentation.rows import Row
 
@@ -47,17 +47,19 @@ def _is_full(ink: InkMap) -> bool:
     return float(dilate(ink.mask, (side, side)).mean()) > _FULL
 
 
-def is_surface(ink: InkMap, components: Components, height: float, expected: float) -> bool:
+def is_surface(ink: InkMap, expected: float) -> bool:
     """Whether what was taken for ink has neither edges nor strokes of one width.
 
     Args:
         ink: of the page.
-        components: of its mask.
-        height: usual height of a letter in pixels.
-        expected: the same as found on the coarse picture, in pixels of this one.
+        expected: usual height of a letter as found on the coarse picture, in pixels of this one.
     """
-    if ink.steadiness >= (_STEADY_IF_FULL if _is_full(ink) else _STEADY):
+    if ink.steadiness >= _STEADY_IF_FULL or (ink.steadiness >= _STEADY and not _is_full(ink)):
         return False
+    components = find_components(ink.mask, ink.strength)
+    height = letter_height(components)
+    if height is None:
+        return True
     writing = is_writing(components, height)
     letters = np.flatnonzero(
         writing & (components.heights > 0.5 * height) & (components.heights < 2 * height)
