@@ -70,6 +70,12 @@ class LexiconError(OcrError):
     """A list of words is missing, is no text, or has no words."""
 
 
+class KnowledgeError(OcrError):
+    """What the reader is told of the text makes no sense: no pattern, no character that it can read."""
+
+    exit_code = ExitCode.USAGE
+
+
 class DivergenceError(DataError):
     """A training broke down: its loss is no longer a finite number."""
 

@@ -56,6 +56,11 @@ def shipped_languages() -> dict[str, Path]:
     return _files(_folder() / "languages")
 
 
+def find_confidence() -> Path:
+    """The file with the weights of confidence that comes with the package."""
+    return Path(str(_folder() / "confidence.json"))
+
+
 def find_language(name: str) -> Path:
     """The file of a language that comes with the package (``en``; ``any`` for all of them in one).
 

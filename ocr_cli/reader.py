@@ -13,15 +13,20 @@ import numpy.typing as npt
 
 from ocr_cli.classifier import Classifier
 from ocr_cli.decoding.beam import BeamSearch
-from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, Sign
+from ocr_cli.decoding.confidence import Calibration
+from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, ReadLine, Sign
 from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
+from ocr_cli.decoding.pattern import Pattern
+from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.decoding.rows import DecodedRow, keep_writing
+from ocr_cli.decoding.tokens import MARKS
+from ocr_cli.errors import KnowledgeError
 from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
 from ocr_cli.imaging.sheet import paint_surroundings
-from ocr_cli.model_store import find_language, find_model
+from ocr_cli.model_store import find_confidence, find_language, find_model
 from ocr_cli.network.model_file import ModelFile, load_model
-from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
+from ocr_cli.page import Box, Page
 from ocr_cli.segmentation.lattice import Candidate, whole_letters
 from ocr_cli.segmentation.layout import Layout, find_layout
 from ocr_cli.segmentation.stages import LatticesStage, Stage
@@ -29,7 +34,6 @@ from ocr_cli.segmentation.stages import LatticesStage, Stage
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
 
-_ALTERNATIVES = 4
 _DIRT, _UPRIGHT = 0.2, 0.9
 """Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""
 _TURNED, _LIKELIER = 0.85, 0.08
@@ -42,6 +46,8 @@ _MOST_MARKS, _STROKES = 2, frozenset("1Il|/-")
 _MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
 """A page of nothing but so many of these strokes must have one so high, as a share of the picture's longer
 side, and not at its left or right edge: staples, scratches and edges of paper are read as ones, too."""
+
+_AS_READ = Presentation()
 
 Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
 """Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
@@ -94,10 +100,15 @@ class Reader:
         language: name of a language that comes with the package, ``any`` for all of them in one; None to go
             by shape and geometry alone.
         lexicon: words to expect.
-        lexicon_only: whether words with letters must be in the lexicon.
+        lexicon_only: whether words with letters must be in the lexicon: each is read as the nearest one, and
+            refused if none is near.
+        patterns: of fields (``decoding.pattern``): each word, or several together, should fit one of them.
+            A word that does not is refused.
+        presentation: which characters are allowed, what stands for refused ones, and the case.
 
     Raises:
         ModelFileError: if the model or the language cannot be found or used.
+        KnowledgeError: if a pattern is none, or the model knows none of the characters that are allowed.
         ValueError: if the rotation is none of ``Rotation``, or only words of no lexicon are asked for.
     """
 
@@ -110,6 +121,8 @@ class Reader:
         language: str | None = "en",
         lexicon: Lexicon | None = None,
         lexicon_only: bool = False,
+        patterns: Sequence[str] = (),
+        presentation: Presentation = _AS_READ,
     ) -> None:
         if rotation not in ("auto", 0, 90, 180, 270):
             raise ValueError(f"not a quarter turn: {rotation}")
@@ -122,8 +135,18 @@ class Reader:
         self._classifier = Classifier(model)
         classes = self._classifier.classes
         words = None if language is None else LanguageModel.load(find_language(language))
-        search = BeamSearch(classes, words, lexicon, lexicon_only=lexicon_only)
-        self._decoder = Decoder(classes, search)
+        if not any(map(presentation.allows, [*classes, *MARKS])):
+            raise KnowledgeError("the model knows none of the characters that are allowed")
+        self._presentation = presentation
+        pattern = Pattern(patterns) if patterns else None
+        search = BeamSearch(classes, words, lexicon, lexicon_only=lexicon_only, pattern=pattern)
+        calibration = Calibration.load(find_confidence())
+        self._decoder = Decoder(classes, search, calibration, presentation.allows)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The characters that the model knows by their shapes."""
+        return self._classifier.classes
 
     def read(
         self,
@@ -160,10 +183,11 @@ class Reader:
         texts = self._decoder.read(kept)
         if observe is not None:
             self._show(pixels, reading, kept, texts, observe)
-        lines = tuple(self._line(signs, place) for signs in texts if signs)
-        if _is_stray_mark(lines, picture):
-            lines = ()
-        return Page(picture.width, picture.height, lines, source, picture.frame)
+        if _is_stray_mark([sign for text in texts for sign in text.signs], place, picture):
+            texts = []
+        lines = (self._presentation.line(text, place.box) for text in texts if text.signs)
+        shown = tuple(line for line in lines if line is not None)
+        return Page(picture.width, picture.height, shown, source, picture.frame)
 
     def rows(self, image: ImageSource) -> PageRows:
         """Find the rows of a picture and classify their candidates, for who knows what is written there.
@@ -183,11 +207,11 @@ class Reader:
         pixels: npt.NDArray[np.uint8],
         reading: _Reading,
         kept: Iterable[DecodedRow],
-        texts: Iterable[Sequence[Sign]],
+        texts: Iterable[ReadLine],
         observe: Observer,
     ) -> None:
         """Lay the picture out once more, the way it was read, before the eyes of an observer."""
-        read = {id(row): signs for row, signs in zip(kept, texts, strict=True)}
+        read = {id(row): text.signs for row, text in zip(kept, texts, strict=True)}
         paths = tuple(
             PathRow(row, tuple(read.get(id(row), self._decoder.likeliest(row))), id(row) in read)
             for row in reading.rows
@@ -234,40 +258,22 @@ class Reader:
             return []
         return self._decoder.by_shape(layout.lattices, self._classifier.classify(np.stack(crops)))
 
-    def _line(self, signs: Iterable[Sign], place: _Place) -> Line:
-        words: list[list[Character]] = []
-        for sign in signs:
-            if sign.new_word:
-                words.append([])
-            words[-1].append(self._character(sign, place.box(sign.step.candidate)))
-        return Line(tuple(Word(tuple(word)) for word in words))
-
-    def _character(self, sign: Sign, box: Box) -> Character:
-        if sign.probabilities is None:
-            return Character(box, sign.text, sign.confidence)
-        classes = self._classifier.classes
-        likely = [int(c) for c in np.argsort(-sign.probabilities)[: _ALTERNATIVES + 1]]
-        others = [c for c in likely if classes[c] != sign.text][:_ALTERNATIVES]
-        alternatives = tuple(Alternative(classes[c], min(1.0, float(sign.probabilities[c]))) for c in others)
-        return Character(box, sign.text, sign.confidence, alternatives)
-
 
 def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:
     """The picture turned counter-clockwise by so many quarters."""
     return np.ascontiguousarray(np.rot90(pixels, quarters))
 
 
-def _is_stray_mark(lines: Iterable[Line], picture: Picture) -> bool:
+def _is_stray_mark(signs: Sequence[Sign], place: _Place, picture: Picture) -> bool:
     """Whether nothing was read but a stroke or two, too small or too near to a side to be writing."""
-    found = [character for line in lines for word in line.words for character in word.characters]
-    if not 0 < len(found) <= _MOST_MARKS or any(character.text not in _STROKES for character in found):
+    if not 0 < len(signs) <= _MOST_MARKS or any(sign.text not in _STROKES for sign in signs):
         return False
     small = _MARK_SIZE * max(picture.width, picture.height)
     margin = _MARK_MARGIN * picture.width
     return all(
-        box.bottom - box.top < small
-        or (min(box.left, picture.width - box.right) <= margin and box.bottom - box.top < picture.height / 2)
-        for box in (character.box for character in found)
+        box.height < small
+        or (min(box.left, picture.width - box.right) <= margin and box.height < picture.height / 2)
+        for box in (place.box(sign.step.candidate) for sign in signs)
     )
 
 

@@ -11,7 +11,8 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import BLACKBOARD, CHALK, lay_on, photograph
 from ocr_cli.datasets.surfaces import SURFACES, seen
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.errors import ImageError, ModelFileError
+from ocr_cli.decoding.presentation import Presentation
+from ocr_cli.errors import ImageError, KnowledgeError, ModelFileError
 from ocr_cli.model_store import find_model
 from ocr_cli.network.model_file import load_model
 
@@ -440,3 +441,27 @@ def test_size_in_the_row_decides_between_c_and_capital_c(mixed_reader):
     lines = ("OSCAR saw coco", "XVOSC xvosc Hl")
     ink = drawn(*lines, seed=4).ink
     assert mixed_reader.read(photograph(ink, seed=1)).text == "\n".join(lines)
+
+
+def test_each_line_has_its_best_readings(page):
+    for line in page.lines:
+        assert line.readings[0].text == line.text
+        assert line.readings[0].confidence == line.confidence
+        assert 1 <= len(line.readings) <= 5
+
+
+def test_only_digits_if_so_wished(pixels):
+    text = Reader(presentation=Presentation(whitelist="0123456789", unknown="")).read(pixels).text
+    assert "24" in text
+    assert set(text) <= set("0123456789 \n")
+
+
+def test_words_that_fit_no_pattern_are_refused(pixels):
+    lines = Reader(patterns=["99", "AAAA"]).read(pixels).text.splitlines()
+    assert lines[1].split()[1:] == ["24", "JUGS"]
+    assert lines[0].split()[2] == "???"
+
+
+def test_characters_that_no_model_can_read():
+    with pytest.raises(KnowledgeError, match="none of the characters"):
+        Reader(presentation=Presentation(whitelist="\u4e2d"))

@@ -70,6 +70,14 @@ _PAIRS_SHOWN = 20
     help="With --pages: draw the 20 lines that are read worst, with what is written and what was read, into "
     "this picture (.png, .jpg, .tif, .pdf, ...).",
 )
+@click.option(
+    "--wrong-transcripts",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    metavar="SHARE",
+    help="With --pages: so many of the transcripts' words are known to be wrong; the calibration error of "
+    "words then expects no more of them to agree.",
+)
 @click.pass_context
 def evaluate(
     ctx: click.Context,
@@ -86,6 +94,7 @@ def evaluate(
     fold: bool,
     alphanumeric: bool,
     worst: str | None,
+    wrong_transcripts: float,
 ) -> None:
     """Read labelled characters, or pages, with a model and count what it reads right.
 
@@ -118,12 +127,18 @@ def evaluate(
             fold=fold,
             alphanumeric=alphanumeric,
             worst=worst,
+            wrong_transcripts=wrong_transcripts,
         )
         return
-    if any(on_command_line(ctx, name) for name in ("ignore_case", "fold", "alphanumeric", "worst")):
-        raise click.UsageError("--ignore-case, --fold, --alphanumeric and --worst are for --pages.")
+    if any(
+        on_command_line(ctx, name)
+        for name in ("ignore_case", "fold", "alphanumeric", "worst", "wrong_transcripts")
+    ):
+        raise click.UsageError(
+            "--ignore-case, --fold, --alphanumeric, --worst and --wrong-transcripts are for --pages."
+        )
     if any(on_command_line(ctx, field.name) for field in fields(Knowledge)):
-        raise click.UsageError("--language and --lexicon are for --pages: single characters make no words.")
+        raise click.UsageError("--language, --lexicon and what else is known of texts are for --pages.")
     from ocr_cli.classifier import Classifier
     from ocr_cli.datasets.loaders import load_dataset
     from ocr_cli.model_store import find_model

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from ocr_cli.cli.options import Knowledge
     from ocr_cli.evaluation.pages import PageScore
     from ocr_cli.evaluation.worst_lines import ReadLine
+    from ocr_cli.training.calibration import Reliability
 
 _EDITS_SHOWN, _WORST_SHOWN = 20, 20
+_BINS = 10
 
 
 def evaluate_pages(
@@ -28,6 +30,7 @@ def evaluate_pages(
     fold: bool,
     alphanumeric: bool,
     worst: str | None = None,
+    wrong_transcripts: float = 0.0,
 ) -> None:
     """Read the pages, print a line for each and the sum; a picture that cannot be read is left out.
 
@@ -36,7 +39,7 @@ def evaluate_pages(
         LexiconError: if the lexicon cannot be used.
         ModelFileError: if the model or the language cannot be used.
     """
-    from ocr_cli.evaluation.pages import NOTHING, Comparison, score_page
+    from ocr_cli.evaluation.pages import NOTHING, Comparison, judge_words, score_page
     from ocr_cli.evaluation.transcripts import find_transcribed
     from ocr_cli.evaluation.worst_lines import draw_lines, pair_lines, worst_lines
     from ocr_cli.writers.overlay import check_overlay_path, save_overlay
@@ -49,6 +52,7 @@ def evaluate_pages(
     status = ExitCode.OK
     scores: dict[str, PageScore] = {}
     lines: list[ReadLine] = []
+    judged: list[tuple[float, bool]] = []
     text = output_format == "text"
     if text:
         emit(f"{'errors':>8}  {'with spaces':>11}  {'words':>8}  {'characters':>10}  page\n")
@@ -62,6 +66,7 @@ def evaluate_pages(
         scores[name] = score_page(page.text, read.text, comparison)
         if worst:
             lines += pair_lines(page.picture, page.text, read, comparison)
+        judged += judge_words(page.text, read, comparison)
         if text:
             emit(_row(scores[name], name))
     if worst:
@@ -73,10 +78,43 @@ def evaluate_pages(
         if edits:
             emit("\nwritten  read as  times\n")
             emit("".join(f"{a or '(none)':<7}  {b or '(none)':<7}  {n:>5}\n" for (a, b), n in edits))
+        emit(_calibration(judged, wrong_transcripts))
     else:
         singly = [{"page": name, **score.to_dict()} for name, score in scores.items()]
-        emit(json.dumps(together.to_dict() | {"pages": singly}) + "\n")
+        words: dict[str, float] = {}
+        if judged:
+            found, chance = _judged(judged, wrong_transcripts)
+            words = {"word_calibration_error": found.error, "word_calibration_error_by_chance": chance}
+        emit(json.dumps(together.to_dict() | words | {"pages": singly}) + "\n")
     click.get_current_context().exit(status)
+
+
+def _judged(judged: list[tuple[float, bool]], wrong_transcripts: float) -> tuple[Reliability, float]:
+    """Confidences and how often they were right, and the error that chance alone would show.
+
+    A right reading agrees with the transcript only where that is right, too.
+    """
+    import numpy as np
+
+    from ocr_cli.training.calibration import chance_error, reliability
+
+    confidence = np.array([one for one, _ in judged]) * (1 - wrong_transcripts)
+    right = np.array([right for _, right in judged])
+    return reliability(confidence, right, _BINS), chance_error(confidence, _BINS)
+
+
+def _calibration(judged: list[tuple[float, bool]], wrong_transcripts: float) -> str:
+    if not judged:
+        return ""
+    found, chance = _judged(judged, wrong_transcripts)
+    lines = ["\nconfidence of words  words  expected right   right\n"]
+    for k, count in enumerate(found.counts.tolist()):
+        if count:
+            low, high = k / _BINS, (k + 1) / _BINS
+            expected, right = found.confidence[k], found.accuracy[k]
+            lines.append(f"{low:>9.0%} to {high:<6.0%}  {count:>5}  {expected:>14.1%}  {right:>6.1%}\n")
+    lines.append(f"calibration error of words  {found.error:.2%}; by chance alone  {chance:.2%}\n")
+    return "".join(lines)
 
 
 def _row(score: PageScore, name: str) -> str:

@@ -5,16 +5,16 @@ is a sum of logarithms: what the classifier and the geometry say of each candida
 each gap says for or against a space (``spaces``), how kinds of characters follow each other (``context``),
 and how much likelier a word's letters are than letters drawn at random, by the language or by the lexicon.
 
-Each token is a word of the language, one of the lexicon, or neither: a number, a code, single letters. A
-token that is neither has a fixed price, so what language can say against a serial number is bounded, and it
-says nothing between two readings that are both no words.
+Each token is a word of the language, one of the lexicon, a field, or none of them: a number, a code, single
+letters (``tokens``). A token that is none has a fixed price, so what language can say against a serial number
+is bounded, and it says nothing between two readings that are both no words.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,113 +30,39 @@ from ocr_cli.decoding.context import (
     WITHIN_WORD,
     kinds_of,
 )
-from ocr_cli.decoding.language import BOUNDARY, OTHER, LanguageModel, symbols_of
+from ocr_cli.decoding.hypotheses import PATHS, Characters, Choice, Found, Move, Paths, moved_on, pruned, trace
+from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
-from ocr_cli.decoding.path import Arc, Step
+from ocr_cli.decoding.path import SHAPE, Arc, Step
+from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.spaces import GapModel
+from ocr_cli.decoding.tokens import MARKS, Field, find_tokens
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
-Paths = npt.NDArray[np.void]
 
 _BEAM = 24
 """Paths kept at each place of the row."""
+_WIDE = 4
+"""So many times as many where characters may be read against their shape: many ways lead nowhere."""
 _CLASSES = 6
 """Most classes tried for a candidate."""
 _LEAST_LIKELY = 9.0
 """Classes whose logarithm is by this less than that of the likeliest are not tried."""
-_LANGUAGE = 0.5
-"""Weight of the language beside shape: found on name lines of the training part and on pages."""
-_LEXICON = 0.8
-"""Weight of the user's words."""
-_MOST = 4.0
-"""Nats that language may say for or against a letter: a name may have what no common word has."""
-_NO_WORD = 2.0
-"""Price of a token with letters that is no word."""
+_ANOTHER, _NEVER_SURE = 0.05, 1e-5
+"""Probability that a letter of a listed word is written like none, as a share of the doubt that the network
+has about its shape, and of that doubt the least."""
+_MISREAD_IN_FIELD, _MISREAD_IN_WORD = 6.0, 9.0
+"""Most that it costs to read a character against its shape, in fields, and where all words must be listed."""
+_MISFIT = 6.0
+"""Price of a word that fits none of the patterns."""
+_NO_GAP = -2.0
+"""Fields do not begin where the log odds of a space are less: what does not fit is not cut to fit."""
 _ITEM = 2.0
 """How much likelier a digit is alone before a full stop at the start of a line: "1. MAKE"."""
-_LETTER, _END = -math.log(5 / 6 / 26), -math.log(1 / 6)
-"""Nats that a letter, and the end of a word, cost where letters are drawn at random, five to a word."""
 
-_FREE, _WORD, _LISTED = range(3)
-"""What a token is taken for: no word, a word of the language, a word of the lexicon."""
 _NOTHING = -1
 """Kind of the last character where there is none yet."""
-
-_PATHS = np.dtype(
-    [
-        ("score", float),
-        ("token", np.int64),
-        ("kind", np.int64),
-        ("state", np.int64),
-        ("right", float),
-        ("length", np.int64),
-        ("step", np.int64),
-    ]
-)
-"""Paths up to one place of the row: score; what the token is taken for; kind of the last character; state of
-the language or lexicon; right edge in pixels; steps so far, at most 2; number of the last step."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A step of a path, and what it is read as.
-
-    Attributes:
-        step: a candidate, as a character or as a sign.
-        column: the character's class; -1 for a sign.
-        new_word: whether a word begins with it.
-    """
-
-    step: Step
-    column: int
-    new_word: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A way to read a row: its score, and its steps from left to right."""
-
-    score: float
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Characters:
-    """What an arc may be read as, K of them.
-
-    Attributes:
-        columns: int (K,), class; -1 for a sign.
-        scores: float (K,), weighed log probability of the shape.
-        kinds: int (K,), of ``context``.
-        symbols: int (K,), for the language.
-        listed: int (K,), for the lexicon.
-    """
-
-    columns: Ints
-    scores: Floats
-    kinds: Ints
-    symbols: Ints
-    listed: Ints
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Move:
-    """A way to go on, for each of H paths and K characters.
-
-    Attributes:
-        scores: float (H, K); minus infinity where there is no such way.
-        token: what the token is taken for afterwards.
-        kinds: int (H, K), of the character.
-        states: int (H, K), of the language or lexicon afterwards.
-        new_word: whether there is a space before the character.
-    """
-
-    scores: Floats
-    token: int
-    kinds: Ints
-    states: Ints
-    new_word: bool
 
 
 class BeamSearch:
@@ -146,7 +72,8 @@ class BeamSearch:
         classes: the characters of the columns of the classifier's probabilities.
         language: how letters follow each other; None to go by shape and geometry alone.
         lexicon: the user's words.
-        lexicon_only: whether tokens with letters must be among them.
+        lexicon_only: whether tokens with letters should be among them.
+        pattern: of fields; each word, or several words together, should fit it.
     """
 
     def __init__(
@@ -156,18 +83,19 @@ class BeamSearch:
         lexicon: Lexicon | None = None,
         *,
         lexicon_only: bool = False,
+        pattern: Pattern | None = None,
     ) -> None:
-        self._kinds = kinds_of(classes)
-        self._language = None if lexicon_only else language
-        self._lexicon = lexicon
-        self._symbols = np.array([symbols_of(text)[0] for text in classes])
-        self._listed = np.array([self._listed_symbol(text) for text in classes])
-        self._starts: dict[int, int] = {_FREE: 0}
-        if self._language is not None:
-            self._starts[_WORD] = self._language.START
-        if lexicon is not None:
-            self._starts[_LISTED] = lexicon.START
-        self._no_word = math.inf if lexicon_only else _NO_WORD if language or lexicon else 0.0
+        texts = [*classes, *MARKS]
+        self._kinds = kinds_of(texts)
+        self._classes = len(classes)
+        self._tokens = find_tokens(texts, self._kinds, language, lexicon, pattern, lexicon_only=lexicon_only)
+        self._spans = np.array([token.spans for token in self._tokens])
+        self._tolerant = any(token.tolerant for token in self._tokens)
+        self._misread = (
+            _MISREAD_IN_FIELD if pattern is not None else _MISREAD_IN_WORD if lexicon_only else math.inf
+        )
+        self._lexicon_only = lexicon_only
+        self._width = _BEAM if math.isinf(self._misread) else _WIDE * _BEAM
 
     def search(self, arcs: Sequence[Arc], logs: Floats, gaps: GapModel, height: float) -> list[Found]:
         """The best readings of one row, the best first.
@@ -179,17 +107,17 @@ class BeamSearch:
             height: the row's letter height in pixels.
 
         Returns:
-            Up to 24 readings, at least one, empty if all is dirt or only words that are not there would do;
-            some may differ only in what their words are taken for.
+            Up to 24 readings, at least one, empty if all is dirt; some may differ only in what their words
+            are taken for.
         """
         count = max(arc.stop for arc in arcs)
         trail: list[tuple[int, Choice]] = []
         reached: list[list[Paths]] = [[] for _ in range(count + 1)]
-        reached[0].append(np.array([(0.0, _FREE, _NOTHING, 0, 0.0, 0, -1)], _PATHS))
+        reached[0].append(np.array([(0.0, 0, _NOTHING, 0, 0.0, 0, -1)], PATHS))
         place, paths, ends = -1, reached[0][0], np.zeros(1)
         for arc in arcs:
             if arc.start != place:
-                place, paths = arc.start, _pruned(reached[arc.start])
+                place, paths = arc.start, pruned(reached[arc.start], self._width)
                 ends = self._ends(paths)
             if not len(paths):
                 continue
@@ -200,36 +128,110 @@ class BeamSearch:
             else:
                 characters = self._characters(arc.step, logs)
                 moves = self._moves(paths, ends, arc.step, characters, gaps, height)
-                reached[arc.stop].append(_moved(paths, moves, arc, characters, trail))
-        last = _pruned(reached[count])
+                reached[arc.stop].append(moved_on(paths, moves, arc, characters, trail, self._width))
+        last = pruned(reached[count], self._width)
         last["score"] += self._ends(last)
         last = last[np.isfinite(last["score"])]
         best = last[np.argsort(-last["score"], kind="stable")]
-        found = [Found(float(path["score"]), _trace(trail, int(path["step"]))) for path in best]
+        found = [Found(float(path["score"]), trace(trail, int(path["step"]))) for path in best]
         return found or [Found(-math.inf, ())]
 
-    def _characters(self, step: Step, logs: Floats) -> _Characters:
-        if step.mark is not None:
-            symbol, listed = symbols_of(step.mark)[0], self._listed_symbol(step.mark)
-            return _Characters(*(np.array([value]) for value in (-1, 0.0, SIGN, symbol, listed)))
-        row = logs[step.index]
-        likely = np.argsort(-row, kind="stable")[:_CLASSES]
-        likely = likely[row[likely] > row[likely[0]] - _LEAST_LIKELY]
-        return _Characters(
-            likely, row[likely], self._kinds[likely], self._symbols[likely], self._listed[likely]
+    def expected(self, choices: Sequence[Choice], logs: Floats) -> list[bool]:
+        """Whether each character of a reading is what the user expects.
+
+        None of a word is that fits no pattern, or is not listed where only such words are read; nor is one
+        that stands where a field must have another.
+        """
+        good = [True] * len(choices)
+        starts = [k for k, choice in enumerate(choices) if k == 0 or choice.new_word]
+        if self._spans.any():
+            good = [
+                bool(self._spans[choice.token])
+                and (
+                    choice.column < 0
+                    or logs[choice.step.index].max() - logs[choice.step.index, choice.column]
+                    < _MISREAD_IN_FIELD
+                )
+                for choice in choices
+            ]
+        elif self._lexicon_only:
+            for start, stop in itertools.pairwise([*starts, len(choices)]):
+                if any(one.token == 0 and self._is_letter(one) for one in choices[start:stop]):
+                    good[start:stop] = [False] * (stop - start)
+        return good
+
+    def is_listed(self, choices: Sequence[Choice]) -> bool:
+        """Whether a word of a reading is one of the user's, or a field."""
+        return all(self._tokens[choice.token].tolerant for choice in choices)
+
+    def score_runs(self, columns: Ints, logs: Floats, token: int) -> Floats:
+        """How well runs of characters without a gap or sign read.
+
+        Args:
+            columns: int (V, n), classes of V runs that may stand in the same place.
+            logs: float (n, C), weighed logarithms of the probabilities of shape in that place.
+            token: what the run that was read is taken for: a field is compared with fields alone.
+
+        Returns:
+            float (V,), the best score of each as any token.
+        """
+        places = np.arange(columns.shape[1])
+        shapes = logs[places, columns]
+        kinds = self._kinds[columns]
+        beginning = np.pad(kinds[:, :-1] == SIGN, ((0, 0), (1, 0)), constant_values=True)
+        kinds = np.where(beginning & (kinds == CAPITAL), FIRST_CAPITAL, kinds)
+        prices = WITHIN_WORD[kinds[:, :-1], kinds[:, 1:]].sum(axis=1)
+        best = np.full(len(columns), -np.inf)
+        if self._tokens[token].spans:
+            return np.asarray(shapes.sum(axis=1))
+        tolerant = (
+            np.stack([self._shapes(row)[1] for row in logs])[places, columns] if self._tolerant else shapes
         )
+        for one in self._tokens:
+            if not one.spans:
+                score = (tolerant if one.tolerant else shapes).sum(axis=1) - prices
+                states = np.full(len(columns), one.start)
+                score += one.begin(columns[:, 0])
+                for place in places:
+                    gains, states = one.gains(states, columns[:, place])
+                    score += gains
+                best = np.maximum(best, score + one.end(states))
+        return best
+
+    def _is_letter(self, choice: Choice) -> bool:
+        return choice.column >= 0 and self._kinds[choice.column] not in (SIGN, DIGIT)
+
+    def _characters(self, step: Step, logs: Floats) -> Characters:
+        if step.mark is not None:
+            columns, row = np.array([self._classes + MARKS.index(step.mark)]), np.zeros(1)
+            return Characters(columns, row, row, self._kinds[columns])
+        row = logs[step.index]
+        likely, tolerant = self._shapes(row)
+        if not self._tolerant:
+            return Characters(likely, row[likely], row[likely], self._kinds[likely])
+        scores = np.full(len(row), -np.inf)
+        scores[likely] = row[likely]
+        return Characters(np.arange(len(row)), scores, tolerant, self._kinds[: len(row)])
+
+    def _shapes(self, row: Floats) -> tuple[Ints, Floats]:
+        """The classes (K,) that are tried, and of each class (C,) what it costs to be written so."""
+        likely = np.argsort(-row, kind="stable")[:_CLASSES]
+        best = row[likely[0]]
+        doubt = max(0.0, 1.0 - math.exp(min(0.0, best) / SHAPE))
+        least = max(best - self._misread, SHAPE * math.log(_ANOTHER * doubt + _NEVER_SURE))
+        return likely[row[likely] > best - _LEAST_LIKELY], np.maximum(row, least)
 
     def _moves(
         self,
         paths: Paths,
         ends: Floats,
         step: Step,
-        characters: _Characters,
+        characters: Characters,
         gaps: GapModel,
         height: float,
-    ) -> list[_Move]:
-        """All ways in which paths may go on with a step, its score left out; ``ends`` as ``_ends`` says."""
-        shape = (len(paths), len(characters.columns))
+    ) -> list[Move]:
+        """All ways in which paths may go on with a step, geometry left out; ``ends`` as ``_ends`` says."""
+        columns, shape = characters.columns, (len(paths), len(characters.columns))
         before = paths["kind"][:, None]
         odds = gaps.log_odds((step.candidate.box[0] - paths["right"]) / height)[:, None]
         starting = before == _NOTHING
@@ -243,115 +245,41 @@ class BeamSearch:
         if step.mark == ".":
             joined = joined + _ITEM * ((paths["length"] == 1) & (paths["kind"] == DIGIT))[:, None]
         first = np.broadcast_to(first, shape)
+        if self._spans.any():
+            space = np.where(~starting & (odds < _NO_GAP), -np.inf, space)
         parted = space - np.where(starting, BEGINNING[first], NEW_WORD[before, first]) + ends[:, None]
         sign = np.broadcast_to(characters.kinds == SIGN, shape)
+        in_field = self._spans[paths["token"]][:, None]
         # A sign ends a word, and where the last one was a sign, a word may begin without a space.
-        after_sign = np.where((before == SIGN) & ~sign, joined, -np.inf)
-        going_on, beginning = [], []
-        for token, start in self._starts.items():
-            own = (paths["token"] == token)[:, None]
-            gains, states = self._gains(token, np.where(own, paths["state"][:, None], start), characters)
-            going_on.append(_Move(np.where(own, joined + gains, -np.inf), token, within, states, False))
-            gains, states = self._gains(token, np.array(start), characters)
-            gains = gains + self._first(token, characters.kinds)
-            beginning.append((token, gains, np.broadcast_to(states, shape)))
-        ended = np.where(sign, joined + ends[:, None], -np.inf)
-        return [
-            *going_on,
-            _Move(ended, _FREE, within, np.zeros(shape, np.int64), False),
-            *(_Move(after_sign + gains, token, within, states, False) for token, gains, states in beginning),
-            *(_Move(parted + gains, token, first, states, True) for token, gains, states in beginning),
-        ]
-
-    def _gains(self, token: int, states: Ints, characters: _Characters) -> tuple[Floats, Ints]:
-        """How much likelier characters are than letters drawn at random, weighed, and the states after them.
-
-        What words lack, no word has: its gain is minus infinity.
-        """
-        if token == _WORD and self._language is not None:
-            symbols = characters.symbols
-            gain = self._language.log_probability(states, symbols) + _LETTER
-            known = (symbols != OTHER) & (symbols != BOUNDARY)
-            gains = np.where(known, _LANGUAGE * np.clip(gain, -_MOST, _MOST), -np.inf)
-            return gains, self._language.advance(states, symbols)
-        if token == _LISTED and self._lexicon is not None:
-            after = self._lexicon.advance(states, characters.listed)
-            return _LEXICON * (self._lexicon.log_share(states, after) + _LETTER), after
-        shape = np.broadcast_shapes(states.shape, characters.kinds.shape)
-        forbidden = _is_letter(characters.kinds) & math.isinf(self._no_word)
-        return np.broadcast_to(np.where(forbidden, -np.inf, 0.0), shape), np.zeros(shape, np.int64)
-
-    def _first(self, token: int, kinds: Ints) -> Floats:
-        """What it costs, as a gain (K,), that a token begins with characters of these kinds."""
-        letter = _is_letter(kinds)
-        if token == _FREE:
-            return np.where(letter, -self._no_word, 0.0)
-        return np.where(letter | (token == _LISTED), 0.0, -np.inf)
+        after_sign = np.where((before == SIGN) & ~sign & ~in_field, joined, -np.inf)
+        moves = []
+        for number, token in enumerate(self._tokens):
+            own = (paths["token"] == number)[:, None]
+            shapes = characters.tolerant if token.tolerant else characters.scores
+            states = np.where(own, paths["state"][:, None], token.start)
+            gains, after = token.gains(states, columns)
+            going_on = no_space if token.spans else joined
+            moves.append(
+                Move(np.where(own, going_on + gains + shapes, -np.inf), number, within, after, False)
+            )
+            if isinstance(token, Field):
+                gains, after = token.gains(token.part(states), columns)
+                scores = np.where(own, space + gains + shapes, -np.inf)
+                moves.append(Move(scores, number, first, after, True))
+            gains, after = token.gains(np.array(token.start), columns)
+            gains, after = gains + token.begin(columns) + shapes, np.broadcast_to(after, shape)
+            if not token.spans:
+                moves.append(Move(after_sign + gains, number, within, after, False))
+                gains = gains - (_MISFIT if self._spans.any() else 0.0)
+            moves.append(Move(parted + gains, number, first, after, True))
+        ended = np.where(sign & ~in_field, joined + ends[:, None] + characters.scores, -np.inf)
+        moves.append(Move(ended, 0, within, np.zeros(shape, np.int64), False))
+        return moves
 
     def _ends(self, paths: Paths) -> Floats:
         """What is gained, or lost, if the tokens end here: (H,)."""
         gains = np.zeros(len(paths))
-        if self._language is not None:
-            word = paths["token"] == _WORD
-            gain = self._language.log_probability(paths["state"][word], BOUNDARY) + _END
-            gains[word] = _LANGUAGE * np.clip(gain, -_MOST, _MOST)
-        if self._lexicon is not None:
-            listed = paths["token"] == _LISTED
-            gains[listed] = _LEXICON * (self._lexicon.log_end(paths["state"][listed]) + _END)
+        for number, token in enumerate(self._tokens):
+            own = paths["token"] == number
+            gains[own] = token.end(paths["state"][own])
         return gains
-
-    def _listed_symbol(self, text: str) -> int:
-        return -1 if self._lexicon is None else int(self._lexicon.symbols_of(text)[0])
-
-
-def _is_letter(kinds: Ints) -> npt.NDArray[np.bool_]:
-    return np.asarray((kinds != SIGN) & (kinds != DIGIT))
-
-
-def _pruned(parts: Sequence[Paths]) -> Paths:
-    """The best of all paths to a place; of those that go on alike, only the better one."""
-    if not parts:
-        return np.empty(0, _PATHS)
-    paths = np.concatenate(parts)
-    seen: set[tuple[float, ...]] = set()
-    kept = []
-    for k in np.argsort(-paths["score"], kind="stable")[: 4 * _BEAM].tolist():
-        future = paths[k].item()[1:-1]
-        if future not in seen:
-            seen.add(future)
-            kept.append(k)
-    return np.asarray(paths[kept[:_BEAM]])
-
-
-def _moved(
-    paths: Paths, moves: Sequence[_Move], arc: Arc, characters: _Characters, trail: list[tuple[int, Choice]]
-) -> Paths:
-    """The best of the paths after a step; their steps are noted in the trail."""
-    assert arc.step is not None
-    scores = np.stack([move.scores for move in moves])
-    scores += paths["score"][:, None] + arc.score + characters.scores
-    best = np.argsort(-scores, axis=None, kind="stable")[:_BEAM]
-    best = best[np.isfinite(scores.ravel()[best])]
-    move, path, character = np.unravel_index(best, scores.shape)
-    moved = np.empty(len(best), _PATHS)
-    moved["score"] = scores[move, path, character]
-    moved["token"] = np.array([one.token for one in moves])[move]
-    moved["kind"] = np.stack([one.kinds for one in moves])[move, path, character]
-    moved["state"] = np.stack([one.states for one in moves])[move, path, character]
-    moved["right"] = arc.step.candidate.box[2]
-    moved["length"] = np.minimum(paths["length"][path] + 1, 2)
-    moved["step"] = np.arange(len(trail), len(trail) + len(best))
-    new_word = np.array([one.new_word for one in moves])[move].tolist()
-    columns = characters.columns[character].tolist()
-    for before, column, new in zip(paths["step"][path].tolist(), columns, new_word, strict=True):
-        trail.append((before, Choice(arc.step, column, new)))
-    return moved
-
-
-def _trace(trail: Sequence[tuple[int, Choice]], last: int) -> tuple[Choice, ...]:
-    """The steps of the path that ends with step number ``last``."""
-    choices = []
-    while last >= 0:
-        last, choice = trail[last]
-        choices.append(choice)
-    return tuple(reversed(choices))

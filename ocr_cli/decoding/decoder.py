@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.beam import BeamSearch, Choice
+from ocr_cli.decoding.beam import BeamSearch
+from ocr_cli.decoding.confidence import Calibration, line_evidence, word_evidence
+from ocr_cli.decoding.hypotheses import Choice, Found
 from ocr_cli.decoding.path import SHAPE, Prices, Step, folding
+from ocr_cli.decoding.posterior import Place, weigh_places
 from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.size import find_writing_lines
-from ocr_cli.decoding.spaces import model_gaps
+from ocr_cli.decoding.spaces import GapModel, model_gaps
 from ocr_cli.segmentation.lattice import Lattice
 
-_MARK_CONFIDENCE = 0.6
-"""That a sign is the one that its place suggests, whatever its shape."""
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _LOOKALIKES = 1.0
 """Weight of the differences between look-alikes; those between shapes that differ weigh ``path.SHAPE``."""
+_ALLOWED = 0.1
+"""Least probability, together, of the characters that are allowed; what looks less like them is refused."""
+_READINGS, _OTHERS = 5, 4
+"""Most readings of a line, and most other readings of a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,9 @@ class Sign:
         confidence: that it is so, in [0, 1].
         probabilities: float32 (C,) of each class by shape and size; None if its place alone says what it is.
         new_word: whether a word begins with it.
+        others: other readings and their probabilities, the most probable first.
+        expected: whether it is allowed, and in a word that is.
+        evidence: for the confidence, ``posterior.Place.evidence``.
     """
 
     step: Step
@@ -41,6 +51,28 @@ class Sign:
     confidence: float
     probabilities: npt.NDArray[np.float32] | None
     new_word: bool
+    others: tuple[tuple[str, float], ...] = ()
+    expected: bool = True
+    evidence: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """What was read in a row.
+
+    Attributes:
+        signs: from left to right; may be none.
+        words: the confidence of each word.
+        confidence: that all is right.
+        readings: of the whole line and their probabilities, the most probable first.
+        evidence: of each word, ``confidence.word_evidence``.
+    """
+
+    signs: tuple[Sign, ...]
+    words: tuple[float, ...] = ()
+    confidence: float = 0.0
+    readings: tuple[tuple[str, float], ...] = ()
+    evidence: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,10 +109,21 @@ class Decoder:
     Args:
         classes: the characters of the columns of the classifier's probabilities.
         search: for the best readings of rows of these classes.
+        calibration: of the confidences.
+        allowed: says of a character whether it may be read.
     """
 
-    def __init__(self, classes: tuple[str, ...], search: BeamSearch) -> None:
+    def __init__(
+        self,
+        classes: tuple[str, ...],
+        search: BeamSearch,
+        calibration: Calibration,
+        allowed: Callable[[str], bool] | None = None,
+    ) -> None:
         self._classes = classes
+        self._calibration = calibration
+        self._allowed = allowed
+        self._is_allowed = np.array([allowed is None or allowed(text) for text in classes])
         self._folding = folding(classes)
         self._prices = Prices.of(classes)
         self._search = search
@@ -112,16 +155,28 @@ class Decoder:
         choices = tuple(
             Choice(step, -1 if step.mark is not None else next(columns), False) for step in row.steps
         )
-        return self._signs(choices, row.classification.probabilities)
+        shares = row.classification.probabilities
+        return [
+            Sign(choice.step, self._text(choice), 0.0, None, False)
+            if choice.column < 0
+            else Sign(
+                choice.step,
+                self._text(choice),
+                min(1.0, float(shares[choice.step.index, choice.column])),
+                shares[choice.step.index],
+                False,
+            )
+            for choice in choices
+        ]
 
-    def read(self, rows: Sequence[DecodedRow]) -> list[list[Sign]]:
-        """The characters of each row of a page, from left to right.
+    def read(self, rows: Sequence[DecodedRow]) -> list[ReadLine]:
+        """What is written in each row of a page.
 
         Args:
             rows: those that are writing.
 
         Returns:
-            A list for each row, which may be empty; all are if there are mostly signs, as folds and grain
+            A line for each row, which may be empty; all are if there are mostly signs, as folds and grain
             look.
         """
         lines = find_writing_lines(rows, self._classes)
@@ -132,28 +187,107 @@ class Decoder:
             if lines is not None:
                 boxes = [candidate.box for candidate in row.lattice.candidates]
                 probabilities = lines[number].weigh(boxes, probabilities)
-            found = self._search.search(row.arcs, self._logs(probabilities), gaps[number], row.height)
-            texts.append(self._signs(found[0].choices, probabilities))
-        return [[] for _ in texts] if _is_texture([sign.text for signs in texts for sign in signs]) else texts
+            texts.append(self._line(row, self._permitted(probabilities), gaps[number]))
+        texture = _is_texture([sign.text for line in texts for sign in line.signs])
+        return [ReadLine(()) for _ in texts] if texture else texts
+
+    def _permitted(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Probabilities without the characters that are not allowed.
+
+        What hardly looks like any that is allowed keeps the others instead: it is to be refused, not forced.
+        """
+        if self._is_allowed.all():
+            return probabilities
+        enough = (probabilities @ self._is_allowed)[:, None] >= _ALLOWED
+        return np.where(enough == self._is_allowed, probabilities, np.float32(0))
+
+    def _line(self, row: DecodedRow, probabilities: npt.NDArray[np.float32], gaps: GapModel) -> ReadLine:
+        logs = self._logs(probabilities)
+        found = self._search.search(row.arcs, logs, gaps, row.height)
+        choices = found[0].choices
+        if not choices:
+            return ReadLine(())
+        whole = row.classification.is_character
+        places = weigh_places(choices, row.arcs, logs, whole, self._search)
+        expected = self._search.expected(choices, logs)
+        signs = tuple(
+            self._sign(choice, place, probabilities, good)
+            for choice, place, good in zip(choices, places, expected, strict=True)
+        )
+        words, evidence = self._words(choices, signs, gaps, row.height)
+        confidence = self._calibration.line.probability(line_evidence(words))
+        return ReadLine(signs, words, confidence, self._readings(found, places, confidence), evidence)
+
+    def _sign(self, choice: Choice, place: Place, probabilities: npt.NDArray[np.float32], good: bool) -> Sign:
+        text = self._text(choice)
+        confidence = self._calibration.character.probability(place.evidence)
+        good = good and (self._allowed is None or self._allowed(text))
+        if choice.column < 0:
+            return Sign(choice.step, text, confidence, None, choice.new_word, (), good, place.evidence)
+        # What is left is shared out among the others as the posterior has it.
+        left = (1 - confidence) / max(1 - place.chosen, _LEAST)
+        others = tuple(
+            (self._classes[column], min(1.0, left * share))
+            for column, share in place.shares
+            if column != choice.column
+        )[:_OTHERS]
+        shares = probabilities[choice.step.index]
+        return Sign(choice.step, text, confidence, shares, choice.new_word, others, good, place.evidence)
+
+    def _words(
+        self, choices: Sequence[Choice], signs: Sequence[Sign], gaps: GapModel, height: float
+    ) -> tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]:
+        """The confidence of each word, and the evidence for it."""
+        boxes = [choice.step.candidate.box for choice in choices]
+        widths = [(b[0] - a[2]) / height for a, b in itertools.pairwise(boxes)]
+        spaces = np.array([choice.new_word for choice in choices[1:]], bool)
+        sure = np.where(spaces, 1, -1) * gaps.log_odds(widths) if widths else np.zeros(0)
+        starts = [0, *(k for k, choice in enumerate(choices) if k and choice.new_word), len(choices)]
+        evidence = []
+        for start, stop in itertools.pairwise(starts):
+            doubtful = min(sure[max(0, start - 1) : stop].tolist(), default=8.0)
+            listed = self._search.is_listed(choices[start:stop])
+            evidence.append(
+                word_evidence([one.confidence for one in signs[start:stop]], doubtful, listed=listed)
+            )
+        return tuple(self._calibration.word.probability(one) for one in evidence), tuple(evidence)
+
+    def _readings(
+        self, found: Sequence[Found], places: Sequence[Place], confidence: float
+    ) -> tuple[tuple[str, float], ...]:
+        """The best few texts of a line.
+
+        They are the beam's, and those in which one character of its best is another.
+        """
+        best = found[0].choices
+        scores = {self._line_text(best): 0.0}
+        for other in found[1:]:
+            scores.setdefault(self._line_text(other.choices), other.score - found[0].score)
+        for k, (choice, place) in enumerate(zip(best, places, strict=True)):
+            if math.isfinite(place.cost):
+                column = next(column for column, _ in place.shares if column != choice.column)
+                text = self._line_text([*best[:k], replace(choice, column=column), *best[k + 1 :]])
+                scores[text] = max(scores.get(text, -math.inf), -max(0.0, place.cost))
+        first, *others = sorted(scores, key=lambda text: -scores[text])[:_READINGS]
+        odds = [math.exp(scores[text] / SHAPE) for text in others]
+        # Neither are they likelier than the best one, nor all together than what it leaves.
+        scale = min(confidence, (1 - confidence) / max(sum(odds), _LEAST))
+        return (
+            (first, confidence),
+            *((text, scale * share) for text, share in zip(others, odds, strict=True)),
+        )
+
+    def _text(self, choice: Choice) -> str:
+        return choice.step.mark or self._classes[choice.column]
+
+    def _line_text(self, choices: Sequence[Choice]) -> str:
+        return "".join(" " * (k > 0 and one.new_word) + self._text(one) for k, one in enumerate(choices))
 
     def _logs(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Weighed logarithms: what sets a shape apart counts for more than which of its look-alikes it is."""
         shares = np.maximum(probabilities, _LEAST).astype(np.float64)
         groups = shares @ self._folding @ self._folding.T
         return np.asarray(SHAPE * np.log(groups) + _LOOKALIKES * np.log(shares / groups))
-
-    def _signs(self, choices: Sequence[Choice], probabilities: npt.NDArray[np.float32]) -> list[Sign]:
-        signs = []
-        for choice in choices:
-            step = choice.step
-            if step.mark is not None:
-                signs.append(Sign(step, step.mark, _MARK_CONFIDENCE, None, choice.new_word))
-            else:
-                shares = probabilities[step.index]
-                confidence = min(1.0, float(shares[choice.column]))
-                text = self._classes[choice.column]
-                signs.append(Sign(step, text, confidence, shares, choice.new_word))
-        return signs
 
 
 def _is_texture(characters: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ocr_cli.evaluation.alignment import align
 from ocr_cli.lookalikes import fold
+from ocr_cli.page import Page
 
 LOST = ""
 """Stands in an edit for the character that is not there."""
@@ -123,6 +124,29 @@ def score_page(truth: str, read: str, comparison: Comparison = Comparison()) -> 
         _rate(truth.split(), read.split()),
         edits,
     )
+
+
+def judge_words(truth: str, page: Page, comparison: Comparison = Comparison()) -> list[tuple[float, bool]]:
+    """How sure the reader was of each word, and whether the word is in the transcript in its place.
+
+    Args:
+        truth: the transcript.
+        page: that was read.
+        comparison: what counts as the same.
+
+    Returns:
+        A confidence in [0, 1] and whether it was right for each word that was read, refused ones left out.
+    """
+    words = [
+        (comparison.reduce(word.text), word.confidence)
+        for line in page.lines
+        for word in line.words
+        if not any(character.rejected for character in word.characters)
+    ]
+    words = [(text, confidence) for text, confidence in words if text]
+    pairs = align(comparison.reduce(truth).split(), [text for text, _ in words])
+    right = [a == b for a, b in pairs if b is not None]
+    return [(confidence, good) for (_, confidence), good in zip(words, right, strict=True)]
 
 
 def _rate(truth: Sequence[str], read: Sequence[str]) -> Rate:

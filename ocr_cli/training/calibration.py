@@ -64,6 +64,24 @@ def reliability(confidence: Array, right: npt.NDArray[np.bool_], bins: int = 15)
         )
 
 
+def chance_error(confidence: Array, bins: int = 15, draws: int = 200) -> float:
+    """The calibration error that confidences which are wholly true show with so few samples, in the mean.
+
+    Args:
+        confidence: (N,), N at least 1, in [0, 1].
+        bins: at least 1.
+        draws: how often it is drawn which of the samples are right, always alike.
+
+    Raises:
+        ValueError: if there are no samples or no bins.
+    """
+    rng = np.random.default_rng(0)
+    errors = [
+        reliability(confidence, rng.random(len(confidence)) < confidence, bins).error for _ in range(draws)
+    ]
+    return float(np.mean(errors))
+
+
 def expected_calibration_error(
     probabilities: Array, labels: npt.NDArray[np.integer[Any]], bins: int = 15
 ) -> float:

@@ -24,6 +24,8 @@ class Reader:
 
     knowledge = []  # noqa: RUF012
 
+    wishes = []  # noqa: RUF012
+
     def __init__(
         self,
         model="block",
@@ -33,6 +35,8 @@ class Reader:
         language="en",
         lexicon=None,
         lexicon_only=False,
+        patterns=(),
+        presentation=None,
     ):
         if model == "missing":
             raise ModelFileError("missing: no such model file")
@@ -40,6 +44,7 @@ class Reader:
         Reader.rotations.append(rotation)
         Reader.print_ignored.append(ignore_print)
         Reader.knowledge.append((language, lexicon, lexicon_only))
+        Reader.wishes.append((patterns, presentation))
 
     def read(self, picture, *, source=None, observe=None):
         trouble = Path(source).stem

@@ -25,7 +25,7 @@ def test_a_row_a_page_and_the_sum(ocr, pages: Path) -> None:
     result = ocr("evaluate", "--pages", pages, "--ignore-case", "--alphanumeric")
     assert result.status == 0
     assert result.err == ""
-    head, right, wrong, together, blank, edits, mistaken = result.out.splitlines()
+    head, right, wrong, together, blank, edits, mistaken, *calibration = result.out.splitlines()
     assert head.split() == ["errors", "with", "spaces", "words", "characters", "page"]
     assert right.split() == ["0.00%", "0.00%", "0.00%", "44", str(pages / "right.jpg")]
     assert wrong.split()[0] == "2.27%"
@@ -33,6 +33,9 @@ def test_a_row_a_page_and_the_sum(ocr, pages: Path) -> None:
     assert blank == ""
     assert edits.split() == ["written", "read", "as", "times"]
     assert mistaken.split() == ["X", "L", "1"]
+    assert calibration[1].startswith("confidence of words")
+    assert sum(int(row.split()[3]) for row in calibration[2:-1]) == 20
+    assert calibration[-1].startswith("calibration error of words")
 
 
 def test_by_default_case_and_signs_count(ocr, pages: Path) -> None:
@@ -40,6 +43,22 @@ def test_by_default_case_and_signs_count(ocr, pages: Path) -> None:
     assert together["character_error_rate"] > 0.5
     assert [page["page"] for page in together["pages"]] == [str(pages / "wrong.jpg")]
     assert together["pages"][0]["character_errors"] == together["character_errors"]
+
+
+def test_wrong_transcripts_are_not_held_against_the_reader(ocr, pages: Path) -> None:
+    # One of ten words is wrong, in the transcript alone.
+    options = ("evaluate", "--pages", pages / "wrong.jpg", "--ignore-case", "--alphanumeric", "-f", "json")
+    plain = json.loads(ocr(*options).out)
+    known = json.loads(ocr(*options, "--wrong-transcripts", "0.1").out)
+    assert known["word_calibration_error"] < plain["word_calibration_error"]
+    assert 0 <= known["word_calibration_error_by_chance"] <= 1
+
+
+def test_what_is_known_of_the_text_may_be_said(ocr, pages: Path) -> None:
+    options = ("evaluate", "--pages", pages / "right.jpg", "-f", "json")
+    digits = json.loads(ocr(*options, "--whitelist", "0123456789", "--unknown", "").out)
+    assert digits["character_errors"] > 20
+    assert all(edit["read"] in "0123456789" for edit in digits["edits"])
 
 
 def test_a_picture_that_cannot_be_read_costs_one_page(ocr, pages: Path) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from ocr_cli import Page
 from ocr_cli.cli import main
 from ocr_cli.cli.read import read
+from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.model_store import shipped_languages
 
 
@@ -65,6 +66,28 @@ class TestInput:
         language, lexicon, only = fake_reader.knowledge[2]
         assert (language, only) == ("fr", True)
         assert "ZOE" in lexicon
+
+    def test_what_may_be_printed(self, ocr, picture, fake_reader):
+        options = ("--whitelist", "AB", "--blacklist", "C", "--unknown", "", "--min-confidence", "0.5")
+        patterns = ("--pattern", "AA-999", "--pattern", "[0-9]{5}")
+        assert ocr("read", picture("a.png"), *options, *patterns, "--case", "lower").status == 0
+        wished, presentation = fake_reader.wishes[-1]
+        assert tuple(wished) == ("AA-999", "[0-9]{5}")
+        assert presentation == Presentation("lower", "AB", "C", "", 0.5)
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ("--unknown", "??"),
+            ("--min-confidence", "2"),
+            ("--case", "title"),
+        ],
+    )
+    def test_what_may_not_be_printed(self, ocr, picture, fake_reader, options):
+        status, out, err = ocr("read", picture("a.png"), *options)
+        assert (status, out) == (2, "")
+        assert err
+        assert fake_reader.models == []
 
     def test_a_lexicon_that_is_none(self, ocr, picture, fake_reader, tmp_path):
         status, out, err = ocr("read", picture("a.png"), "--lexicon", tmp_path / "none.txt")

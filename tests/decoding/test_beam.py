@@ -5,6 +5,7 @@ from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.path import Arc, Step
+from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.spaces import GapModel
 from ocr_cli.model_store import find_language
 from ocr_cli.segmentation.lattice import Candidate
@@ -255,10 +256,65 @@ def test_only_the_users_words_and_numbers_if_wished():
     assert capitals("1", "2", "5", **options)[0] == "125"
 
 
-def test_a_row_without_any_of_the_users_words_is_read_as_nothing():
+def unexpected(*shapes, **options):
+    """Which characters of the reading are not what the user expects."""
+    rows = [dict(zip(shape, (0.5, 0.3, 0.2), strict=False)) for shape in shapes]
+    probabilities = probabilities_of(rows, CAPITALS)
+    found = search(probabilities, CAPITALS, **options)[0]
+    beam = BeamSearch(
+        CAPITALS,
+        options.get("language"),
+        **{k: v for k, v in options.items() if k in ("lexicon", "lexicon_only", "pattern")},
+    )
+    good = beam.expected(found.choices, np.log(probabilities))
+    return "".join(text_of(found, CAPITALS)[k] if good[k] else "?" for k in range(len(good)))
+
+
+def test_words_far_from_all_of_the_users_are_not_expected():
     options = {"lexicon": Lexicon(["HELLO"]), "lexicon_only": True}
-    assert capitals("X", "Q", **options) == [""]
-    assert capitals("4", "8", "X", **options) == [""]
+    assert unexpected("X", "Q", **options) == "??"
+    assert unexpected("4", "8", "X", **options) == "???"
+    assert unexpected("4", "8", **options) == "48"
+    assert unexpected("H", "E", "L", "L", "O", **options) == "HELLO"
+
+
+def test_a_word_is_read_as_the_nearest_of_the_users():
+    options = {"lexicon": Lexicon(["HELLO", "WORLD"]), "lexicon_only": True}
+    assert unexpected("H", "E", "X", "L", "O", **options) == "HELLO"
+
+
+def test_fields_are_read_as_they_may_be():
+    digits = {"pattern": Pattern(["[0-9]{5}"])}
+    assert unexpected("2", "1", "2", "S" + "5", "O" + "0", **digits) == "21250"
+    plates = {"pattern": Pattern(["AA-999"])}
+    rows = probabilities_of([{"B": 0.9}, {"0": 0.6, "O": 0.4}, {"X": 1.0}, {"7": 0.9}, "7", "8"], CAPITALS)
+    found = search(rows, CAPITALS, marks={2: "-"}, **plates)
+    assert text_of(found[0], CAPITALS) == "BO-778"
+
+
+def test_what_does_not_fit_a_field_is_not_expected():
+    digits = {"pattern": Pattern(["[0-9]{5}"])}
+    assert unexpected("2", "1", "H", "5", "0", **digits) == "21?50"
+    assert unexpected("2", "1", "2", "5", **digits) == "????"
+    assert unexpected("H", "E", "L", "L", "O", **digits) == "?????"
+
+
+def test_a_field_may_have_a_space():
+    pattern = Pattern(["AA9 9AA"])
+    rows = probabilities_of(list("OX26QY"), CAPITALS)
+    assert text_of(search(rows, CAPITALS, spaces=[3], pattern=pattern)[0], CAPITALS) == "OX2 6QY"
+
+
+def test_each_word_is_a_field_of_its_own():
+    pattern = Pattern(["999", "AA"])
+    rows = probabilities_of(["B", {"0": 0.6, "O": 0.4}, {"O": 0.6, "0": 0.4}, "1", "2"], CAPITALS)
+    assert text_of(search(rows, CAPITALS, spaces=[2], pattern=pattern)[0], CAPITALS) == "BO 012"
+
+
+def test_a_listed_word_may_be_written_badly_but_not_surely_otherwise(english):
+    lexicon = Lexicon(["MATHILDE", "BENJAMIN"])
+    assert capitals("QDO", *"ATHILDE", language=english, lexicon=lexicon)[0] == "MATHILDE"
+    assert capitals(*"WATER", language=english, lexicon=Lexicon(["WATCH", "MATHILDE"]))[0] == "WATER"
 
 
 def test_other_readings_follow_in_order(english):

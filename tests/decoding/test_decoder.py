@@ -3,7 +3,9 @@ import pytest
 
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
+from ocr_cli.decoding.confidence import Calibration
 from ocr_cli.decoding.decoder import Decoder
+from ocr_cli.model_store import find_confidence
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
 
 CLASSES = tuple("AIO01N7!")
@@ -23,13 +25,15 @@ def page(*lines):
     return lattices, Classification(probabilities, np.full(len(rows), 0.99, np.float32))
 
 
-def new_decoder():
-    return Decoder(CLASSES, BeamSearch(CLASSES, None))
+def new_decoder(allowed=None):
+    return Decoder(CLASSES, BeamSearch(CLASSES, None), Calibration.load(find_confidence()), allowed)
 
 
 def read(*lines):
     decoder = new_decoder()
-    return ["".join(sign.text for sign in signs) for signs in decoder.read(decoder.by_shape(*page(*lines)))]
+    return [
+        "".join(sign.text for sign in line.signs) for line in decoder.read(decoder.by_shape(*page(*lines)))
+    ]
 
 
 def test_each_row_is_read_with_its_own_candidates():
@@ -38,11 +42,12 @@ def test_each_row_is_read_with_its_own_candidates():
 
 def test_of_each_character_its_place_and_its_probabilities_are_known():
     decoder = new_decoder()
-    (signs,) = decoder.read(decoder.by_shape(*page("NA7")))
+    (line,) = decoder.read(decoder.by_shape(*page("NA7")))
+    signs = line.signs
     assert [sign.step.candidate.box[0] for sign in signs] == [0, 40, 80]
     assert [sign.new_word for sign in signs] == [True, False, False]
     for sign in signs:
-        assert sign.confidence == pytest.approx(0.99)
+        assert sign.confidence > 0.9
         assert sign.probabilities.shape == (len(CLASSES),)
         assert CLASSES[sign.probabilities.argmax()] == sign.text
 
@@ -62,6 +67,44 @@ def test_a_page_of_signs_is_a_texture(lines):
 @pytest.mark.parametrize("line", ["1", "II", "A1", "10110", "11!", "1111111111"])
 def test_strokes_may_be_writing(line):
     assert len(read(line)[0]) == len(line)
+
+
+def doubtful_page(*shapes):
+    """A row of characters, each with its probabilities."""
+    lattices, found = page("A" * len(shapes))
+    rows = [[shape.get(name, 0.001) for name in CLASSES] for shape in shapes]
+    return lattices, Classification(np.array(rows, np.float32), found.is_character)
+
+
+def test_what_looks_like_nothing_that_is_allowed_is_refused_not_forced():
+    decoder = new_decoder("017".__contains__)
+    shapes = ({"7": 0.9}, {"O": 0.6, "0": 0.39}, {"A": 0.95, "7": 0.04}, {"N": 0.5, "A": 0.45})
+    (line,) = decoder.read(decoder.by_shape(*doubtful_page(*shapes)))
+    assert "".join(sign.text if sign.expected else "?" for sign in line.signs) == "70??"
+    assert line.signs[2].text == "A"
+
+
+def test_confidence_follows_the_doubt():
+    decoder = new_decoder()
+    shapes = ({"N": 0.99}, {"A": 0.55, "N": 0.4}, {"7": 0.8, "1": 0.15})
+    (line,) = decoder.read(decoder.by_shape(*doubtful_page(*shapes)))
+    sure, doubtful, *_ = (sign.confidence for sign in line.signs)
+    assert doubtful < sure
+    assert line.signs[1].others[0][0] == "N"
+    assert sum(share for _, share in line.signs[1].others) <= 1 - doubtful + 1e-6
+
+
+def test_the_best_readings_of_a_line():
+    decoder = new_decoder()
+    shapes = ({"N": 0.99}, {"A": 0.55, "N": 0.4}, {"A": 0.99})
+    (line,) = decoder.read(decoder.by_shape(*doubtful_page(*shapes)))
+    texts = [text for text, _ in line.readings]
+    assert texts[:2] == ["NAA", "NNA"]
+    assert len(set(texts)) == len(texts)
+    shares = [share for _, share in line.readings]
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) <= 1 + 1e-6
+    assert shares[0] == line.confidence
 
 
 def test_no_rows_are_no_text():

@@ -1,0 +1,101 @@
+"""Confidence that means something: of what is said to be right with 0.9, nine in ten should be.
+
+The evidence for a character, a word or a line becomes a probability by logistic regression (J. Platt,
+"Probabilistic outputs for support vector machines", 1999). ``models/fit_confidence.py`` fits the weights to
+pages that were read; they come with the package in ``models/confidence.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocr_cli.errors import ModelFileError
+
+_LEAST = 1e-4
+"""Nothing is surer than this, or more doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A probability from evidence.
+
+    Attributes:
+        bias: log odds without evidence.
+        weights: of each piece of evidence.
+    """
+
+    bias: float
+    weights: tuple[float, ...]
+
+    def probability(self, evidence: Sequence[float]) -> float:
+        """In [0.0001, 0.9999]; of as many pieces of evidence as there are weights."""
+        odds = self.bias + sum(w * e for w, e in zip(self.weights, evidence, strict=True))
+        return min(max(1 / (1 + math.exp(-max(-50.0, min(50.0, odds)))), _LEAST), 1 - _LEAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How evidence becomes confidence.
+
+    Attributes:
+        character: from ``Place.evidence``.
+        word: from ``word_evidence``.
+        line: from ``line_evidence``.
+    """
+
+    character: Logistic
+    word: Logistic
+    line: Logistic
+
+    @staticmethod
+    def load(path: str | Path) -> Calibration:
+        """Read the weights.
+
+        Raises:
+            ModelFileError: if the file is missing or damaged.
+        """
+        try:
+            data = json.loads(Path(path).read_text(encoding="utf-8"))
+            return Calibration(
+                *(
+                    Logistic(float(data[name]["bias"]), tuple(map(float, data[name]["weights"])))
+                    for name in ("character", "word", "line")
+                )
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelFileError(f"{path}: no weights of confidence: {error}") from error
+
+
+def word_evidence(
+    characters: Sequence[float], gap: float, *, listed: bool
+) -> tuple[float, float, float, float]:
+    """What speaks for a word.
+
+    Args:
+        characters: confidences of its characters, in (0, 1).
+        gap: log odds that the most doubtful gap inside it and beside it is what it was taken for.
+        listed: whether it is one of the user's words.
+
+    Returns:
+        Log odds that all characters are right if each is so for itself; logarithm of how many there are;
+        ``gap`` in eighths; ``listed``.
+    """
+    return _all(characters), math.log(len(characters)), max(-1.0, min(1.0, gap / 8)), float(listed)
+
+
+def line_evidence(words: Sequence[float]) -> tuple[float, float]:
+    """What speaks for a line: that all words are right if each is for itself, and how many there are.
+
+    Args:
+        words: confidences of its words, in (0, 1).
+    """
+    return _all(words), math.log(len(words))
+
+
+def _all(confidences: Sequence[float]) -> float:
+    product = min(max(math.prod(confidences), 1e-9), 1 - 1e-9)
+    return math.log(product / (1 - product))

@@ -1,0 +1,212 @@
+"""What a token may be taken for: no word, a word of the language, one of the user's words, a field.
+
+Each of these says how much likelier it makes a token's characters than characters drawn at random, as nats
+that a beam search adds up. Characters are columns of the classifier's classes followed by ``MARKS``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.decoding.context import DIGIT, SIGN
+from ocr_cli.decoding.language import BOUNDARY, OTHER, LanguageModel, symbols_of
+from ocr_cli.decoding.lexicon import Lexicon
+from ocr_cli.decoding.pattern import Pattern
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.integer[Any]]
+
+MARKS = ".,'-"
+"""The signs that the lattice tells by their place; their columns follow those of the classes."""
+
+_LANGUAGE = 0.5
+"""Weight of the language beside shape: found on name lines of the training part and on pages."""
+_LEXICON = 0.8
+"""Weight of the user's words: on name lines of the training part, the least at which as few words are wrong
+as at any. Words that are not listed then suffer: they cost more the longer the list is."""
+_MOST = 4.0
+"""Nats that language may say for or against a letter: a name may have what no common word has."""
+_NO_WORD = 2.0
+"""Price of a token with letters that is no word."""
+_UNEXPECTED = 6.0
+"""Price of a token with letters that is no word where only the user's words are expected."""
+_LETTER, _END = -math.log(5 / 6 / 26), -math.log(1 / 6)
+"""Nats that a letter, and the end of a word, cost where letters are drawn at random, five to a word."""
+
+
+class Token(Protocol):
+    """What a token may be taken for.
+
+    Attributes:
+        start: the state before its first character.
+        tolerant: whether it may read a character as another one than its shape suggests.
+        spans: whether signs and spaces may stand in it; it then begins and ends beside spaces alone.
+    """
+
+    start: int
+    tolerant: bool
+    spans: bool
+
+    def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
+        """What characters gain, and the states after them; of a shape to which both broadcast."""
+
+    def begin(self, columns: Ints) -> Floats:
+        """What is gained where a token begins with these characters, of their shape."""
+
+    def end(self, states: Ints) -> Floats:
+        """What is gained where a token ends after these states, of their shape."""
+
+
+class Free:
+    """No word: numbers, codes, single letters.
+
+    The state says whether there was a letter.
+
+    Args:
+        kinds: of the characters, ``context``.
+        price: of beginning with a letter.
+        only: whether a letter makes it a token that the user does not expect.
+    """
+
+    start = 0
+    tolerant = False
+    spans = False
+
+    def __init__(self, kinds: Ints, price: float, *, only: bool = False) -> None:
+        self._is_letter = (kinds != SIGN) & (kinds != DIGIT)
+        self._price = price
+        self._first_letter = _UNEXPECTED if only else 0.0
+
+    def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
+        """The first letter costs where only the user's words are expected."""
+        letter = self._is_letter[columns]
+        after = np.asarray(states | letter)
+        return np.where(after > states, -self._first_letter, 0.0), after
+
+    def begin(self, columns: Ints) -> Floats:
+        """A letter costs: what language can say against a code is bounded."""
+        return np.where(self._is_letter[columns], -self._price, 0.0)
+
+    def end(self, states: Ints) -> Floats:
+        """Nothing."""
+        return np.zeros(states.shape)
+
+
+class Word:
+    """A word of a language."""
+
+    tolerant = False
+    spans = False
+
+    def __init__(self, texts: Sequence[str], kinds: Ints, language: LanguageModel) -> None:
+        self.start = language.START
+        self._language = language
+        self._is_letter = (kinds != SIGN) & (kinds != DIGIT)
+        self._symbols = np.array([symbols_of(text)[0] for text in texts])
+
+    def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
+        """By the language; what words lack, no word has."""
+        symbols = self._symbols[columns]
+        gain = self._language.log_probability(states, symbols) + _LETTER
+        known = (symbols != OTHER) & (symbols != BOUNDARY)
+        gains = np.where(known, _LANGUAGE * np.clip(gain, -_MOST, _MOST), -np.inf)
+        return gains, self._language.advance(states, symbols)
+
+    def begin(self, columns: Ints) -> Floats:
+        """Words begin with letters."""
+        return np.where(self._is_letter[columns], 0.0, -np.inf)
+
+    def end(self, states: Ints) -> Floats:
+        """By the language."""
+        gain = self._language.log_probability(states, BOUNDARY) + _END
+        return np.asarray(_LANGUAGE * np.clip(gain, -_MOST, _MOST))
+
+
+class Listed:
+    """A word of the user's."""
+
+    tolerant = True
+    spans = False
+
+    def __init__(self, texts: Sequence[str], lexicon: Lexicon) -> None:
+        self.start = lexicon.START
+        self._lexicon = lexicon
+        self._symbols = np.array([lexicon.symbols_of(text)[0] for text in texts])
+
+    def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
+        """All words are as likely."""
+        after = self._lexicon.advance(states, self._symbols[columns])
+        return _LEXICON * (self._lexicon.log_share(states, after) + _LETTER), after
+
+    def begin(self, columns: Ints) -> Floats:
+        """Nothing: the list may have words that begin with anything."""
+        return np.zeros(columns.shape)
+
+    def end(self, states: Ints) -> Floats:
+        """Minus infinity if the word is not listed."""
+        return np.asarray(_LEXICON * (self._lexicon.log_end(states) + _END))
+
+
+class Field:
+    """A field that fits one of the user's patterns."""
+
+    tolerant = True
+    spans = True
+
+    def __init__(self, texts: Sequence[str], pattern: Pattern) -> None:
+        self.start = pattern.START
+        self._pattern = pattern
+        self._symbols = np.array([pattern.symbols_of(text)[0] for text in texts])
+        self._space = int(pattern.symbols_of(" ")[0])
+
+    def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
+        """Nothing, but what does not fit is impossible."""
+        after = self._pattern.advance(states, self._symbols[columns])
+        return np.where(after >= 0, 0.0, -np.inf), after
+
+    def part(self, states: Ints) -> Ints:
+        """The states after a space within the field."""
+        return self._pattern.advance(states, self._space)
+
+    def begin(self, columns: Ints) -> Floats:
+        """Nothing."""
+        return np.zeros(columns.shape)
+
+    def end(self, states: Ints) -> Floats:
+        """Minus infinity if the field is not whole."""
+        return np.where(self._pattern.is_whole(states), 0.0, -np.inf)
+
+
+def find_tokens(
+    texts: Sequence[str],
+    kinds: Ints,
+    language: LanguageModel | None,
+    lexicon: Lexicon | None,
+    pattern: Pattern | None,
+    *,
+    lexicon_only: bool,
+) -> list[Token]:
+    """All that a token may be taken for; the first is ``Free``.
+
+    Args:
+        texts: the characters of the columns.
+        kinds: int (N,), their kinds, ``context``.
+        language: of the words.
+        lexicon: the user's words.
+        pattern: of the user's fields.
+        lexicon_only: whether tokens with letters should be among the user's words.
+    """
+    price = 0.0 if lexicon_only or not (language or lexicon) else _NO_WORD
+    tokens: list[Token] = [Free(kinds, price, only=lexicon_only)]
+    if language is not None and not lexicon_only:
+        tokens.append(Word(texts, kinds, language))
+    if lexicon is not None:
+        tokens.append(Listed(texts, lexicon))
+    if pattern is not None:
+        tokens.append(Field(texts, pattern))
+    return tokens

@@ -1,0 +1,43 @@
+import json
+
+import pytest
+
+from ocr_cli.decoding.confidence import Calibration, Logistic, line_evidence, word_evidence
+from ocr_cli.errors import ModelFileError
+from ocr_cli.model_store import find_confidence
+
+
+def test_probabilities_grow_with_the_evidence_and_stay_possible():
+    logistic = Logistic(-1.0, (0.5, 2.0))
+    assert logistic.probability((2.0, 0.0)) == pytest.approx(0.5)
+    assert logistic.probability((2.0, 1.0)) > 0.8
+    assert logistic.probability((1e9, 0.0)) == 0.9999
+    assert logistic.probability((-1e9, 0.0)) == 0.0001
+
+
+def test_a_word_is_as_sure_as_all_its_characters():
+    sure, *_ = word_evidence([0.9, 0.9], 8.0, listed=False)
+    assert sure == pytest.approx(1.4500102)  # log(0.81 / 0.19)
+    assert word_evidence([0.9, 0.5], 8.0, listed=False)[0] < sure
+    assert word_evidence([0.9], 80.0, listed=True)[2:] == (1.0, 1.0)
+    assert line_evidence([0.9, 0.9])[0] == pytest.approx(1.4500102)
+
+
+def test_what_ships_makes_surer_evidence_surer():
+    calibration = Calibration.load(find_confidence())
+    doubtful = calibration.character.probability((0.0, 5.0, 5.0, 0.0))
+    assert doubtful < calibration.character.probability((8.0, 5.0, 5.0, 0.0))
+    words = [
+        calibration.word.probability(word_evidence([p] * 5, 8.0, listed=False)) for p in (0.6, 0.9, 0.999)
+    ]
+    assert words == sorted(words)
+    assert words[0] < 0.5 < 0.9 < words[-1]
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", '{"character": 1}', json.dumps({"character": {}})])
+def test_a_damaged_file(tmp_path, content):
+    path = tmp_path / "confidence.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ModelFileError, match="confidence"):
+        Calibration.load(path)
