@@ -45,7 +45,7 @@ class Processes(Crew):
 
     def submit(self, task: Task) -> Future[Outcome]:
         """Have a page read by a process that is free."""
-        with _no_interrupt_inherited():
+        with _undisturbed():
             return self._pool.submit(_work, task)
 
     def renew(self) -> None:
@@ -58,7 +58,7 @@ class Processes(Crew):
         """End the processes."""
         if at_once:
             for process in self._context.started:
-                process.terminate()
+                process.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -76,16 +76,28 @@ class _OwnProcesses(SpawnContext):
 
 
 @contextmanager
-def _no_interrupt_inherited() -> Iterator[None]:
-    """Processes started meanwhile never see Ctrl-C, which a terminal sends to all of them: we end them."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
+def _undisturbed() -> Iterator[None]:
+    """Signals that end us wait until a process is started; Ctrl-C never comes to the new one.
+
+    A terminal sends Ctrl-C to all of them, but it is we who end them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python handles signals in the main thread.
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    came: list[int] = []
+    ending = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not None]
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in ending}
+    masked = hasattr(signal, "pthread_sigmask")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else set()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if masked:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for arrived in came:
+            signal.raise_signal(arrived)
 
 
 _own_worker: PageWorker | None = None

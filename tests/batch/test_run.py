@@ -1,6 +1,10 @@
 import itertools
+import os
+import signal
+import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.context import SpawnProcess
 
 import pytest
 from readers import NamingReader
@@ -154,6 +158,29 @@ class TestProcesses:
         with pytest.raises(KeyboardInterrupt), crew:
             raise next((KeyboardInterrupt for _ in run_batch(tasks, crew)), AssertionError)
         assert not any(process.is_alive() for process in crew._context.started)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+    def test_a_signal_does_not_disturb_the_start_of_a_process(self, picture, monkeypatch):
+        def begin(process):
+            os.kill(os.getpid(), signal.SIGTERM)
+            start(process)
+            begun.append(process)
+
+        def end(*_):
+            raise InterruptedError(f"{len(begun)} begun")
+
+        begun, start = [], SpawnProcess.start
+        monkeypatch.setattr(SpawnProcess, "start", begin)
+        before = signal.signal(signal.SIGTERM, end)
+        try:
+            with (
+                pytest.raises(InterruptedError, match="1 begun"),
+                Processes(PageWorker(NamingReader()), 1) as crew,
+            ):
+                crew.submit(Task(Source(picture("a.png"))))
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        assert not begun[0].is_alive()
 
 
 class TestOnExecutor:
