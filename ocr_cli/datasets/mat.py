@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ocr_cli.datasets.dataset import Dataset, concatenate
 from ocr_cli.datasets.emnist import mapping, to_characters
+from ocr_cli.datasets.mat_claims import check_claims
 from ocr_cli.datasets.normalise import assemble
 from ocr_cli.errors import DataError
 
@@ -33,6 +34,8 @@ def load_mat(path: Path) -> Dataset:
 
     try:
         with path.open("rb") as file:
+            check_claims(file)
+            file.seek(0)
             content = loadmat(file, simplify_cells=True)
     except Exception as error:  # loadmat lets errors of a dozen kinds through when a file is damaged
         text = " ".join(str(error).split())
