@@ -15,6 +15,7 @@ from ocr_cli.cli.console import (
     abandon_stdout,
     loudness_options,
     output_error,
+    own_stderr,
     report,
     report_usage,
     set_loudness,
@@ -74,7 +75,8 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with own_stderr():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except (Exception, KeyboardInterrupt) as error:

@@ -6,8 +6,9 @@ import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from typing import TextIO
 
 import click
 from click.core import ParameterSource
@@ -190,6 +191,44 @@ def report_usage(error: click.ClickException) -> ExitCode:
 
 def _from_environment(ctx: click.Context, option: click.Option) -> bool:
     return ctx.get_parameter_source(str(option.name)) is ParameterSource.ENVIRONMENT
+
+
+@contextlib.contextmanager
+def own_stderr() -> Iterator[None]:
+    """Inside, standard error is ours alone: what C libraries say there, such as libtiff, goes nowhere.
+
+    They write to descriptor 2 on their own, of every tag of a picture that they do not know. With
+    ``OCR_DEBUG`` set, and on Windows, whose consoles are no plain files, they are heard.
+    """
+    if sys.stderr is None or sys.platform == "win32" or os.environ.get("OCR_DEBUG"):
+        yield
+        return
+    before = sys.stderr
+    try:
+        kept = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+    except OSError:
+        yield
+        return
+    ours = open(kept, "w", encoding=before.encoding, errors="backslashreplace", buffering=1)  # noqa: SIM115
+    try:
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        if _descriptor(before) == 2:
+            sys.stderr = ours
+        yield
+    finally:
+        sys.stderr = before
+        os.dup2(kept, 2)
+        with contextlib.suppress(OSError):  # Whoever read along may have left.
+            ours.close()
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except (OSError, ValueError, AttributeError):  # Streams that Python alone has.
+        return None
 
 
 def abandon_stdout() -> None:

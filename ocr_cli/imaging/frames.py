@@ -6,6 +6,7 @@ PDF and HEIC files need the optional packages of the extras ``pdf`` and ``heif``
 from __future__ import annotations
 
 import io
+import logging
 import os
 import re
 import stat
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 OPTIONAL_ENDINGS = frozenset({".heic", ".heif", ".pdf"})
 """How the names of files end that Pillow alone cannot open."""
+
+# Pillow tells of damage by errors and, sometimes, by its log, which nobody may listen to: without a handler
+# Python prints it on standard error.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 # Pillow's pixel limit and Python's warning filters belong to the whole process: one picture at a time.
 _process_wide = threading.RLock()
@@ -212,7 +217,12 @@ def _open(file: BinaryIO, head: bytes) -> Image.Image:
             raise MissingExtraError.of("HEIC pictures", "pillow-heif", "heif") from error
         image: Image.Image = pillow_heif.HeifImageFile(file)
         return image
-    return Image.open(file)
+    image = Image.open(file)
+    if image.format == "EPS":
+        # Pillow would have Ghostscript run it, and a program may never end.
+        image.close()
+        raise ImageError("is PostScript: a program, not a picture", hint="convert it to PDF or PNG")
+    return image
 
 
 def _pages_in(file: BinaryIO, head: bytes) -> tuple[int, list[int]]:

@@ -50,7 +50,7 @@ _TO_UPRIGHT = {
 _SWAPS_SIDES = {turn for orientation, turn in _TO_UPRIGHT.items() if orientation >= 5}
 
 # Pillow knows these files' names and needs another program to read their pixels.
-_NOT_PICTURES = ("BUFR", "GRIB", "HDF5", "MPEG", "WMF")
+_NOT_PICTURES = ("BUFR", "EPS", "GRIB", "HDF5", "MPEG", "WMF")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +121,7 @@ def load_picture(
                 image = image.reduce(-(-max(image.size) // max_side))
             pixels = np.asarray(_flattened(image))
     except ImageError as error:
-        raise ImageError(f"{name or 'picture'}: {error}") from error.__cause__
+        raise ImageError(f"{name or 'picture'}: {error}", hint=error.hint) from error.__cause__
     except MissingExtraError as error:
         raise MissingExtraError(f"{name or 'picture'}: {error}") from error.__cause__
     except Image.DecompressionBombError as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import pytest
+from PIL import Image
 
 import ocr_cli
 from ocr_cli.cli import console, main
@@ -130,3 +131,48 @@ class TestConsole:
         monkeypatch.setattr("sys.stdout", None)
         with pytest.raises(ocr_cli.OutputError, match="standard output is closed"):
             console.emit("A\n")
+
+
+@pytest.fixture
+def strange_tiff(tmp_path):
+    """A picture whose strip ends too early, of which libtiff tells standard error."""
+    path = tmp_path / "strange.tiff"
+    Image.new("L", (60, 40), 255).save(path, compression="packbits")
+    content = path.read_bytes()
+    # StripByteCounts, a LONG, says that there are three.
+    entry = content.index(b"\x17\1\4\0\1\0\0\0")
+    path.write_bytes(content[: entry + 8] + b"\3\0\0\0" + content[entry + 12 :])
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console there is no plain file")
+class TestOwnStderr:
+    def read(self, path, **environment):
+        done = subprocess.run(
+            [sys.executable, "-m", "ocr_cli", "read", path],
+            capture_output=True,
+            text=True,
+            env=os.environ | environment,
+        )
+        return done.stderr
+
+    def test_c_libraries_are_not_heard(self, strange_tiff):
+        assert self.read(strange_tiff).startswith("ocr: ")
+        assert self.read(strange_tiff).count("\n") == 1
+
+    def test_unless_faults_are_looked_for(self, strange_tiff):
+        assert self.read(strange_tiff, OCR_DEBUG="1").count("\n") > 1
+
+    def test_standard_error_is_given_back(self, capfd):
+        before = sys.stderr
+        with console.own_stderr():
+            os.write(2, b"unheard\n")
+            console.note("heard")
+        os.write(2, b"heard, too\n")
+        assert sys.stderr is before
+        assert capfd.readouterr().err == "ocr: heard\nheard, too\n"
+
+    def test_a_closed_one_is_left_alone(self, monkeypatch):
+        monkeypatch.setattr("sys.stderr", None)
+        with console.own_stderr():
+            assert sys.stderr is None

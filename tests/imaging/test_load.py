@@ -309,6 +309,18 @@ class TestRefusals:
     def test_no_such_file(self):
         assert self.refusal("missing.png") == "missing.png: no such file"
 
+    def test_postscript_is_not_run(self):
+        endless = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n{} loop\n%%EOF\n"
+        assert self.refusal(endless) == "picture: is PostScript: a program, not a picture"
+
+    def test_what_pillow_logs_is_for_those_who_listen(self, capfd):
+        content = io.BytesIO()
+        Image.new("RGB", (9, 9)).save(content, "TIFF")
+        # SamplesPerPixel, a SHORT, is 3.
+        many = content.getvalue().replace(b"\x15\1\3\0\1\0\0\0\3\0", b"\x15\1\3\0\1\0\0\0\xa0\x86")
+        assert "is damaged" in self.refusal(many) or "not a picture" in self.refusal(many)
+        assert capfd.readouterr().err == ""
+
     def test_a_folder(self, tmp_path):
         assert self.refusal(tmp_path) == f"{tmp_path}: is a folder, not a picture"
 
