@@ -41,6 +41,21 @@ def features_of(model: ModelFile) -> FeatureSettings:
     return features
 
 
+def temperature_of(model: ModelFile) -> float:
+    """What a model's logits are divided by, between 0.01 and 100; 1 if the model does not say it.
+
+    Raises:
+        ModelFileError: if that is no such number.
+    """
+    try:
+        temperature = float(model.settings.get("temperature", 1.0))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ModelFileError(f"the model's settings are not known here: {error}") from error
+    if not 0.01 < temperature < 100:
+        raise ModelFileError(f"the model's settings have a temperature of {temperature}")
+    return temperature
+
+
 class Classifier:
     """Classifies crops with a model.
 
@@ -55,12 +70,7 @@ class Classifier:
 
     def __init__(self, model: ModelFile) -> None:
         self._features = features_of(model)
-        try:
-            self._temperature = np.float32(model.settings.get("temperature", 1.0))
-        except (TypeError, ValueError) as error:
-            raise ModelFileError(f"the model's settings are not known here: {error}") from error
-        if not 0.01 < self._temperature < 100:
-            raise ModelFileError(f"the model's settings have a temperature of {self._temperature}")
+        self._temperature = np.float32(temperature_of(model))
         self._network = model.network
         self._characters = np.array([bool(text) for text in model.classes])
         self._classes = tuple(text for text in model.classes if text)
@@ -75,8 +85,14 @@ class Classifier:
 
         Args:
             crops: uint8 (N, 32, 32), ink 255 on 0.
+
+        Raises:
+            ModelFileError: if the model's weights are so large that no probabilities come of them.
         """
-        logits = self._network.forward(extract(crops, self._features)) / self._temperature
+        with np.errstate(over="ignore", invalid="ignore"):
+            logits = self._network.forward(extract(crops, self._features)) / self._temperature
+        if not np.isfinite(logits).all():
+            raise ModelFileError("the model's weights are so large that no probabilities come of them")
         every = softmax(logits)
         known = every[:, self._characters]
         is_character = known.sum(axis=1)

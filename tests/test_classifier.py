@@ -113,9 +113,20 @@ def test_pixels_can_be_what_the_network_sees(crops):
         pytest.param({"features": FEATURES.to_dict(), "temperature": -1.5}, id="temperature-below-zero"),
         pytest.param({"features": FEATURES.to_dict(), "temperature": float("nan")}, id="temperature-nan"),
         pytest.param({"features": FEATURES.to_dict(), "temperature": 1e9}, id="temperature-huge"),
+        pytest.param({"features": FEATURES.to_dict(), "temperature": 10**400}, id="temperature-too-long"),
+        pytest.param({"features": FEATURES.to_dict(), "temperature": [1.0]}, id="temperature-list"),
     ],
 )
 def test_settings_that_are_not_known_here_are_refused(settings):
     with pytest.raises(ModelFileError, match="settings") as caught:
         Classifier(replace(model(), settings=settings))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("weight", [3e38, -3e38])
+def test_weights_that_give_no_probabilities_are_refused(crops, weight):
+    known = model()
+    for layer in known.network.layers:
+        layer.weight[:] = weight
+    with pytest.raises(ModelFileError, match="no probabilities come of them"):
+        Classifier(known).classify(crops)

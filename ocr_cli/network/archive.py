@@ -135,7 +135,7 @@ def refusing(path: str | Path, kind: str, error_type: type[OcrError]) -> Iterato
         raise error_type(f"{path}: damaged, or not a {kind}") from error
     except KeyError as error:
         raise error_type(f"{path}: not a {kind} of this program: no {error}") from error
-    except (ValueError, TypeError, MemoryError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, MemoryError) as error:
         reason = " ".join(str(error).split()) or "too large"
         raise error_type(f"{path}: not a {kind} of this program: {reason}") from error
 

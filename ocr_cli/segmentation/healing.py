@@ -35,6 +35,8 @@ _TALL, _WIDEST_OF_TALL = 0.7, 0.75
 """So it is of two pieces that are both so high, in heights of the whole: R and Z have ends that meet, too."""
 _MOST = 3000
 """Pages of more components are grain: nothing is healed."""
+_MOST_NEAR = 600
+"""Pages of more pairs that are so near are grain, too: pages of a thousand letters have some 200."""
 _MOST_PAIRS = 4_000_000
 """Pixels of one piece times those on the other's edge, beyond which they are blots, not strokes."""
 _SMALLEST = 1.0
@@ -52,13 +54,16 @@ def heal_strokes(
 
     Returns:
         The components and the strength with the gaps filled; the given ones if there is none,
-        or if there are too many components for a page of writing.
+        or if there are too many components, or too near to each other, for a page of writing.
     """
     if len(components) > _MOST:
         return components, strength
     mask = components.labels > 0
     pen = stroke_width(mask.astype(np.float32))
-    bridges = [bridge for pair in _near_pairs(components, pen) if (bridge := _bridge(components, *pair))]
+    pairs = _near_pairs(components, pen)
+    if len(pairs) > _MOST_NEAR:
+        return components, strength
+    bridges = [bridge for pair in pairs if (bridge := _bridge(components, *pair))]
     if not bridges:
         return components, strength
     from PIL import ImageDraw  # Brings the fonts along, which most pages do not need.

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ocr_cli.classifier import features_of
+from ocr_cli.classifier import features_of, temperature_of
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings
 from ocr_cli.network.initialisation import xavier
@@ -63,12 +63,13 @@ def load_ancestor(path: str | Path) -> Ancestor:
     """Load a model to start from.
 
     Raises:
-        ModelFileError: if it cannot be loaded, or its features are not known here.
+        ModelFileError: if it cannot be loaded, or its settings are not known here.
     """
     path = Path(path)
     model = load_model(path)
     try:
         features = features_of(model)
+        temperature_of(model)
     except ModelFileError as error:
         raise ModelFileError(f"{path}: {error}") from error
     return Ancestor(model, features, path.name, hashlib.sha256(path.read_bytes()).hexdigest())

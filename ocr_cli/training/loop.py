@@ -152,6 +152,10 @@ class TrainingState:
     arrays: Sequence[Array]
 
 
+class StateError(ValueError):
+    """The arrays of a state are not those of the training that is to go on from it."""
+
+
 def fit(
     network: MLP,
     source: BatchSource,
@@ -183,7 +187,7 @@ def fit(
     Raises:
         DivergenceError: if the loss is no longer a finite number.
         KeyboardInterrupt: on Ctrl-C before the first epoch is over.
-        ValueError: if the arrays of ``start`` are not those of such a training.
+        StateError: if the arrays of ``start`` are not those of such a training.
     """
     optimiser = OPTIMISERS[settings.optimiser](network.parameters, settings.weight_decay)
     averaged = _RunningMean(network, settings.weight_average) if settings.weight_average else None
@@ -200,7 +204,10 @@ def fit(
         history += start.history
         best_epoch = max(history, key=_rank)
         optimiser.steps = start.steps
-        _overwrite(arrays(), start.arrays)
+        try:
+            _overwrite(arrays(), start.arrays)
+        except ValueError as error:
+            raise StateError(str(error)) from error
     last = now.copy()
     interrupted = False
     began = time.perf_counter() - (history[-1].seconds if history else 0.0)

@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 import ocr_cli
+from ocr_cli.classifier import temperature_of
 from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.dataset import Dataset, concatenate
 from ocr_cli.datasets.loaders import load_dataset
 from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.datasets.synthetic import draw_dataset
-from ocr_cli.errors import DataError
+from ocr_cli.errors import CheckpointError, DataError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.activations import Targets
 from ocr_cli.network.mlp import MLP
@@ -29,7 +30,7 @@ from ocr_cli.training.balanced import Prefetched
 from ocr_cli.training.calibration import fit_temperature
 from ocr_cli.training.checkpoint import Checkpoint
 from ocr_cli.training.distillation import CompletedSource
-from ocr_cli.training.loop import Epoch, Training, TrainingSettings, TrainingState, fit
+from ocr_cli.training.loop import Epoch, StateError, Training, TrainingSettings, TrainingState, fit
 from ocr_cli.training.rehearsal import draw_rehearsal, old_opinion
 from ocr_cli.training.sources import ArraySource, BatchSource, DeformedSource
 
@@ -164,16 +165,19 @@ def train_model(
     source = _source(
         training, classes, features, settings, deformation, versions, ancestor if rehearse else None
     )
-    result = fit(
-        network,
-        source,
-        settings,
-        validation=held_out,
-        start=resume.state if resume else None,
-        on_state=keep,
-        on_batch=on_batch,
-        on_epoch=on_epoch,
-    )
+    try:
+        result = fit(
+            network,
+            source,
+            settings,
+            validation=held_out,
+            start=resume.state if resume else None,
+            on_state=keep,
+            on_batch=on_batch,
+            on_epoch=on_epoch,
+        )
+    except StateError as error:
+        raise CheckpointError(f"the checkpoint is not whole: {error}") from error
     best = result.best_epoch
     model = ModelFile(
         network=result.best,
@@ -295,7 +299,7 @@ def _temperature(
 ) -> float:
     """What the logits are divided by: fitted to held-out samples, else the ancestor's, else 1."""
     if ancestor and (held_out is None or len(held_out[1]) < _FEW_HELD_OUT):
-        return float(ancestor.model.settings.get("temperature", 1.0))
+        return temperature_of(ancestor.model)
     if held_out is None:
         return 1.0
     features, labels = held_out

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 from ocr_cli.cli.progress import Progress
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.network.model_file import load_model
-from ocr_cli.training.checkpoint import load_checkpoint
+from ocr_cli.training.checkpoint import load_checkpoint, save_checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +179,15 @@ def test_a_damaged_checkpoint_is_one_line_and_stays(ocr, letters: Path, interrup
     assert result.err == f"ocr: error: {checkpoint_of(interrupted)}: damaged, or not a checkpoint\n"
     assert interrupted.read_bytes() == before
     assert checkpoint_of(interrupted).read_bytes() == broken
+
+
+def test_a_checkpoint_of_other_arrays_is_one_line(ocr, letters: Path, interrupted: Path) -> None:
+    good = load_checkpoint(checkpoint_of(interrupted))
+    arrays = [array[..., None] for array in good.state.arrays]
+    save_checkpoint(checkpoint_of(interrupted), replace(good, state=replace(good.state, arrays=arrays)))
+    result = ocr("train", letters, *SHORT, "--resume", "-o", interrupted)
+    assert result.status == 3
+    assert result.err.splitlines()[-1].startswith("ocr: error: the checkpoint is not whole: ")
 
 
 @pytest.mark.parametrize(

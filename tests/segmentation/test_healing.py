@@ -74,3 +74,11 @@ def test_two_large_blots_side_by_side_stay_two_and_take_little_memory():
     mask[5:405, 412:812] = True
     components, _ = healed(mask)
     assert len(components) == 2
+
+
+def test_a_page_of_dashes_close_together_is_left_alone():
+    mask = np.zeros((400, 400), bool)
+    mask[::8], mask[1::8], mask[:, ::8], mask[:, 1::8] = True, True, False, False
+    mask[:, 2::8] = False
+    components, _ = healed(mask)
+    assert len(components) == 2500

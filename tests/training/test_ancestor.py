@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -142,3 +143,7 @@ def test_models_that_cannot_be_started_from(tmp_path: Path) -> None:
         load_ancestor(saved_model(tmp_path / "unknown.npz", {"kind": "wavelets"}))
     with pytest.raises(ModelFileError, match="do not fit its network"):
         load_ancestor(saved_model(tmp_path / "other.npz", FeatureSettings("pixels").to_dict()))
+    good = load_model(saved_model(tmp_path / "warm.npz", FEATURES.to_dict()))
+    save_model(tmp_path / "warm.npz", replace(good, settings=dict(good.settings) | {"temperature": [1]}))
+    with pytest.raises(ModelFileError, match="settings are not known here"):
+        load_ancestor(tmp_path / "warm.npz")
