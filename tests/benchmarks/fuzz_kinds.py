@@ -1,0 +1,388 @@
+"""What is fuzzed: good files of each kind that ``ocr`` reads, and what is done with a damaged one."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import json
+import os
+import struct
+import tempfile
+import warnings
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+import ocr_cli.reader
+from ocr_cli.classifier import Classifier
+from ocr_cli.cli import main
+from ocr_cli.datasets.loaders import load_dataset
+from ocr_cli.decoding.lexicon import Lexicon
+from ocr_cli.errors import ExitCode
+from ocr_cli.evaluation.transcripts import find_transcribed
+from ocr_cli.imaging.frames import chosen_frames
+from ocr_cli.model_store import find_language
+from ocr_cli.network.mlp import MLP
+from ocr_cli.network.model_file import ModelFile, load_model, read_metadata, save_model
+from ocr_cli.page import Page
+from ocr_cli.reader import Reader
+from ocr_cli.writers.formats import FORMATS
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "table.jpg"
+_FRAMES = 3
+_PART = ".ocr-part-"
+
+Files = dict[str, bytes]
+"""A good input: names and contents, the first one is what ``ocr`` is given."""
+
+
+class FaultError(Exception):
+    """What ``ocr`` did and must not do."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of input.
+
+    Attributes:
+        share: of all inputs.
+        use: does with a damaged file, in a folder of its own, what ``ocr`` does; raises ``OcrError`` if the
+            file is refused, or says whether it was.
+        seeds: good inputs.
+        sealed: whether the files are archives with a checksum, which some damage must be behind.
+        errors: what else may refuse it.
+    """
+
+    share: float
+    use: Callable[[Path], bool | None]
+    seeds: list[Files] = field(default_factory=list)
+    sealed: bool = False
+    errors: tuple[type[Exception], ...] = ()
+
+
+def refused_by(*arguments: str | Path, folder: Path) -> bool:
+    """Run ``ocr`` in this process, look at all that it says and leaves; returns whether it failed.
+
+    Raises:
+        FaultError: if it is not one line for each trouble, a documented status, and whole files.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said, contextlib.redirect_stderr(said):
+        with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding="utf-8")):
+            try:
+                main([str(argument) for argument in arguments], prog_name="ocr")
+            except SystemExit as ended:
+                status = int(ended.code or 0)
+        said.seek(0)
+        lines = said.read().splitlines()
+    wrong = [line for line in lines if "fault in ocr" in line or not line.startswith(("ocr: ", "epoch "))]
+    if wrong:
+        raise FaultError(wrong[0])
+    if status not in list(ExitCode):
+        raise FaultError(f"exit status {status}")
+    if bool(status) != any(line.startswith("ocr: error: ") for line in lines):
+        raise FaultError(f"exit status {status} after {lines}")
+    if left := [path.name for path in folder.rglob(f"{_PART}*")]:
+        raise FaultError(f"left behind: {left}")
+    return status != 0
+
+
+def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
+    """All kinds, with their good files; pictures of these formats alone, or of all that Pillow writes."""
+    reader = Reader()
+    block = load_model(_shipped("block"))
+
+    def use_picture(path: Path) -> None:
+        for frame in chosen_frames(path)[:_FRAMES]:
+            page = reader.read(path, frame=frame)
+            if Page.from_dict(json.loads(json.dumps(page.to_dict()))) != page:
+                raise FaultError("the page does not come back from its JSON")
+
+    def use_picture_command(path: Path) -> bool:
+        boxes, out = path.parent / "boxes.png", path.parent / "out"
+        options = [option for name in FORMATS for option in ("--format", name)]
+        arguments = ("read", path, *options, "--output-dir", out, "--boxes", boxes)
+        refused = refused_by(*arguments, folder=path.parent)
+        if boxes.exists():
+            Image.open(boxes).load()
+        # A document may have good pages before a damaged one.
+        written = sorted(file.name for file in out.iterdir()) if out.is_dir() else []
+        if len(written) != (0 if not written and refused else len(FORMATS)):
+            raise FaultError(f"what was written: {written}")
+        return refused
+
+    def use_model(path: Path) -> None:
+        read_metadata(path)
+        model = load_model(path)
+        Classifier(model)
+        Reader(model, language=None).read(_page_array())
+
+    def use_model_command(path: Path) -> bool:
+        refused = refused_by("inspect", path, folder=path.parent)
+        new = path.parent / "new.npz"
+        letters = path.parent / "letters.npz"
+        letters.write_bytes(_letters_npz()["letters.npz"])
+        refused_by("train", letters, "--init-from", path, "--epochs", "1", "-o", new, folder=path.parent)
+        if new.exists():
+            load_model(new)
+        return refused
+
+    def use_language(path: Path) -> None:
+        # Languages have names; this one is wherever it is looked for.
+        ocr_cli.reader.find_language = lambda name: path
+        Reader(block, language="damaged").read(_page_array())
+
+    def use_checkpoint(path: Path) -> bool:
+        letters = path.parent / "letters.npz"
+        letters.write_bytes(_letters_npz()["letters.npz"])
+        output = str(path).removesuffix(".checkpoint")
+        arguments = ("train", letters, *_RECIPE, "--epochs", "3", "--resume", "-o", output)
+        refused = refused_by(*arguments, folder=path.parent)
+        if os.path.exists(output):
+            load_model(output)
+        return refused
+
+    def use_text(path: Path) -> bool:
+        picture = path.parent / "page.png"
+        picture.write_bytes(_saved(_drawn(), "PNG"))
+        return refused_by(
+            *("harvest", picture, "--text", path, "-o", path.parent / "harvest.npz"), folder=path.parent
+        )
+
+    def use_lexicon(path: Path) -> None:
+        lexicon = Lexicon.load(path)
+        Reader(block, language=None, lexicon=lexicon, lexicon_only=True).read(_page_array())
+
+    def use_page(path: Path) -> None:
+        Page.from_dict(json.loads(path.read_bytes()))
+
+    def use_config(path: Path) -> bool:
+        refused_by("--config", path, "inspect", "block", folder=path.parent)
+        return refused_by("--config", path, "config", folder=path.parent)
+
+    page = {"page.json": json.dumps(reader.read(_page_array()).to_dict()).encode()}
+    transcript = {"a.png": _saved(_drawn(), "PNG"), "a.gt.txt": b"AB 12\nCD\n"}
+    pictures = list(_pictures(formats))
+    models = [{"model.npz": _model(dtype)} for dtype in ("float32", "float16")]
+    return {
+        "picture": Kind(0.45, use_picture, pictures),
+        "picture, by command": Kind(0.03, use_picture_command, pictures),
+        "model": Kind(0.1, use_model, models, sealed=True),
+        "model, by command": Kind(0.02, use_model_command, models, sealed=True),
+        "language": Kind(0.06, use_language, [{"en.npz": find_language("en").read_bytes()}], sealed=True),
+        "checkpoint, by command": Kind(0.03, use_checkpoint, [_checkpoint()], sealed=True),
+        "data": Kind(0.18, lambda path: _not_none(load_dataset(path)), list(_data())),
+        "text, by command": Kind(0.03, use_text, list(_texts(reader.read(_page_array())))),
+        "transcript": Kind(0.02, lambda path: _not_none(find_transcribed([path])), [transcript]),
+        "settings, by command": Kind(0.05, use_config, [{"ocr.toml": _SETTINGS}]),
+        "lexicon": Kind(0.04, use_lexicon, [{"words.txt": "ANNA\nBÜRO München\n# no\n24\n".encode() * 20}]),
+        "page": Kind(0.02, use_page, [page], errors=(ValueError,)),
+    }
+
+
+_RECIPE = ("--hidden", "4", "--validation", "0.2", "--batch-size", "8")
+
+_HEADER = b"MATLAB 5.0 MAT-file".ljust(116)
+"""SciPy writes the hour into it."""
+
+_SETTINGS = b"""
+quiet = true
+model = "block"
+[read]
+rotate = "90"
+ignore-print = true
+[compare]
+lr = [0.1, 1e-2]
+hidden = "8,4"
+[evaluate]
+pages = ["a", "b"]
+"""
+
+
+def _not_none(value: object) -> None:
+    if value is None:
+        raise FaultError("nothing came back")
+
+
+def _shipped(name: str) -> Path:
+    from ocr_cli.model_store import find_model
+
+    return find_model(name)
+
+
+def _page_array() -> np.ndarray:
+    return np.asarray(_drawn())
+
+
+def _drawn() -> Image.Image:
+    """A crop of a sample page, small enough to be read in a few hundredths of a second."""
+    with Image.open(SAMPLE) as image:
+        image = image.convert("L").resize((480, 360))
+        return image.crop((80, 122, 220, 170))
+
+
+def _saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def _pictures(formats: Collection[str] | None) -> Iterator[Files]:
+    """Every format that Pillow writes, in its modes, with what such files may carry."""
+    Image.init()
+    drawn = _drawn()
+    frames = [drawn.rotate(angle, fillcolor=255) for angle in (0, 90, 3)]
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "x" * 300
+    tags = ImageFileDirectory_v2()
+    tags[270] = "y" * 200
+    deep = Image.fromarray(np.asarray(drawn).astype(np.uint16) * 257)
+    floating = Image.fromarray(np.asarray(drawn, np.float32) / 255)
+    see_through = drawn.convert("RGBA")
+    ImageDraw.Draw(see_through).rectangle((0, 0, 20, 48), fill=(0, 0, 0, 0))
+    images = {
+        mode: drawn.convert(mode) for mode in ("1", "L", "P", "RGB", "CMYK", "YCbCr", "LA", "I", "HSV")
+    } | {"RGBA": see_through, "I;16": deep, "F": floating}
+    ways: list[dict[str, Any]] = [
+        {},
+        {"exif": exif.tobytes()},
+        {"save_all": True, "append_images": frames},
+        {"progressive": True, "quality": 30},
+        {"interlace": 1, "transparency": 3, "bits": 4},
+        {"lossless": True},
+        {"compression": "tiff_lzw", "tiffinfo": tags},
+        {"compression": "tiff_adobe_deflate", "tile": (64, 64)},
+        {"compression": "jpeg"},
+        {"compression": "group4"},
+        {"compression": "packbits"},
+        {"rle": True, "compression": "tga_rle"},
+        {"no_jp2": True, "num_resolutions": 2},
+        {"sizes": [(16, 16), (64, 64)]},
+    ]
+    seen = set()
+    for kind in sorted(Image.SAVE if formats is None else formats):
+        for mode, image in images.items():
+            if kind in ("AVIF", "HEIF") and mode not in ("RGB", "RGBA"):
+                continue  # They take long to write, and know no other modes.
+            # Not all options in all modes, of which there are few kinds.
+            for way in ways if mode in ("1", "L", "P", "RGBA") else ways[:1]:
+                # Most modes and options suit few formats.
+                with contextlib.suppress(Exception), warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    content = _saved(image, kind, **way)
+                    if content not in seen and len(content) < 1 << 18:
+                        seen.add(content)
+                        yield {f"{mode.replace(';', '')}.{kind.lower()}": content}
+    with contextlib.suppress(ImportError):
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
+        yield {"a.heic": _saved(drawn.convert("RGB"), "HEIF", append_images=frames[:1], save_all=True)}
+
+
+def _texts(page: Page) -> Iterator[Files]:
+    """The text of a page in all formats that it is taken from."""
+    yield {"page.txt": page.text.encode()}
+    for name in ("json", "hocr", "alto", "page"):
+        writer = FORMATS[name].open(None)
+        yield {f"page{FORMATS[name].suffix}": writer.add(page) + writer.finish()}
+
+
+def _letters_npz() -> Files:
+    rng = np.random.default_rng(0)
+    images = np.zeros((40, 32, 32), np.uint8)
+    images[:20, 4:28, 12:16], images[20:, 14:18, 4:28] = 255, 255
+    images ^= rng.integers(0, 30, images.shape, np.uint8)
+    file = io.BytesIO()
+    np.savez(file, images=images, labels=np.repeat(np.frombuffer(b"IL", np.uint8), 20))
+    return {"letters.npz": file.getvalue()}
+
+
+def _idx(values: np.ndarray) -> bytes:
+    return bytes([0, 0, 8, values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape) + values.tobytes()
+
+
+def _data() -> Iterator[Files]:
+    """Data sets in all formats that are read."""
+    from scipy.io import savemat
+
+    letters = _letters_npz()
+    content = np.load(io.BytesIO(letters["letters.npz"]))
+    images, labels = content["images"][::4], content["labels"][::4]
+    yield letters
+    file = io.BytesIO()
+    np.savez_compressed(file, images=images / 255, labels=np.array([*"IIIIILLLLL"]), writers=np.arange(10))
+    yield {"text.npz": file.getvalue()}
+    for compressed in (False, True):
+        rows = 1 - images.reshape(10, -1) / 255
+        file = io.BytesIO()
+        one_hot = np.eye(36)[(labels - 65) % 36]
+        savemat(file, {"train_data": rows, "train_labels": one_hot}, do_compression=compressed)
+        yield {"nist36.mat": _HEADER + file.getvalue()[len(_HEADER) :]}
+        part = {"images": images[:, 2:30, 2:30].reshape(10, -1), "labels": np.repeat([[9], [12]], 5, axis=0)}
+        mapping = np.array([[n, 64 + n, 96 + n] for n in range(1, 27)])
+        file = io.BytesIO()
+        savemat(file, {"dataset": {"train": part, "mapping": mapping}}, do_compression=compressed)
+        yield {"emnist-letters.mat": _HEADER + file.getvalue()[len(_HEADER) :]}
+    file = io.BytesIO()
+    savemat(file, {"train_data": 1 - images.reshape(10, -1) / 255, "train_labels": one_hot}, format="4")
+    yield {"old.mat": file.getvalue()}
+    for wrap, ending in ((bytes, ""), (lambda data: gzip.compress(data, mtime=0), ".gz")):
+        for name, codes in (("a", labels), ("emnist-letters", np.repeat(np.array([9, 12], np.uint8), 5))):
+            pair = {
+                f"{name}-images-idx3-ubyte{ending}": wrap(_idx(images)),
+                f"{name}-labels-idx1-ubyte{ending}": wrap(_idx(codes)),
+            }
+            yield pair
+    rows = [
+        ",".join([chr(code), *map(str, image.ravel())]) for code, image in zip(labels, images, strict=True)
+    ]
+    yield {"letters.csv": "\n".join(rows).encode()}
+    picture = Image.fromarray(images[0])
+    yield {
+        "letters": b"",
+        "letters/I/a.png": _saved(picture, "PNG"),
+        "letters/L/b.jpg": _saved(picture, "JPEG"),
+    }
+
+
+def _model(dtype: Any) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.npz")
+        known = load_model(_shipped("block"))
+        sizes = (known.network.sizes[0], 8, len(known.classes))
+        network = MLP(sizes, "relu", "he", np.random.default_rng(0))
+        provenance = {"data": {"a": 1}, "validation_score": {"accuracy": 0.5, "loss": 1.0}, "seed": 3}
+        model = ModelFile(network, known.classes, known.settings, provenance)
+        save_model(path, model, dtype=dtype)
+        return path.read_bytes()
+
+
+def _checkpoint() -> Files:
+    """What an interrupted training leaves."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        letters = folder / "letters.npz"
+        letters.write_bytes(_letters_npz()["letters.npz"])
+        kept = folder / "kept"
+
+        from ocr_cli.training import checkpoint
+
+        save = checkpoint.save_checkpoint
+
+        def save_and_keep(path: str | Path, content: checkpoint.Checkpoint) -> None:
+            save(path, content)
+            if not kept.exists():
+                kept.write_bytes(Path(path).read_bytes())
+
+        checkpoint.save_checkpoint = save_and_keep
+        try:
+            refused_by("train", letters, *_RECIPE, "--epochs", "3", "-o", folder / "m.npz", folder=folder)
+        finally:
+            checkpoint.save_checkpoint = save
+        return {"m.npz.checkpoint": kept.read_bytes()}

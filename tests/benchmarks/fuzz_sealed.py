@@ -1,0 +1,88 @@
+"""Damage behind a good checksum: arrays and metadata that say something else, in an archive that is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from typing import Any
+
+import numpy as np
+
+_VALUES: tuple[Any, ...] = (
+    *(None, True, -1, 0, 1, 2, 10**9, 10**30, -0.5, 1e308, float("nan"), float("inf")),
+    *("", "x", "\0", "A" * 1000, [], [None], [[]], {}, {"a": 1}, [0] * 5000),
+)
+
+
+def resealed(content: bytes, rng: np.random.Generator) -> bytes:
+    """An archive of ``ocr_cli.network.archive`` with some of its content changed and a checksum that fits."""
+    loaded = np.load(io.BytesIO(content), allow_pickle=False)
+    arrays = {name: loaded[name] for name in loaded.files if name != "checksum"}
+    metadata = json.loads(arrays.pop("metadata").tobytes())
+    for _ in range(1 + int(rng.geometric(0.5))):
+        if arrays and rng.random() < 0.5:
+            _change_array(arrays, rng)
+        else:
+            metadata = _changed(metadata, rng)
+    arrays["metadata"] = np.frombuffer(json.dumps(metadata).encode(), np.uint8)
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {arrays[name].shape}\n".encode())
+        digest.update(array.reshape(-1).view(np.uint8).data)
+    arrays["checksum"] = np.frombuffer(digest.digest(), np.uint8)
+    file = io.BytesIO()
+    np.savez(file, **arrays)  # type: ignore[arg-type]  # names
+    return file.getvalue()
+
+
+def _changed(value: Any, rng: np.random.Generator) -> Any:
+    """A JSON value with one place in it changed, lost or doubled."""
+    if isinstance(value, dict) and value and rng.random() < 0.9:
+        name = list(value)[rng.integers(len(value))]
+        action = rng.random()
+        if action < 0.1:
+            return {key: one for key, one in value.items() if key != name}
+        if action < 0.2:
+            return value | {f"{name}_": value[name]}
+        return value | {name: _changed(value[name], rng)}
+    if isinstance(value, list) and value and rng.random() < 0.8:
+        place = int(rng.integers(len(value)))
+        action = rng.random()
+        if action < 0.2:
+            return value[:place] + value[place + 1 :]
+        if action < 0.4:
+            return [*value[:place], value[place], value[place], *value[place:]]
+        return [*value[:place], _changed(value[place], rng), *value[place + 1 :]]
+    return _VALUES[rng.integers(len(_VALUES))]
+
+
+def _change_array(arrays: dict[str, np.ndarray], rng: np.random.Generator) -> None:
+    name = sorted(arrays)[rng.integers(len(arrays))]
+    array = arrays[name]
+    action = rng.integers(9)
+    if action == 0:
+        del arrays[name]
+    elif action == 1:
+        arrays[name] = array.T
+    elif action == 2:
+        arrays[name] = array[: int(rng.integers(len(array) + 1))] if array.ndim else array
+    elif action == 3:
+        with np.errstate(all="ignore"):
+            arrays[name] = array.astype(("f8", "f2", "i4", "u1", "?", "c8", "S4", "U2")[rng.integers(8)])
+    elif action == 4:
+        arrays[name] = np.concatenate([array, array]) if array.ndim else np.zeros(3)
+    elif action == 5:
+        arrays[name] = array.reshape(-1) if rng.random() < 0.5 else array[..., None, None]
+    elif action == 6:
+        arrays[f"{name}_more"] = array
+    else:
+        changed = array.copy()
+        if changed.size:
+            values = (np.nan, np.inf, -np.inf, 0, -1, 255, 1e30, 3e38)
+            with np.errstate(all="ignore"):
+                value = np.asarray(values[rng.integers(8)]).astype(changed.dtype)
+                count = 1 + int(rng.integers(changed.size if action == 7 else 3))
+                changed.reshape(-1)[rng.integers(changed.size, size=count)] = value
+        arrays[name] = changed
