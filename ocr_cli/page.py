@@ -214,6 +214,12 @@ class Page:
         """All characters of the page, in reading order."""
         return tuple(c for line in self.lines for c in line.characters)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the page; see ``ocr_cli.writers.notebook``."""
+        from ocr_cli.writers.notebook import page_to_notebook
+
+        return page_to_notebook(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers, ready for ``json.dumps``."""
         return {

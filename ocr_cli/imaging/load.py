@@ -89,7 +89,8 @@ def load_picture(
 
     Args:
         source: a file name, a file's content, a binary file open for reading, a Pillow image (left as it is),
-            or an array (H, W), (H, W, 3) or (H, W, 4) of uint8, uint16, bool, or floating point in [0, 1].
+            or an array (H, W), (H, W, 3) or (H, W, 4) of uint8, uint16, bool, other integers in 0 to 255, or
+            floating point in [0, 1].
         frame: which frame of an animation or page of a TIFF or PDF to take, from 1.
         max_side: if given, pictures whose longer side has more pixels are brought down by a whole factor
             until it has no more, JPEG files already while decoding.
@@ -225,12 +226,14 @@ def _checked_file(file: BinaryIO, max_bytes: int) -> BinaryIO:
 
 
 def _checked_array(array: NDArray[Any]) -> NDArray[np.uint8]:
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or array.size == 0:
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)) or array.size == 0:
         raise ImageError(f"an array of shape {array.shape} is not (H, W), (H, W, 3) or (H, W, 4) with pixels")
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
     scaled: NDArray[np.uint8]
     if array.dtype == np.uint8:
         return np.ascontiguousarray(array)
-    if array.dtype == np.uint16:
+    if array.dtype.kind == "u" and array.dtype.itemsize == 2:
         return _eight_bits(array)
     if array.dtype == np.bool_:
         scaled = array.astype(np.uint8) * np.uint8(255)
@@ -240,7 +243,11 @@ def _checked_array(array: NDArray[Any]) -> NDArray[np.uint8]:
             raise ImageError("an array of floating-point numbers must lie in [0, 1]")
         scaled = np.rint(array * 255.0).astype(np.uint8)
         return scaled
-    raise ImageError(f"an array of {array.dtype} is not uint8, uint16, bool or floating point in [0, 1]")
+    if np.issubdtype(array.dtype, np.integer):
+        if array.min() < 0 or array.max() > 255:
+            raise ImageError(f"an array of {array.dtype} must lie in 0 to 255")
+        return array.astype(np.uint8)
+    raise ImageError(f"an array of {array.dtype} is not of integers, bool or floating point")
 
 
 def _decoded(image: Image.Image, max_side: int | None) -> tuple[Image.Image, tuple[int, int]]:

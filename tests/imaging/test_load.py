@@ -91,11 +91,21 @@ class TestSources:
             np.asarray(page(mode="RGB", paper="white", ink="black")),
             np.asarray(page(mode="RGBA", paper="white", ink="black")),
             np.asarray(page())[::-1][::-1],
+            np.repeat(np.asarray(page()), 2, axis=1)[:, ::2],
+            np.asfortranarray(np.asarray(page(mode="RGB", paper="white", ink="black"))),
+            np.asarray(page()).astype(np.int64),
+            (np.asarray(page()).astype(np.uint16) * 257).astype(">u2"),
+            np.asarray(page())[..., None] / np.float32(255),
+            np.asarray(page(mode="RGBA", paper="white", ink="black")) / 255.0,
         ],
-        ids=["uint8", "bool", "float64", "float16", "uint16", "rgb", "rgba", "strided"],
+        ids=[
+            *("uint8", "bool", "float64", "float16", "uint16", "rgb", "rgba", "strided", "steps", "fortran"),
+            *("int64", "big-endian", "one-channel", "float-rgba"),
+        ],
     )
     def test_arrays(self, array):
         before = array.copy()
+        array.setflags(write=False)
         picture = load_picture(array)
         assert corners(picture) == [0, 255, 255, 255]
         assert (picture.width, picture.height) == (60, 40)
@@ -107,7 +117,8 @@ class TestSources:
             np.zeros(5, np.uint8),
             np.zeros((4, 4, 2), np.uint8),
             np.zeros((0, 4), np.uint8),
-            np.zeros((4, 4), np.int64),
+            np.full((4, 4), 256, np.int64),
+            np.full((4, 4), -1, np.int8),
             np.full((4, 4), 1.5),
             np.full((4, 4), -0.1),
             np.full((4, 4), np.nan),
