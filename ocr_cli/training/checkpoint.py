@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -87,4 +88,8 @@ def _epoch(entry: Mapping[str, Any]) -> Epoch:
     )
     if training is None:
         raise ValueError("an epoch without a score")
-    return Epoch(int(entry["number"]), training, validation, float(entry["seconds"]))
+    epoch = Epoch(int(entry["number"]), training, validation, float(entry["seconds"]))
+    scores = [score for score in (training, validation) if score is not None]
+    if not all(map(math.isfinite, (epoch.seconds, *(n for one in scores for n in (one.loss, one.accuracy))))):
+        raise ValueError("an epoch with numbers that are not finite")
+    return epoch

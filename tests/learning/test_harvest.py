@@ -6,7 +6,7 @@ import pytest
 from ocr_cli import Reader
 from ocr_cli.datasets.loaders import load_dataset
 from ocr_cli.errors import DataError, TranscriptError
-from ocr_cli.learning.harvest import harvest_rows
+from ocr_cli.learning.harvest import harvest, harvest_rows
 from ocr_cli.learning.harvest_file import save_harvest
 from ocr_cli.learning.harvest_picture import draw_harvest
 
@@ -127,3 +127,8 @@ def test_samples_of_some_lines_become_a_data_set(page):
     assert "".join(page.dataset([0]).labels) == "JKOWALSKI"
     with pytest.raises(DataError, match="no characters harvested"):
         page.dataset([])
+
+
+def test_a_text_that_no_page_can_hold_is_refused_at_once():
+    with pytest.raises(TranscriptError, match="a transcript of 60,000 characters is no page's"):
+        harvest(None, "page.png", "AB\n" * 20_000, "page.png")

@@ -10,7 +10,14 @@ import pytest
 from ocr_cli.errors import CheckpointError, OutputError
 from ocr_cli.network.archive import write_archive
 from ocr_cli.network.mlp import MLP
-from ocr_cli.training.checkpoint import FORMAT, VERSION, Checkpoint, load_checkpoint, save_checkpoint
+from ocr_cli.training.checkpoint import (
+    FORMAT,
+    VERSION,
+    Checkpoint,
+    _epoch,
+    load_checkpoint,
+    save_checkpoint,
+)
 from ocr_cli.training.loop import Epoch, Score, Training, TrainingSettings, TrainingState, fit
 from ocr_cli.training.sources import ArraySource
 
@@ -190,3 +197,13 @@ def test_a_missing_file_and_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert refusal(tmp_path / "none") == "cannot be read: No such file or directory"
     with pytest.raises(OutputError):
         save_checkpoint(tmp_path / "no" / "such", checkpoint())
+
+
+@pytest.mark.parametrize("name", ["seconds", "loss", "accuracy"])
+def test_numbers_that_are_not_finite_are_refused(saved: Path, name: str) -> None:
+    score = {"loss": 1.0, "accuracy": 0.5}
+    epoch = {"number": 1, "training": score, "validation": None, "seconds": 1.0}
+    # JSON has no such numbers, and Python reads 1e999 as one.
+    text = json.dumps(epoch).replace(f'"{name}": {(epoch | score)[name]}', f'"{name}": 1e999')
+    with pytest.raises(ValueError, match="not finite"):
+        _epoch(json.loads(text))
