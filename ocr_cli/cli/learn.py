@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -68,9 +69,21 @@ def learn(pages: tuple[str, ...], texts: tuple[str, ...], output: str, model: st
             raise DataError("no characters harvested: nothing to learn from")
         click.get_current_context().exit(status)
     settings = replace(SETTINGS, seed=seed)
-    with Progress(settings.epochs, BATCHES) as progress:
+    with ExitStack() as shown:
+        progress = shown.enter_context(Progress(settings.epochs, BATCHES))
+
+        def say_whole(epochs: int) -> None:
+            shown.close()
+            times = "epoch" if epochs == 1 else "epochs"
+            note(f"learning all lines now, those held back as well, for {epochs} {times}")
+
         result = adapt(
-            ancestor, found, settings=settings, on_batch=progress.on_batch, on_epoch=progress.on_epoch
+            ancestor,
+            found,
+            settings=settings,
+            on_batch=progress.on_batch,
+            on_epoch=progress.on_epoch,
+            on_whole=say_whole,
         )
     save_model(output, result.model)
     emit(_as_text(result, output, model))

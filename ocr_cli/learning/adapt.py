@@ -100,6 +100,7 @@ def adapt(
     settings: TrainingSettings = SETTINGS,
     on_batch: Callable[[float], None] | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
+    on_whole: Callable[[int], None] | None = None,
 ) -> Adaptation:
     """Teach a model a hand.
 
@@ -107,8 +108,9 @@ def adapt(
         ancestor: the model to begin with.
         harvests: pages by one writer.
         settings: of the training; the seed also says which lines are held back.
-        on_batch: see ``fit``.
-        on_epoch: see ``fit``.
+        on_batch: see ``fit``; of the training without the lines held back.
+        on_epoch: likewise.
+        on_whole: told, before all lines are learned, for how many epochs.
 
     Raises:
         DataError: if there is too little to learn from.
@@ -139,22 +141,23 @@ def adapt(
 
     rehearsed = draw_rehearsal(ancestor.model.classes, _WRITERS, settings.seed)
 
-    def learn(samples: Dataset, epochs: int, on_epoch: Callable[[Epoch], None] | None) -> Training:
+    def learn(samples: Dataset, epochs: int, **observers: Any) -> Training:
         source = _source(samples, rehearsed, classes, ancestor, settings)
         return fit(
             ancestor.network(classes, np.random.default_rng(settings.seed)),
             Prefetched(CompletedSource(source, [teacher])),
             replace(settings, epochs=epochs),
             validation=validation,
-            on_batch=on_batch,
-            on_epoch=on_epoch,
+            **observers,
         )
 
-    trial = learn(every.select(~held), settings.epochs, on_epoch)
+    trial = learn(every.select(~held), settings.epochs, on_batch=on_batch, on_epoch=on_epoch)
     best = trial.best_epoch
     model, learned = ancestor.model, _better(best.score, before)
     if learned and not trial.interrupted:
-        whole = learn(every, best.number, None)
+        if on_whole:
+            on_whole(best.number)
+        whole = learn(every, best.number)
         network = whole.last if _better(whole.history[-1].score, before) else trial.best
     else:
         network = trial.best

@@ -33,6 +33,7 @@ def test_a_page_teaches_a_model_that_reads(ocr, page: Path) -> None:
     assert first.startswith(f"{page}: 44 characters, alignment score")
     assert last.startswith("me.npz: learned from 44 characters; of ")
     assert "epoch 2/2  loss " in result.err
+    assert "ocr: learning all lines now, those held back as well, for " in result.err
     model = load_model("me.npz")
     assert model.provenance["init_from"]["name"] == "block.npz"
     assert str(page.parent) not in str(model.provenance)

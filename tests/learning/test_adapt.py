@@ -114,10 +114,18 @@ def test_the_same_seed_gives_the_same_model(ancestor):
 
 def test_progress_is_told_and_the_ancestor_is_left_alone(ancestor):
     weights = [array.copy() for array in ancestor.model.network.parameters]
-    epochs, batches = [], []
-    adapt(ancestor, [swapped(ancestor)], settings=SMALL, on_epoch=epochs.append, on_batch=batches.append)
+    epochs, batches, whole = [], [], []
+    result = adapt(
+        ancestor,
+        [swapped(ancestor)],
+        settings=SMALL,
+        on_epoch=epochs.append,
+        on_batch=batches.append,
+        on_whole=whole.append,
+    )
     assert [epoch.number for epoch in epochs] == [1, 2, 3, 4, 5]
-    assert len(batches) >= 5 * BATCHES
+    assert len(batches) == 5 * BATCHES
+    assert whole == [result.training.best_epoch.number]
     for a, b in zip(weights, ancestor.model.network.parameters, strict=True):
         np.testing.assert_array_equal(a, b)
 
