@@ -43,9 +43,13 @@ class ImageError(OcrError):
 class PageTimeoutError(OcrError):
     """Reading a page took longer than it may."""
 
+    hint = "allow more with --timeout"
+
 
 class WorkerLostError(OcrError):
     """A process that read a page died of it."""
+
+    hint = "fewer --jobs need less memory"
 
 
 class ClusterError(OcrError):
@@ -61,13 +65,19 @@ class TerminatedError(KeyboardInterrupt):
 class DataError(OcrError):
     """Training or evaluation data are missing, damaged or in no known format."""
 
+    hint = "ocr train --help says what data may be"
+
 
 class TranscriptError(DataError):
     """A transcript is missing, is no text, or is not the text of its picture."""
 
+    hint = "a transcript is UTF-8 text, one line for each line of writing"
+
 
 class LexiconError(OcrError):
     """A list of words is missing, is no text, or has no words."""
+
+    hint = "a list of words is UTF-8 text, one word a line"
 
 
 class KnowledgeError(OcrError):
@@ -79,27 +89,34 @@ class KnowledgeError(OcrError):
 class DivergenceError(DataError):
     """A training broke down: its loss is no longer a finite number."""
 
+    hint = "a smaller learning rate helps: --lr"
+
 
 class ModelFileError(OcrError):
     """A model file is missing, damaged, foreign, or of a newer format version."""
 
     exit_code = ExitCode.MODEL_FAILED
+    hint = "ocr models lists those that are found"
 
 
 class CheckpointError(OcrError):
     """A checkpoint is missing, damaged, or of another training."""
 
     exit_code = ExitCode.MODEL_FAILED
+    hint = "without --resume the training begins anew"
 
 
 class OutputError(OcrError):
     """A result could not be written."""
 
     exit_code = ExitCode.OUTPUT_FAILED
+    hint = "write elsewhere, or make room"
 
 
 class NameClashError(OutputError):
     """Two results would be written to one file, or a result over a picture that is to be read."""
+
+    hint = "other names keep them apart"
 
 
 class MissingExtraError(OcrError):

@@ -10,7 +10,6 @@ from pathlib import Path
 from ocr_cli.errors import ModelFileError
 
 _SUFFIX = ".npz"
-_HINT = "ocr models lists those that are found"
 
 
 def shipped_models() -> dict[str, Path]:
@@ -70,7 +69,7 @@ def find_language(name: str) -> Path:
     shipped = shipped_languages()
     if name not in shipped:
         names = ", ".join(shipped) or "none"
-        raise ModelFileError(f"{name}: no language that comes with ocr (these do: {names})")
+        raise ModelFileError(f"{name}: no language that comes with ocr (these do: {names})", hint="")
     return shipped[name]
 
 
@@ -113,5 +112,4 @@ def find_model(name_or_path: str | Path) -> Path:
     if path.is_dir():
         raise ModelFileError(f"{name}: is a folder, not a model file")
     names = ", ".join(shipped) or "none"
-    message = f"{name}: no such model file, nor a model that comes with ocr (these do: {names})"
-    raise ModelFileError(message, hint=_HINT)
+    raise ModelFileError(f"{name}: no such model file, nor a model that comes with ocr (these do: {names})")

@@ -273,7 +273,7 @@ def _pdf(file: BinaryIO) -> Iterator[Any]:
         document = pdfium.PdfDocument(file)
     except pdfium.PdfiumError as error:
         if "assword" in str(error):
-            raise ImageError("is protected by a password") from error
+            raise ImageError("is protected by a password", hint="save it without") from error
         raise
     try:
         if document.get_formtype():

@@ -32,6 +32,12 @@ WORKING_SIDE = 3600
 """Pictures whose longer side has more pixels are shrunk by a whole factor to be read; letters of a hundredth
 of it stay legible."""
 
+_ANEW = "save, copy or scan it anew"
+_KNOWN = "JPEG, PNG, TIFF, PDF and more are"
+_ALLOW = "if you trust it, allow more with --max-{}"
+_LESS = "a smaller copy of it will do"
+_NAME = "see whether the name is right"
+
 # Names of the modes that Pillow's 16-bit and 32-bit greyscale samples come in; "F" is floating point.
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 
@@ -126,14 +132,18 @@ def load_picture(
     except MissingExtraError as error:
         raise MissingExtraError(f"{name or 'picture'}: {error}") from error.__cause__
     except Image.DecompressionBombError as error:
-        raise ImageError(f"{name or 'picture'}: refused, more than {max_pixels} pixels") from error
+        raise ImageError(
+            f"{name or 'picture'}: refused, more than {max_pixels} pixels", hint=_ALLOW.format("pixels")
+        ) from error
     except UnidentifiedImageError as error:
-        raise ImageError(f"{name or 'picture'}: is not a picture in a known format") from error
+        raise ImageError(f"{name or 'picture'}: is not a picture in a known format", hint=_KNOWN) from error
     except MemoryError as error:
-        raise ImageError(f"{name or 'picture'}: there is too little memory to decode it") from error
+        raise ImageError(
+            f"{name or 'picture'}: there is too little memory to decode it", hint=_LESS
+        ) from error
     except Exception as error:
         # Damaged files make Pillow's decoders raise a dozen types, struct.error and KeyError among them.
-        raise ImageError(f"{name or 'picture'}: is damaged: {error}") from error
+        raise ImageError(f"{name or 'picture'}: is damaged: {error}", hint=_ANEW) from error
     pixels.setflags(write=False)
     return Picture(pixels, width, height, name, frame)
 
@@ -156,7 +166,7 @@ def pictures_in(folder: str | Path) -> list[Path]:
     except OSError as error:
         raise ImageError(f"{folder}: {error.strerror or error}") from error
     if not found:
-        raise ImageError(f"{folder}: there is no picture in this folder")
+        raise ImageError(f"{folder}: there is no picture in this folder", hint="its folders: --recursive")
     return sorted(found)
 
 
@@ -190,7 +200,7 @@ def _opened(
         try:
             file: BinaryIO = open(source, "rb")  # noqa: SIM115 (closed two lines below; only opening it may fail here)
         except (OSError, ValueError) as error:
-            raise ImageError(_why_not_opened(error)) from error
+            raise ImageError(_why_not_opened(error), hint=_NAME) from error
         with file, _opened(file, frame, max_side, max_pixels, max_bytes) as opened:
             yield opened
     else:
@@ -219,9 +229,9 @@ def _checked_file(file: BinaryIO, max_bytes: int) -> BinaryIO:
     length = file.seek(0, io.SEEK_END) - start
     file.seek(start)
     if length <= 0:
-        raise ImageError("is empty")
+        raise ImageError("is empty", hint=_ANEW)
     if length > max_bytes:
-        raise ImageError(f"refused, more than {max_bytes} bytes")
+        raise ImageError(f"refused, more than {max_bytes} bytes", hint=_ALLOW.format("bytes"))
     return file
 
 

@@ -124,7 +124,9 @@ def test_no_set_holds_the_chosen_classes(ocr, folder: Path, tmp_path: Path) -> N
     ]
     result = ocr("evaluate", *files, "--model", folder / "model.npz", "--classes", "O")
     assert (result.status, result.out) == (1, "")
-    assert result.err.splitlines()[-1] == "ocr: error: no set holds a class to score"
+    assert result.err.splitlines()[-1] == (
+        "ocr: error: no set holds a class to score (ocr train --help says what data may be)"
+    )
 
 
 def test_a_chosen_class_that_the_model_does_not_have(ocr, folder: Path) -> None:

@@ -113,7 +113,8 @@ def test_help_on_a_full_disk():
             [sys.executable, "-m", "ocr_cli", "--help"], stdout=full, stderr=subprocess.PIPE, text=True
         )
     assert done.returncode == 4
-    assert done.stderr == "ocr: error: standard output: cannot be written: No space left on device\n"
+    said = "standard output: cannot be written: No space left on device (write elsewhere, or make room)"
+    assert done.stderr == f"ocr: error: {said}\n"
 
 
 class TestConsole:

@@ -90,7 +90,12 @@ class TestLimits:
 
     def test_on_standard_input(self, ocr, picture):
         result = ocr("read", "--max-bytes", "20", stdin=picture("a.png").read_bytes())
-        assert result == (1, "", "ocr: error: <stdin>: refused, more than 20 bytes\n")
+        assert result == (
+            1,
+            "",
+            "ocr: error: <stdin>: refused, more than 20 bytes "
+            "(if you trust it, allow more with --max-bytes)\n",
+        )
 
     @pytest.mark.parametrize("limit", ["0", "-1", "many", "5T", "1e9", "0.1"])
     def test_that_make_no_sense(self, ocr, picture, limit):
@@ -134,7 +139,10 @@ class TestLists:
 
     def test_a_dash_in_a_list_is_a_file(self, ocr):
         status, _, err = ocr("read", "--files-from", "-", stdin=b"-\n")
-        assert (status, err) == (1, "ocr: error: -: no such file\n")
+        assert (status, err) == (
+            1,
+            "ocr: error: -: no such file (see whether the name is right)\n",
+        )
 
 
 class TestFiles:
@@ -219,7 +227,8 @@ class TestFiles:
         status, _, err = ocr("read", *pictures, "--output-dir", out)
         assert (status, err) == (
             4,
-            f"ocr: error: {out / 'b.txt'}: cannot be written: No space left on device\n",
+            f"ocr: error: {out / 'b.txt'}: cannot be written: No space left on device "
+            "(write elsewhere, or make room)\n",
         )
         assert names(out) == ["a.txt"]
 
@@ -317,8 +326,9 @@ class TestJobs:
             printed, said = ocr.communicate(timeout=60)
         assert (ocr.returncode, printed) == (1, "")
         assert said.splitlines() == [
-            f"ocr: error: {paths[1]}: the process that read it died; perhaps there was too little memory",
-            f"ocr: error: {paths[3]}: no such file",
+            f"ocr: error: {paths[1]}: the process that read it died; perhaps there was too little memory "
+            "(fewer --jobs need less memory)",
+            f"ocr: error: {paths[3]}: no such file (see whether the name is right)",
         ]
         assert names(out) == ["a.hocr", "a.txt", "b.hocr", "b.txt"]
 
@@ -345,7 +355,7 @@ class TestTimeout:
     def test_a_page_is_given_up(self, ocr, picture):
         status, out, err = ocr("read", picture("slow.png"), picture("a.png"), "--timeout", "0.1")
         assert (status, out) == (1, "AB 1\n")
-        assert err.endswith("slow.png: given up after 0.1 seconds\n")
+        assert err.endswith("slow.png: given up after 0.1 seconds (allow more with --timeout)\n")
 
     def test_not_elsewhere(self, ocr, picture):
         assert ocr("read", picture("a.png"), "--timeout", "5", "--scheduler", "tcp://127.0.0.1:1").status == 2

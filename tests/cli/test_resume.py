@@ -176,7 +176,8 @@ def test_a_damaged_checkpoint_is_one_line_and_stays(ocr, letters: Path, interrup
     broken = checkpoint_of(interrupted).read_bytes()
     result = ocr("train", letters, *SHORT, "--resume", "-o", interrupted)
     assert result.status == 3
-    assert result.err == f"ocr: error: {checkpoint_of(interrupted)}: damaged, or not a checkpoint\n"
+    said = f"{checkpoint_of(interrupted)}: damaged, or not a checkpoint"
+    assert result.err == f"ocr: error: {said} (without --resume the training begins anew)\n"
     assert interrupted.read_bytes() == before
     assert checkpoint_of(interrupted).read_bytes() == broken
 
@@ -208,7 +209,7 @@ def test_another_training_is_not_resumed(
     result = ocr("train", letters, *SHORT, *options, "--resume", "-o", interrupted)
     assert result.status == 3
     message = f"the checkpoint is of another training: it differs in {differing}"
-    assert result.err.splitlines()[-1] == f"ocr: error: {message}"
+    assert result.err.splitlines()[-1] == f"ocr: error: {message} (without --resume the training begins anew)"
     assert (interrupted.read_bytes(), checkpoint_of(interrupted).read_bytes()) == before
 
 
