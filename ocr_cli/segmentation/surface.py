@@ -40,6 +40,9 @@ _SAME = 0.9
 """Least correlation of what stands in the upper, middle and lower part of bars."""
 _WIDTHS_VARY = 0.25
 """Least standard deviation over mean of the widths of bars; those of ones in a row are more alike."""
+_LEVEL = 0.01
+"""Or they end at the same heights above and below, as the sides of empty boxes do: standard deviation in
+heights of the row. Nobody writes ones so evenly."""
 
 
 def _is_full(ink: InkMap) -> bool:
@@ -77,17 +80,17 @@ def is_surface(ink: InkMap, expected: float) -> bool:
 
 
 def without_bars(components: Components, rows: list[Row]) -> list[Row]:
-    """The rows without those that look the same at each height, as the bars of printed codes do."""
+    """The rows without those that look the same at each height: bars of printed codes, sides of boxes."""
     return [row for row in rows if not _is_of_bars(components, row)]
 
 
 def _is_of_bars(components: Components, row: Row) -> bool:
-    if len(row.letters) < _BARS:
-        return False
-    widths = components.widths[row.letters]
-    if widths.std() < _WIDTHS_VARY * widths.mean():
-        return False
     boxes = components.boxes[row.letters]
+    widths = components.widths[row.letters]
+    code = len(widths) >= _BARS and widths.std() > _WIDTHS_VARY * widths.mean()
+    level = len(widths) > 1 and boxes[:, [1, 3]].std(axis=0).max() < _LEVEL * row.height
+    if not (code or level):
+        return False
     left, right = int(boxes[:, 0].min()), int(boxes[:, 2].max())
     top, bottom = median(boxes[:, 1]), median(boxes[:, 3])
     # The ends are left out, where bars that are a bit tilted stand out.
