@@ -18,6 +18,8 @@ _PATIENCE = 15.0
 _LOOK_AGAIN = 5.0
 """Seconds after which the workers are counted again: a cluster grows and shrinks."""
 _RETRIES = 3
+_PAUSE = 1.0
+"""Seconds in which a scheduler finds out that a worker is gone."""
 _LARGE = 1 << 20
 """Bytes; what is larger does not go through the scheduler."""
 
@@ -69,13 +71,22 @@ class DaskCluster(OnExecutor):
         if len(content) < _LARGE and task.pages == 1:
             return content
         if self._shared is None or self._shared[0] != task.source:
-            self._shared = task.source, self._client.scatter(content)
+            self._shared = task.source, self._scattered(content)
         return self._shared[1]
 
     def renew(self) -> None:
         """What was scattered may be lost with the workers that had it."""
         self._shared = None
-        self._sealed = self._client.scatter(self._content, broadcast=True)
+        self._sealed = self._scattered(self._content, broadcast=True)
+
+    def _scattered(self, content: bytes, *, broadcast: bool = False) -> Any:
+        """A content on the workers; the content itself if they die faster than they are found out."""
+        for _ in range(_RETRIES):
+            try:
+                return self._client.scatter(content, broadcast=broadcast)
+            except OSError:
+                time.sleep(_PAUSE)
+        return content
 
     def close(self, *, at_once: bool) -> None:
         """Leave the cluster, which goes on for others."""
@@ -99,7 +110,7 @@ def _client(distributed: Any, address: str) -> Any:
         raise ClusterError(f"{address}: no Dask scheduler answers there") from error
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
-    except TimeoutError as error:
+    except distributed.TimeoutError as error:
         client.close()
         raise ClusterError(f"{address}: the scheduler has no workers") from error
     return client

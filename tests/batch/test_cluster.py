@@ -48,6 +48,22 @@ def test_the_same_is_read_and_a_lost_worker_costs_nothing(cluster, picture):
         assert str(far.failure and far.failure.error) == str(near.failure and near.failure.error)
 
 
+def test_a_worker_that_is_gone_while_it_is_sent_something(cluster, picture, monkeypatch):
+    def scatter(client, content, **options):
+        calls.append(content)
+        if len(calls) < 3:
+            raise OSError("closed")
+        return original(client, content, **options)
+
+    calls, original = [], distributed.Client.scatter
+    monkeypatch.setattr(distributed.Client, "scatter", scatter)
+    monkeypatch.setattr("ocr_cli.batch.cluster._PAUSE", 0)
+    tasks = [Task(Source(picture("a.png")))]
+    with DaskCluster(PageWorker(NamingReader()), cluster.scheduler_address) as crew:
+        assert [outcome.page.text for _, outcome in run_batch(tasks, crew)] == ["a1"]
+    assert len(calls) == 3
+
+
 def test_nobody_answers(monkeypatch):
     monkeypatch.setattr("ocr_cli.batch.cluster._PATIENCE", 0.2)
     with pytest.raises(ClusterError, match=r"^tcp://127.0.0.1:1: no Dask scheduler answers there"):
