@@ -69,7 +69,7 @@ class Free:
 
     Args:
         kinds: of the characters, ``context``.
-        price: of beginning with a letter.
+        price: of having a letter.
         only: whether a letter makes it a token that the user does not expect.
     """
 
@@ -79,18 +79,20 @@ class Free:
 
     def __init__(self, kinds: Ints, price: float, *, only: bool = False) -> None:
         self._is_letter = (kinds != SIGN) & (kinds != DIGIT)
-        self._price = price
-        self._first_letter = _UNEXPECTED if only else 0.0
+        self._first_letter = _UNEXPECTED if only else price
 
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
-        """The first letter costs where only the user's words are expected."""
+        """The first letter costs, wherever it stands: what language can say against a code is bounded.
+
+        Else a code that begins with a letter would rather be read to begin with a digit.
+        """
         letter = self._is_letter[columns]
         after = np.asarray(states | letter)
         return np.where(after > states, -self._first_letter, 0.0), after
 
     def begin(self, columns: Ints) -> Floats:
-        """A letter costs: what language can say against a code is bounded."""
-        return np.where(self._is_letter[columns], -self._price, 0.0)
+        """Nothing."""
+        return np.zeros(columns.shape)
 
     def end(self, states: Ints) -> Floats:
         """Nothing."""
