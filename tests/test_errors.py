@@ -15,6 +15,7 @@ KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issu
         ("ImageError", 1),
         ("DataError", 1),
         ("LexiconError", 1),
+        ("KnowledgeError", 2),
         ("DivergenceError", 1),
         ("ModelFileError", 3),
         ("CheckpointError", 3),
@@ -33,8 +34,12 @@ def test_each_error_has_its_exit_status(name, status):
     assert str(error) == "what happened"
 
 
-def test_no_error_means_success_or_wrong_usage():
-    assert {kind.exit_code for kind in KINDS}.isdisjoint({ExitCode.OK, ExitCode.USAGE})
+def test_no_error_means_success():
+    assert ExitCode.OK not in {kind.exit_code for kind in KINDS}
+
+
+def test_only_what_was_said_on_the_command_line_is_wrong_usage():
+    assert [kind for kind in KINDS if kind.exit_code is ExitCode.USAGE] == [errors.KnowledgeError]
 
 
 @pytest.mark.parametrize("code", ExitCode)
