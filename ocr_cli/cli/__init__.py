@@ -13,6 +13,7 @@ from ocr_cli.cli.arguments import FILE
 from ocr_cli.cli.console import (
     Loudness,
     abandon_stdout,
+    ends_when_asked,
     loudness_options,
     output_error,
     own_stderr,
@@ -75,7 +76,7 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with own_stderr():
+            with own_stderr(), ends_when_asked():
                 return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise

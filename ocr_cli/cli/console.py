@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 from click.core import ParameterSource
 
 from ocr_cli.errors import ExitCode, OcrError, OutputError, TerminatedError
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 _LOUDNESS = "ocr_cli.loudness"
 _WITHHELD = "ocr_cli.withheld"
@@ -229,6 +233,28 @@ def _descriptor(stream: TextIO) -> int | None:
         return stream.fileno()
     except (OSError, ValueError, AttributeError):  # Streams that Python alone has.
         return None
+
+
+@contextlib.contextmanager
+def ends_when_asked() -> Iterator[None]:
+    """A request to end (SIGTERM) is raised in the block, so that nothing half done stays behind.
+
+    Raises:
+        TerminatedError: when it comes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    import signal  # Only here: it takes a while, and help does without.
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise TerminatedError
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def abandon_stdout() -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -21,7 +18,7 @@ from ocr_cli.cli.crew_options import CrewOptions, crew_options
 from ocr_cli.cli.input_options import InputOptions, input_options
 from ocr_cli.cli.options import Knowledge, knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
-from ocr_cli.errors import ImageError, MissingExtraError, NameClashError, TerminatedError
+from ocr_cli.errors import ImageError, MissingExtraError, NameClashError
 
 if TYPE_CHECKING:
     from ocr_cli.batch.outputs import Outputs
@@ -115,7 +112,7 @@ def read(
             for source in sources:
                 out.claim(source)
     tasks: Iterable[Task] = _tasks(sources, selection, out, report, skip_existing=outputs.skip_existing)
-    with _ends_when_asked_to(), report.bar(total):
+    with report.bar(total):
         if boxes is not None or debug_dir is not None:
             tasks = list(tasks)
             with _clashes_are_wrong_usage():
@@ -193,24 +190,3 @@ def _tasks(
 def _piped(max_bytes: int) -> bytes:
     """What standard input holds, one byte more than allowed at most."""
     return b"" if sys.stdin is None else sys.stdin.buffer.read(max_bytes + 1)
-
-
-@contextlib.contextmanager
-def _ends_when_asked_to() -> Iterator[None]:
-    """A request to end (SIGTERM) is raised in the block, so that nothing half done stays behind.
-
-    Raises:
-        TerminatedError: when it comes.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise TerminatedError
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -158,7 +158,9 @@ def adapt(
         if on_whole:
             on_whole(best.number)
         whole = learn(every, best.number)
-        network = whole.last if _better(whole.history[-1].score, before) else trial.best
+        trial = replace(trial, interrupted=whole.interrupted)
+        better = not whole.interrupted and _better(whole.history[-1].score, before)
+        network = whole.last if better else trial.best
     else:
         network = trial.best
     if learned:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ocr_cli.errors import DivergenceError
+from ocr_cli.errors import DivergenceError, TerminatedError
 from ocr_cli.training.loop import Epoch, Training
 
 
@@ -77,7 +77,7 @@ def compare_values(
         What came of it. On Ctrl-C, of the values that were finished: half a training compares with none.
 
     Raises:
-        KeyboardInterrupt: on Ctrl-C before the first value is finished.
+        KeyboardInterrupt: on Ctrl-C before the first value is finished; a ``TerminatedError`` at any time.
     """
     trials: list[Trial] = []
     interrupted = False
@@ -95,6 +95,8 @@ def compare_values(
             if result.interrupted:
                 raise KeyboardInterrupt
             trials.append(Trial(value, tuple(history), result.best_epoch, None))
+    except TerminatedError:
+        raise
     except KeyboardInterrupt:
         if not trials:
             raise

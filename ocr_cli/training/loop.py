@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.errors import DivergenceError
+from ocr_cli.errors import DivergenceError, TerminatedError
 from ocr_cli.network.activations import Array, Targets, cross_entropy
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.optimisers import OPTIMISERS, Optimiser
@@ -186,7 +186,7 @@ def fit(
 
     Raises:
         DivergenceError: if the loss is no longer a finite number.
-        KeyboardInterrupt: on Ctrl-C before the first epoch is over.
+        KeyboardInterrupt: on Ctrl-C before the first epoch is over; a ``TerminatedError`` at any time.
         StateError: if the arrays of ``start`` are not those of such a training.
     """
     optimiser = OPTIMISERS[settings.optimiser](network.parameters, settings.weight_decay)
@@ -228,6 +228,8 @@ def fit(
                     on_state(TrainingState(tuple(history), optimiser.steps, arrays()))
                 if on_epoch:
                     on_epoch(epoch)
+    except TerminatedError:
+        raise
     except KeyboardInterrupt:
         interrupted = True
     if best_epoch is None:

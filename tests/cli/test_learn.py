@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ocr_cli.learning import adapt as adapt_module
 from ocr_cli.network.model_file import load_model
+from ocr_cli.training import loop
+from ocr_cli.training.loop import Training
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -55,6 +59,26 @@ def test_where_nothing_is_learned_the_old_model_is_written_and_it_is_said(
     assert "me.npz: nothing learned, this is block as it was: " in result.out
     old, new = load_model(SAMPLES.parent / "models" / "block.npz"), load_model("me.npz")
     assert all((a == b).all() for a, b in zip(old.network.parameters, new.network.parameters, strict=True))
+
+
+def test_ctrl_c_while_all_lines_are_learned_keeps_what_the_others_taught(
+    ocr, page: Path, monkeypatch
+) -> None:
+    fits: list[Training] = []
+
+    def fit(*arguments: Any, **observers: Any) -> Training:
+        if fits:
+            observers["on_epoch"] = lambda epoch: signal.raise_signal(signal.SIGINT)
+        fits.append(loop.fit(*arguments, **observers))
+        return fits[-1]
+
+    monkeypatch.setattr(adapt_module, "fit", fit)
+    monkeypatch.setattr(adapt_module, "_better", lambda after, before: True)
+    result = ocr("learn", page)
+    assert result.status == 130
+    assert "ocr: interrupted after 2 epochs" in result.err
+    best, written = fits[0].best.parameters, load_model("me.npz").network.parameters
+    assert all((a == b).all() for a, b in zip(best, written, strict=True))
 
 
 @pytest.mark.parametrize("text", ["", "QUITE ANOTHER\nPAGE THAN THIS", "ЖЁЛТЫЙ\nЩИПЦЫ ЧИЖ"])
