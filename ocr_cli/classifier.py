@@ -25,6 +25,18 @@ class Classification:
     probabilities: npt.NDArray[np.float32]
     is_character: npt.NDArray[np.float32]
 
+    def softened(self, chosen: npt.NDArray[np.bool_], temperature: float) -> Classification:
+        """The same, less sure of what some of the crops are.
+
+        Args:
+            chosen: bool (N,), the crops to be less sure of.
+            temperature: divides the logarithms of their probabilities; above 1.
+        """
+        shares = np.maximum(self.probabilities[chosen], np.float32(1e-7)) ** np.float32(1 / temperature)
+        probabilities = self.probabilities.copy()
+        probabilities[chosen] = shares / shares.sum(axis=1, keepdims=True)
+        return Classification(probabilities, self.is_character)
+
 
 def features_of(model: ModelFile) -> FeatureSettings:
     """What a model's network is given of a crop.

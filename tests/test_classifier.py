@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ocr_cli.classifier import Classifier
+from ocr_cli.classifier import Classification, Classifier
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.mlp import MLP
@@ -130,3 +130,14 @@ def test_weights_that_give_no_probabilities_are_refused(crops, weight):
         layer.weight[:] = weight
     with pytest.raises(ModelFileError, match="no probabilities come of them"):
         Classifier(known).classify(crops)
+
+
+def test_softened_probabilities_of_the_chosen_are_nearer_each_other_and_the_others_as_they_were():
+    before = Classification(
+        np.array([[0.9, 0.1, 0.0], [0.9, 0.1, 0.0]], np.float32), np.array([0.3, 0.8], np.float32)
+    )
+    after = before.softened(np.array([True, False]), 2.0)
+    assert after.probabilities[0, 0] / after.probabilities[0, 1] == pytest.approx(3.0)
+    np.testing.assert_allclose(after.probabilities.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_array_equal(after.probabilities[1], before.probabilities[1])
+    np.testing.assert_array_equal(after.is_character, before.is_character)

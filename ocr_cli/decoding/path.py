@@ -28,6 +28,8 @@ _CLOSE_FROM = 0.4
 """Gaps narrower than this share of the row's usual one begin to cost."""
 _LEAST_USUAL = 0.12
 """Rows whose usual gap is narrower than this, in letter heights, are written closely: gaps tell nothing."""
+_DEAREST = 2.0
+"""Most by which a cut through more than one stroke is dearer: O, to be a C and an I, is cut through twice."""
 _OVERLAP = 3.0
 """Price of two neighbours that overlap each other by their whole width."""
 
@@ -48,7 +50,7 @@ class Prices:
     def of(classes: Sequence[str]) -> Prices:
         """The prices of an alphabet: small letters touch more, and more pairs of them look like another."""
         small = any(text.islower() for text in classes)
-        return Prices(cut=1.0, join=2.5) if small else Prices(cut=2.0, join=0.0)
+        return Prices(cut=1.0, join=2.5) if small else Prices(cut=1.5, join=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,9 @@ def _price(lattice: Lattice, candidate: Candidate, usual: float, prices: Prices)
     if candidate.start > 0:
         before = lattice.atoms[candidate.start - 1]
         if set(before.components) & set(atoms[0].components):
-            price += prices.cut
+            piece = atoms[0].piece
+            crossed = piece.cost if piece is not None else 1.0
+            price += prices.cut * min(max(1.0, crossed**2), _DEAREST)
         else:
             price += _OVERLAP * _overlap(before, candidate)
             if usual > _LEAST_USUAL * lattice.height:

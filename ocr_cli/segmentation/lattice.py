@@ -1,6 +1,6 @@
 """A row of components -> a lattice of character candidates.
 
-The row is taken apart into *atoms*: components, dots apart, and slices of components that are too wide for
+The row is taken apart into *atoms*: components, dots apart, and pieces of components that are too wide for
 one letter. A candidate is a run of neighbouring atoms that could be one character. Choosing among the paths
 through the lattice is the decoder's work.
 """
@@ -10,33 +10,60 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.filters import dilate, neighbours
+from ocr_cli.imaging.filters import dilate
 from ocr_cli.segmentation.components import Components
-from ocr_cli.segmentation.crop import crop_ink, stroke_width
+from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.segmentation.cutting import cut_apart
 from ocr_cli.segmentation.rows import Row
 
-_LONGEST = 4
-"""Most atoms that are tried as one character."""
+_LEAST_CUT = 0.4
+"""Pieces of a component that are lower than this, in letter heights, are no character."""
+_LONGEST, _LONGEST_CUT = 4, 7
+"""Most atoms that are tried as one character; pieces of one component are smaller."""
 _WIDEST = 1.6
 """Widest character, in letter heights; single components may be wider."""
 _WIDEST_GAP = 0.3
 """Widest gap inside a character, in letter heights."""
 _CUT_FROM = 0.9
 """Components wider than this, in letter heights, are also tried cut into several."""
-_THIN = 1.9
-"""Columns with less ink than so many pen widths are cutting places if their neighbours have more."""
-_THICK = 4.5
-_STEM, _DOUBLE = 0.65, 1.4
-"""A stem fills this share of the letter height; two of them side by side are so many pens wide."""
-_NOTCH = 0.12
-"""Depth of a notch in the outline, in letter heights, from which it is a cutting place, if the ink there is
-less than ``_THICK`` pen widths."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Where on the page a piece of a component lies.
+
+    Attributes:
+        origin: left and top of the component's box, in pixels.
+        numbers: int (H, W), the piece to which each pixel of that box belongs.
+        number: of this piece, from 0 on the left.
+        cost: ink that the cut on its left crosses, in pen widths; 0 for the first piece.
+    """
+
+    origin: tuple[int, int]
+    numbers: npt.NDArray[np.int16]
+    number: int
+    cost: float
+
+    def inside(self, left: int, top: int, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+        """Which pixels of a part of the page are the piece's: bool, of the shape given.
+
+        Args:
+            left: of the part, in pixels.
+            top: of the part, in pixels.
+            shape: its height and width.
+        """
+        x, y = self.origin
+        height, width = self.numbers.shape
+        # Outside the box, the soft edges of strokes belong to what is nearest.
+        rows = np.clip(np.arange(top, top + shape[0]) - y, 0, height - 1)
+        columns = np.clip(np.arange(left, left + shape[1]) - x, 0, width - 1)
+        return np.asarray(self.numbers[np.ix_(rows, columns)] == self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +73,14 @@ class Atom:
     Attributes:
         components: indices of its components.
         box: left, top, right, bottom in pixels.
-        columns: the part of the page it is cut from, left to right in pixels; None if it is not cut.
+        piece: the part of the page it is cut from; None if it is not cut.
         kind: ``letter`` if it is as high as one, else ``small``.
         accents: components above it, dots and accents, that are not needed to know most letters.
     """
 
     components: tuple[int, ...]
     box: tuple[int, int, int, int]
-    columns: tuple[int, int] | None
+    piece: Piece | None
     kind: Literal["letter", "small"]
     accents: tuple[int, ...] = ()
 
@@ -83,13 +110,23 @@ class Lattice:
 
     Attributes:
         atoms: from left to right.
-        candidates: ordered by ``start``, then ``stop``; every single atom is one.
+        candidates: ordered by ``start``, then ``stop``; every single atom is one, but for low pieces of
+            components that are cut.
         height: the row's letter height in pixels.
     """
 
     atoms: tuple[Atom, ...]
     candidates: tuple[Candidate, ...]
     height: float
+
+    def are_cut(self) -> npt.NDArray[np.bool_]:
+        """Of each candidate, whether ink was cut to part it from its neighbours: bool (N,)."""
+        joined = [
+            a.piece is not None and b.piece is not None and a.piece.numbers is b.piece.numbers
+            for a, b in itertools.pairwise(self.atoms)
+        ]
+        ends = [False, *joined, False]
+        return np.array([ends[one.start] or ends[one.stop] for one in self.candidates], bool)
 
 
 def build_lattice(components: Components, strength: npt.NDArray[np.float32], row: Row) -> Lattice:
@@ -115,6 +152,10 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
                 if _same_ink(run, atoms[stop : stop + 1]) or _same_ink(run, atoms[max(0, start - 1) : start]):
                     continue
             box = _around([atom.box for atom in run])
+            if box[3] - box[1] < _LEAST_CUT * row.height and _same_ink(
+                run, [*atoms[max(0, start - 1) : start], *atoms[stop : stop + 1]]
+            ):
+                continue
             mark = _mark(run[0], row) if len(run) == 1 else None
             candidates.append(Candidate(start, stop, box, _crop(components, strength, run, row.height), mark))
     return Lattice(tuple(atoms), tuple(candidates), row.height)
@@ -137,6 +178,21 @@ def gap(left: Atom, right: Atom) -> int:
     return right.box[0] - left.box[2]
 
 
+def atom_ink(atom: Atom, labels: npt.NDArray[np.int32], origin: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Where an atom's ink is on a part of the page, accents left out.
+
+    Args:
+        atom: of any row.
+        labels: int32 (H, W), a part of ``Components.labels``.
+        origin: left and top of that part, in pixels.
+
+    Returns:
+        bool (H, W).
+    """
+    ink = _ink_of(atom.components, labels)
+    return ink if atom.piece is None else ink & atom.piece.inside(*origin, labels.shape)
+
+
 def _atoms(components: Components, row: Row) -> list[Atom]:
     letters = [
         Atom((int(k),), _box(components, int(k)), None, "letter")
@@ -154,7 +210,7 @@ def _atoms(components: Components, row: Row) -> list[Atom]:
         else:
             box = _around([letter.box, _box(components, k)])
             letters[host] = Atom((*letter.components, k), box, None, "letter", letter.accents)
-    cut = [piece for atom in letters for piece in _cut(components, atom, row.height)]
+    cut = [piece for atom in letters for piece in _cut(components, atom, row)]
     return sorted(cut + loose, key=lambda atom: atom.box[0] + atom.box[2])
 
 
@@ -186,83 +242,28 @@ def _is_accent(components: Components, k: int, letter: Atom, height: float) -> b
     return bottom < letter.box[1] + 0.15 * height and right - left < 0.6 * height
 
 
-def _cut(components: Components, atom: Atom, height: float) -> list[Atom]:
-    """Slices of an atom that may be several touching letters: cut where the ink is a stroke thin."""
+def _cut(components: Components, atom: Atom, row: Row) -> list[Atom]:
+    """Pieces of an atom that may be several touching letters."""
     left, top, right, bottom = atom.box
-    if right - left < _CUT_FROM * height:
+    if right - left < _CUT_FROM * row.height:
         return [atom]
     ink = _ink_of(atom.components, components.labels[top:bottom, left:right])
-    cuts = [left + column for column in _cutting_places(ink, height)]
-    if not cuts:
+    found = cut_apart(ink, row.middle(np.arange(left, right)) - top, row.height)
+    if found is None:
         return [atom]
-    edges = [left, *cuts, right]
-    slices = []
-    for start, stop in itertools.pairwise(edges):
-        part = ink[:, start - left : stop - left]
-        rows = np.flatnonzero(part.any(axis=1))
-        if len(rows):
-            box = (start, top + int(rows[0]), stop, top + int(rows[-1]) + 1)
-            slices.append(Atom(atom.components, box, (start, stop), "letter"))
-    # Accents go with the slice below them.
+    pieces = []
+    for number, cost in enumerate([0.0, *found.costs.tolist()]):
+        y, x = np.nonzero(ink & (found.numbers == number))
+        box = (left + int(x.min()), top + int(y.min()), left + int(x.max()) + 1, top + int(y.max()) + 1)
+        place = Piece((left, top), found.numbers, number, cost)
+        pieces.append(Atom(atom.components, box, place, "letter"))
+    # Accents go with the piece below them.
     for k in atom.accents:
-        x = float(components.centres[k, 0])
-        under = min(range(len(slices)), key=lambda n: abs((slices[n].box[0] + slices[n].box[2]) / 2 - x))
-        piece = slices[under]
-        slices[under] = Atom(piece.components, piece.box, piece.columns, piece.kind, (*piece.accents, k))
-    return slices
-
-
-def _cutting_places(ink: npt.NDArray[np.bool_], height: float) -> list[int]:
-    """Columns at which touching letters may be parted.
-
-    Letters touch where little ink stands in a column, where the outline above or below has a notch, or where
-    two upright strokes stand side by side.
-
-    Args:
-        ink: bool (H, W), a component.
-        height: letter height in pixels.
-    """
-    margin = max(2, round(0.18 * height))
-    reach = max(3, round(0.3 * height)) | 1
-    smoothing = max(1, round(0.06 * height))
-    profile = _smooth(ink.sum(axis=0), smoothing)
-    pen = stroke_width(ink.astype(np.float32))
-    rows, _ = ink.shape
-    above = np.where(ink.any(axis=0), ink.argmax(axis=0), rows)
-    below = np.where(ink.any(axis=0), ink[::-1].argmax(axis=0), rows)
-    thin = _valleys(profile, reach) & (profile < _THIN * pen)
-    notches = np.zeros(len(profile), bool)
-    for outline in (above, below):
-        depth = -_smooth(outline, smoothing)
-        sides = [neighbours(depth, *side).max(axis=1) - depth for side in ((reach - 1, 0), (0, reach - 1))]
-        notches |= _valleys(depth, reach) & (np.minimum(*sides) > _NOTCH * height) & (profile < _THICK * pen)
-    columns = np.flatnonzero(thin | notches | _double_stems(profile, pen, height))
-    columns = columns[(columns >= margin) & (columns < len(profile) - margin)]
-    if not len(columns):
-        return []
-    # A level stretch has many lowest places: the middle is one. Places closer than a pen are one, too.
-    groups = np.split(columns, np.flatnonzero(np.diff(columns) > max(2.0, 0.8 * pen)) + 1)
-    return [int(group[len(group) // 2]) for group in groups]
-
-
-def _double_stems(profile: npt.NDArray[np.float64], pen: float, height: float) -> npt.NDArray[np.bool_]:
-    """The middles of upright strokes that are wider than one stroke: bool (N,)."""
-    tall = np.flatnonzero(np.diff(np.pad(profile > _STEM * height, 1).astype(np.int8)))
-    middles = np.zeros(len(profile), bool)
-    for start, stop in tall.reshape(-1, 2):
-        if stop - start > _DOUBLE * pen:
-            middles[(start + stop) // 2] = True
-    return middles
-
-
-def _valleys(values: npt.NDArray[np.float64], reach: int) -> npt.NDArray[np.bool_]:
-    """Where a curve is as low as anywhere within half of an odd ``reach``: bool (N,)."""
-    return np.asarray(values == neighbours(values, reach // 2, reach // 2).min(axis=1))
-
-
-def _smooth(values: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.float64]:
-    """Means of ``size`` neighbours, float (N,)."""
-    return np.asarray(neighbours(values, size // 2, size - 1 - size // 2).mean(axis=1))
+        middle = float(components.centres[k, 0])
+        under = min(range(len(pieces)), key=lambda n: abs((pieces[n].box[0] + pieces[n].box[2]) / 2 - middle))
+        piece = pieces[under]
+        pieces[under] = replace(piece, accents=(*piece.accents, k))
+    return pieces
 
 
 def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:
@@ -272,7 +273,8 @@ def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:
 
 def _may_be_one(run: Sequence[Atom], height: float) -> bool:
     """Whether a run is short, narrow and close enough to be one character."""
-    if len(run) > _LONGEST or any(gap(a, b) > _WIDEST_GAP * height for a, b in itertools.pairwise(run)):
+    longest = _LONGEST_CUT if run[0].components == run[-1].components else _LONGEST
+    if len(run) > longest or any(gap(a, b) > _WIDEST_GAP * height for a, b in itertools.pairwise(run)):
         return False
     left, _, right, _ = _around([atom.box for atom in run])
     return right - left <= _WIDEST * height
@@ -311,11 +313,9 @@ def _crop(
     rows = slice(max(0, top - 1), min(page_height, bottom + 1))
     columns = slice(max(0, left - 1), min(page_width, right + 1))
     labels = components.labels[rows, columns]
-    x = np.arange(columns.start, columns.stop)
     own = _ink_of(dots, labels)
     for atom in run:
-        first, last = atom.columns or (columns.start, columns.stop)
-        own |= _ink_of(atom.components, labels) & (x >= first) & (x < last)
+        own |= atom_ink(atom, labels, (columns.start, rows.start))
     near = dilate(own, (3, 3)) & ((labels == 0) | own)
     return crop_ink(np.where(near, strength[rows, columns], np.float32(0)))
 

@@ -127,10 +127,11 @@ def _(stage: LatticesStage) -> Iterator[tuple[str, Image.Image]]:
             draw.rectangle(_outline(candidate.box), outline=ROW_COLOUR)
     for lattice in stage.lattices:
         for atom, following in itertools.pairwise(lattice.atoms):
-            if atom.columns and following.columns and atom.columns[1] == following.columns[0]:
-                top, bottom = min(atom.box[1], following.box[1]), max(atom.box[3], following.box[3])
-                x = atom.columns[1]
-                draw.line([(x, top), (x, bottom)], fill=CHARACTER_COLOUR, width=2)
+            if atom.piece and following.piece and atom.piece.numbers is following.piece.numbers:
+                left, top = atom.piece.origin
+                rows, columns = np.nonzero(np.diff(atom.piece.numbers > atom.piece.number, axis=1))
+                cut = np.stack([left + columns, top + rows], axis=1)
+                draw.line([(x, y) for x, y in cut.tolist()], fill=CHARACTER_COLOUR, width=2)
     yield (
         "candidates",
         _with_legend(image, ("what could be one character", ROW_COLOUR), ("cuts", CHARACTER_COLOUR)),

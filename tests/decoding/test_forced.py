@@ -31,7 +31,7 @@ def letters(count):
 
 def slices(*edges, component=0):
     """Atoms cut from one component."""
-    return [Atom((component,), (a, 0, b, HEIGHT), (a, b), "letter") for a, b in itertools.pairwise(edges)]
+    return [Atom((component,), (a, 0, b, HEIGHT), None, "letter") for a, b in itertools.pairwise(edges)]
 
 
 def aligner(lattice, reading, whole=None):

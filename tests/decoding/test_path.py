@@ -17,7 +17,7 @@ def letter(left, right, component):
 
 def slices(*edges, component=0):
     """Atoms cut from one component at the given columns."""
-    return [Atom((component,), (a, 0, b, 40), (a, b), "letter") for a, b in itertools.pairwise(edges)]
+    return [Atom((component,), (a, 0, b, 40), None, "letter") for a, b in itertools.pairwise(edges)]
 
 
 def small(left, right, component):

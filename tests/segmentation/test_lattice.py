@@ -1,5 +1,3 @@
-import itertools
-
 import numpy as np
 import pytest
 
@@ -7,7 +5,7 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.segmentation.components import find_components
 from ocr_cli.segmentation.crop import crop_ink
-from ocr_cli.segmentation.lattice import Atom, build_lattice, gap, whole_letters
+from ocr_cli.segmentation.lattice import Atom, atom_ink, build_lattice, gap, whole_letters
 from ocr_cli.segmentation.rows import find_rows
 
 HEIGHT = 44
@@ -45,9 +43,22 @@ def runs(lattice):
 
 
 @pytest.mark.parametrize("text", ["WORD", "I.J-K", "MWM", "A", "B. 12"])
-def test_every_atom_alone_is_a_candidate(text):
+def test_every_atom_alone_is_a_candidate_but_for_low_pieces(text):
     lattice = lattice_of(drawn(text))
-    assert {(k, k + 1) for k in range(len(lattice.atoms))} <= runs(lattice)
+    alone = {
+        (k, k + 1)
+        for k, atom in enumerate(lattice.atoms)
+        if atom.piece is None or atom.box[3] - atom.box[1] > 0.5 * HEIGHT
+    }
+    assert alone <= runs(lattice)
+
+
+def test_a_low_piece_alone_is_no_candidate():
+    # Two uprights far apart with a bar between: the bar is nothing by itself.
+    lattice = lattice_of(page(*bars(40, 110), (40, 70, 110, 76)))
+    low = [k for k, atom in enumerate(lattice.atoms) if atom.box[3] - atom.box[1] < 10]
+    assert low
+    assert not {(k, k + 1) for k in low} & runs(lattice)
 
 
 def test_candidates_are_ordered_and_their_boxes_are_those_of_their_atoms():
@@ -67,7 +78,7 @@ def test_separate_letters_are_one_atom_each():
     lattice = lattice_of(page(*bars(40, 90, 140, 190)))
     assert [atom.box for atom in lattice.atoms] == bars(40, 90, 140, 190)
     assert {atom.kind for atom in lattice.atoms} == {"letter"}
-    assert all(atom.columns is None for atom in lattice.atoms)
+    assert all(atom.piece is None for atom in lattice.atoms)
 
 
 def test_near_pieces_are_tried_as_one_letter_and_far_ones_are_not():
@@ -101,13 +112,9 @@ def test_two_touching_letters_are_offered_cut_and_whole():
     lattice = lattice_of(page(*boxes))
     assert len(lattice.atoms) >= 2
     assert len({atom.components for atom in lattice.atoms}) == 1
-    edges = [atom.columns for atom in lattice.atoms]
-    assert edges[0][0] == 40
-    assert edges[-1][1] == 110
-    assert all(a[1] == b[0] for a, b in itertools.pairwise(edges))
-    assert any(71 <= a[1] <= 78 for a in edges[:-1])
-    cut = next(k for k, a in enumerate(edges, 1) if 71 <= a[1] <= 78)
-    assert {(0, cut), (cut, len(edges)), (0, len(edges))} <= runs(lattice)
+    ends = [atom.box[2] for atom in lattice.atoms]
+    cut = next(k for k, end in enumerate(ends, 1) if 71 <= end <= 78)
+    assert {(0, cut), (cut, len(ends)), (0, len(ends))} <= runs(lattice)
 
 
 def test_a_wide_letter_is_offered_whole_however_wide():
@@ -121,13 +128,32 @@ def test_a_wide_letter_is_offered_whole_however_wide():
     np.testing.assert_array_equal(whole.crop, crop_ink(ink[49:95, 39:141]))
 
 
-def test_slices_share_out_the_ink():
-    lattice = lattice_of(page(*bars(40, 66, 78, 104), (40, 70, 110, 76)))
-    assert len(lattice.atoms) > 1
-    slices = [c for c in lattice.candidates if c.stop == c.start + 1]
-    for candidate in slices:
-        assert candidate.crop.any()
-    assert sum(c.box[2] - c.box[0] for c in slices) == 70
+def test_pieces_share_out_the_ink():
+    ink = page(*bars(40, 66, 78, 104), (40, 70, 110, 76))
+    components = find_components(ink > 0.4, ink)
+    (row,) = find_rows(components, np.ones(len(components), bool), HEIGHT)
+    atoms = build_lattice(components, ink, row).atoms
+    assert len(atoms) > 1
+    shared = np.sum([atom_ink(atom, components.labels, (0, 0)) for atom in atoms], axis=0)
+    np.testing.assert_array_equal(shared, ink > 0)
+    for atom in atoms:
+        left, top, right, bottom = atom.box
+        inside = atom_ink(atom, components.labels[top:bottom, left:right], (left, top))
+        assert inside.any(axis=0)[[0, -1]].all()
+        assert inside.any(axis=1)[[0, -1]].all()
+
+
+def test_a_leaning_cut_parts_leaning_letters():
+    # Two slanted bars joined at half their height: no column parts them.
+    ink = np.zeros((140, 300), np.float32)
+    for y in range(50, 94):
+        for left in (60, 90, 120):
+            ink[y, left - y // 2 + 40 : left - y // 2 + 46] = 1
+    ink[72:75, 60:126] = 1
+    lattice = lattice_of(ink)
+    assert len({atom.components for atom in lattice.atoms}) == 1
+    whole = [c for c in lattice.candidates if c.box[3] - c.box[1] == 44 and c.box[2] - c.box[0] < 40]
+    assert len(whole) >= 3
 
 
 def test_a_dot_over_i_joins_it_and_is_in_its_crop():
@@ -144,8 +170,12 @@ def test_a_dot_over_i_joins_it_and_is_in_its_crop():
 def test_accents_on_wide_letters_are_left_out_of_the_crop():
     block = [*bars(40, 70), (40, 50, 76, 56)]
     accented, plain = (lattice_of(page(*block, *extra)) for extra in ([(55, 36, 61, 42)], []))
-    assert len(accented.atoms[0].accents) == 1
-    np.testing.assert_array_equal(accented.candidates[0].crop, plain.candidates[0].crop)
+    assert sum(len(atom.accents) for atom in accented.atoms) == 1
+    whole = [
+        next(c for c in one.candidates if (c.start, c.stop) == (0, len(one.atoms)))
+        for one in (accented, plain)
+    ]
+    np.testing.assert_array_equal(whole[0].crop, whole[1].crop)
 
 
 def test_a_loose_bar_inside_a_letter_is_part_of_it():
@@ -206,3 +236,13 @@ def test_whole_letters_are_the_uncut_components_once_each():
     assert len(crops) == 3
     np.testing.assert_array_equal(crops[0], crops[1])
     np.testing.assert_array_equal(crops[2], crop_ink(ink[40:100, 230:300]))
+
+
+def test_candidates_with_a_cut_at_an_end_are_cut_and_whole_components_are_not():
+    # Two letters that touch, and one that stands alone.
+    lattice = lattice_of(page(*bars(40, 66, 78, 104, 140), (40, 70, 110, 76)))
+    last = len(lattice.atoms) - 1
+    cut = {(c.start, c.stop): bool(k) for c, k in zip(lattice.candidates, lattice.are_cut(), strict=True)}
+    assert not cut[0, last]
+    assert not cut[last, last + 1]
+    assert all(cut[run] for run in cut if run not in {(0, last), (last, last + 1)})
