@@ -43,6 +43,9 @@ them raises the cross-entropy by less than a thousandth of a nat."""
 _LEAST_SHARE = 1e-3
 """Of a state's probability, the least that is left to letters not stored for it."""
 
+_BLOCK = 1024
+"""States whose rows are worked out at once: few enough to stay in the processor's cache."""
+
 _SYMBOL_OF = {character: index for index, character in enumerate(SYMBOLS)}
 
 
@@ -191,25 +194,32 @@ def _rows(trie: Trie) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     state_of = np.where(is_state, np.cumsum(is_state) - 1, -1).astype(np.int32)
     owners = state_of[trie.parents]
     probability = np.exp(-COST_STEP * trie.costs.astype(np.float32))
-    rows = np.zeros((int(is_state.sum()), OTHER), np.float32)
+    log_probability = np.full((int(is_state.sum()), OTHER + 1), -np.log(OTHER), np.float32)
+    # Probabilities first, logarithms at the end: one array, because writing to new memory takes longest.
+    rows = log_probability[:, :OTHER]
     following = np.zeros((len(rows), OTHER + 1), np.int32)
     shorter = np.zeros(len(rows), np.int32)
     rows[0] = probability[:OTHER] / probability[:OTHER].sum()
     following[0, :OTHER] = np.maximum(state_of[1 : OTHER + 1], 0)
-    for level, below in itertools.pairwise(trie.levels):
-        nodes = np.arange(level.start, level.stop)[is_state[level]]
-        states = slice(state_of[nodes[0]], state_of[nodes[-1]] + 1)
-        if level.start > 1:
-            shorter[states] = following[shorter[owners[nodes - 1]], trie.symbols[nodes - 1]]
-        edges = slice(below.start - 1, below.stop - 1)
-        stored = np.zeros((len(nodes), OTHER), np.float32)
-        stored[owners[edges] - states.start, trie.symbols[edges]] = probability[edges]
-        rows[states] = _back_off(stored, rows[shorter[states]])
-        following[states] = following[shorter[states]]
-        known = edges.start + np.flatnonzero(is_state[below])
-        following[owners[known], trie.symbols[known]] = state_of[known + 1]
-    log_probability = np.full((len(rows), OTHER + 1), -np.log(OTHER), np.float32)
-    np.log(rows, out=log_probability[:, :OTHER])
+    # Of each state: its node, and where the edges to its children begin.
+    own = np.flatnonzero(is_state)
+    first = np.append(np.cumsum(trie.children, dtype=np.intp)[own] - trie.children[own], len(owners))
+    for level in trie.levels[:-1]:
+        begin, end = np.searchsorted(own, [level.start, level.stop])
+        for start in range(begin, end, _BLOCK):
+            states = slice(start, min(start + _BLOCK, end))
+            nodes = own[states]
+            if level.start > 1:
+                shorter[states] = following[shorter[owners[nodes - 1]], trie.symbols[nodes - 1]]
+            edges = slice(first[states.start], first[states.stop])
+            stored = np.zeros((len(nodes), OTHER), np.float32)
+            stored[owners[edges] - states.start, trie.symbols[edges]] = probability[edges]
+            rows[states] = _back_off(stored, rows[shorter[states]])
+            following[states] = following[shorter[states]]
+            known = edges.start + np.flatnonzero(is_state[edges.start + 1 : edges.stop + 1])
+            following[owners[known], trie.symbols[known]] = state_of[known + 1]
+    for start in range(0, len(rows), _BLOCK):
+        np.log(rows[start : start + _BLOCK], out=rows[start : start + _BLOCK])
     return log_probability, following
 
 
