@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr_cli.cli.console import emit, report
-from ocr_cli.errors import ExitCode, ImageError
+from ocr_cli.errors import ExitCode, ImageError, TranscriptError
 
 if TYPE_CHECKING:
     from ocr_cli.cli.options import Knowledge
@@ -32,7 +32,7 @@ def evaluate_pages(
     worst: str | None = None,
     wrong_transcripts: float = 0.0,
 ) -> None:
-    """Read the pages, print a line for each and the sum; a picture that cannot be read is left out.
+    """Read the pages, print a line for each and the sum; what cannot be read or compared is left out.
 
     Raises:
         DataError: if there are no transcripts.
@@ -40,7 +40,7 @@ def evaluate_pages(
         ModelFileError: if the model or the language cannot be used.
     """
     from ocr_cli.evaluation.pages import NOTHING, Comparison, judge_words, score_page
-    from ocr_cli.evaluation.transcripts import find_transcribed
+    from ocr_cli.evaluation.transcripts import check_length, find_transcribed
     from ocr_cli.evaluation.worst_lines import draw_lines, pair_lines, worst_lines
     from ocr_cli.writers.overlay import check_overlay_path, save_overlay
 
@@ -58,8 +58,9 @@ def evaluate_pages(
         emit(f"{'errors':>8}  {'with spaces':>11}  {'words':>8}  {'characters':>10}  page\n")
     for page in pages:
         try:
+            check_length(page.text, str(page.picture))
             read = reader.read(page.picture)
-        except ImageError as error:
+        except (ImageError, TranscriptError) as error:
             status = report(error)
             continue
         name = str(page.picture)

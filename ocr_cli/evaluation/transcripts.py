@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocr_cli.errors import DataError
+from ocr_cli.errors import DataError, TranscriptError
 from ocr_cli.evaluation.transcript_files import read_text, read_transcript
 from ocr_cli.imaging.load import pictures_in
 
 SUFFIX = ".gt.txt"
+_LONGEST = 50_000
+"""Characters; a closely written sheet has a tenth of them. Laying a text of millions takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,23 @@ def pair_transcripts(paths: Sequence[str | Path], transcripts: Sequence[str | Pa
         Transcribed(Path(picture), read_transcript(text, picture))
         for picture, text in zip(paths, transcripts, strict=True)
     ]
+
+
+def check_length(text: str, page: str) -> None:
+    """Find out whether a text may be a page's at all, before it is compared with one.
+
+    Args:
+        text: the transcript.
+        page: what to call the page.
+
+    Raises:
+        TranscriptError: if it is longer than any page.
+    """
+    if len(text) > _LONGEST:
+        raise TranscriptError(
+            f"{page}: a transcript of {len(text):,} characters is no page's",
+            hint=f"a page has {_LONGEST:,} at most",
+        )
 
 
 def _transcript(picture: Path) -> Path:

@@ -21,9 +21,9 @@ from ocr_cli.errors import DataError, ImageError, TranscriptError
 from ocr_cli.evaluation.alignment import align
 from ocr_cli.evaluation.pages import Comparison
 from ocr_cli.evaluation.transcript_files import read_text
-from ocr_cli.evaluation.transcripts import SUFFIX, Transcribed
+from ocr_cli.evaluation.transcripts import SUFFIX, Transcribed, check_length
 from ocr_cli.imaging.load import pictures_in
-from ocr_cli.learning.harvest import Harvest, harvest_rows
+from ocr_cli.learning.harvest import Harvest, harvest, harvest_rows
 from ocr_cli.reader import Reader
 
 LEAST_RIGHT = 0.97
@@ -101,7 +101,7 @@ def harvest_transcribed(
     found = []
     for page in pages:
         try:
-            one = harvest_rows(reader.rows(page.picture), page.text, str(page.picture))
+            one = harvest(reader, page.picture, page.text, str(page.picture))
         except (ImageError, TranscriptError) as error:
             if on_page:
                 on_page(page.picture, error)
@@ -124,11 +124,12 @@ def sure_enough(reader: Reader, pages: Sequence[Transcribed]) -> float:
     """
     readings: list[tuple[float, int, int]] = []
     for page in pages:
-        texts = [_letters(line) for line in page.text.splitlines()]
         try:
+            check_length(page.text, str(page.picture))
             lines = reader.read(page.picture).lines
-        except ImageError:
+        except (ImageError, TranscriptError):
             continue
+        texts = [_letters(line) for line in page.text.splitlines()]
         for line in lines:
             read = _letters(line.text)
             wrong = min(sum(a != b for a, b in align(text, read)) for text in [*texts, ""])

@@ -19,6 +19,7 @@ from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.decoding.forced import Forced, ForcedAligner
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.errors import DataError, TranscriptError
+from ocr_cli.evaluation.transcripts import check_length
 from ocr_cli.page import Box
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 LEAST_FIT = 0.5
 """A line must fit its row better than this. Other lines' text scores 0.1 to 0.4 on a row, and the right text
 written twice can have at most half of its characters on the ink."""
-_LONGEST_TEXT = 50_000
-"""Characters; a closely written sheet has a tenth of them. Laying a text of millions takes minutes."""
 _LEAST_SHARE = 0.6
 """Least share of a transcript's characters in lines that fit; less is another page's text."""
 LEAST_CERTAIN = 0.9
@@ -143,12 +142,11 @@ def harvest(reader: Reader, image: ImageSource, text: str, page: str) -> Harvest
 
     Raises:
         ImageError: if the picture cannot be read.
-        TranscriptError: if the transcript is empty or is not this page's.
+        TranscriptError: if the transcript is empty, longer than a page, or not this page's.
     """
     if not text.strip():
         raise TranscriptError(f"{page}: its transcript is empty")
-    if len(text) > _LONGEST_TEXT:
-        raise TranscriptError(f"{page}: a transcript of {len(text):,} characters is no page's")
+    check_length(text, page)
     return harvest_rows(reader.rows(image), text, page)
 
 

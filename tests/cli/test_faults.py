@@ -226,6 +226,17 @@ def test_a_signal_amid_a_training(ocr, folder: Path, command, number, monkeypatc
         assert "going on after epoch 1" in ocr(*PRINTING[command], "--resume").err
 
 
+@pytest.mark.parametrize("command", ["evaluate --pages", "harvest", "learn", "train --pages"])
+def test_a_transcript_longer_than_any_page_is_refused_unread(ocr, folder: Path, command, monkeypatch) -> None:
+    monkeypatch.delattr(Reader, "rows")
+    monkeypatch.delattr(Reader, "read")
+    (folder / "page.gt.txt").write_text("AB " * 400_000)
+    known = PRINTING | {"train --pages": ["train", "--pages", ".", "--validation", "0", "--verbose"]}
+    result = ocr(*known[command])
+    assert result.status == 1
+    assert "page.jpg: a transcript of 1,200,000 characters is no page's" in result.err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_control_c_before_the_command_line_is_there(tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import difflib
+import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocr_cli.evaluation import alignment
 from ocr_cli.evaluation.alignment import align
 
 
@@ -53,6 +56,25 @@ def test_the_alignment_is_the_cheapest_and_spells_both_texts(truth: str, read: s
     assert "".join(b for _, b in pairs if b) == read
     assert (None, None) not in pairs
     assert distance(truth, read) == plain_distance(truth, read) == distance(read, truth)
+
+
+@given(TEXT, TEXT)
+def test_long_texts_in_little_memory_are_aligned_alike(truth: str, read: str) -> None:
+    at_once = align(truth, read)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alignment, "_AT_ONCE", 0)
+        assert align(truth, read) == at_once
+
+
+def test_the_memory_of_long_texts_does_not_grow_with_their_product() -> None:
+    truth, read = "AB " * 1500, "AC " * 1500
+    tracemalloc.start()
+    try:
+        assert distance(truth, read) == 1500
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * len(truth) * len(read) / 10
 
 
 @given(TEXT, TEXT)
