@@ -136,7 +136,10 @@ class Reader:
         classes = self._classifier.classes
         words = None if language is None else LanguageModel.load(find_language(language))
         if not any(map(presentation.allows, [*classes, *MARKS])):
-            raise KnowledgeError("the model knows none of the characters that are allowed")
+            raise KnowledgeError(
+                "the model knows none of the characters that are allowed",
+                hint="ocr inspect shows those of a model",
+            )
         self._presentation = presentation
         pattern = Pattern(patterns) if patterns else None
         search = BeamSearch(classes, words, lexicon, lexicon_only=lexicon_only, pattern=pattern)

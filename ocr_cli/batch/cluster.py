@@ -107,12 +107,16 @@ def _client(distributed: Any, address: str) -> Any:
             warnings.simplefilter("ignore")
             client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise ClusterError(f"{address}: no Dask scheduler answers there") from error
+        raise ClusterError(
+            f"{address}: no Dask scheduler answers there", hint="dask scheduler starts one"
+        ) from error
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
     except distributed.TimeoutError as error:
         client.close()
-        raise ClusterError(f"{address}: the scheduler has no workers") from error
+        raise ClusterError(
+            f"{address}: the scheduler has no workers", hint=f"dask worker {address} starts one"
+        ) from error
     return client
 
 
@@ -125,10 +129,15 @@ def _check_workers(client: Any, address: str) -> None:
     try:
         versions = set(client.run(_version).values())
     except Exception as error:  # Whatever a worker raises that does not know us.
-        raise ClusterError(f"{address}: the workers have no ocr_cli {__version__}") from error
+        raise ClusterError(
+            f"{address}: the workers have no ocr_cli {__version__}", hint="install it where they run"
+        ) from error
     if versions != {__version__}:
         others = ", ".join(sorted(versions - {__version__}))
-        raise ClusterError(f"{address}: the workers have ocr_cli {others}, here it is {__version__}")
+        raise ClusterError(
+            f"{address}: the workers have ocr_cli {others}, here it is {__version__}",
+            hint="all need the same version",
+        )
 
 
 def _version() -> str:

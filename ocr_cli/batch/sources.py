@@ -90,7 +90,7 @@ class Selection:
                 max_bytes=self.max_bytes,
             )
         except ImageError as error:
-            raise ImageError(f"{source.name}: {error}") from error
+            raise ImageError(f"{source.name}: {error}", hint=error.hint) from error
 
 
 def find_sources(
@@ -162,7 +162,9 @@ def _within(
                 found = True
                 yield Source(os.path.join(folder, name), below)
     if not found:
-        raise ImageError(f"{root}: there is no picture in this folder that is asked for")
+        raise ImageError(
+            f"{root}: there is no picture in this folder that is asked for", hint="its folders: --recursive"
+        )
 
 
 def _matches(path: str, name: str, pattern: str) -> bool:

@@ -165,7 +165,7 @@ def evaluate(
                 raise
             note(f"{error}; skipped")
     if not sources:
-        raise DataError("no set holds a class to score")
+        raise DataError("no set holds a class to score", hint="ocr inspect shows the classes of a model")
     result = join(list(sources.values()))
     title = Path(next(iter(sources))).name if len(sources) == 1 else f"{len(sources)} sets"
     if confusion:

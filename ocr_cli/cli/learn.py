@@ -66,7 +66,10 @@ def learn(pages: tuple[str, ...], texts: tuple[str, ...], output: str, model: st
     found, status = harvest_pages(pages, texts, model)
     if not found:
         if status is ExitCode.OK:
-            raise DataError("no characters harvested: nothing to learn from")
+            raise DataError(
+                "no characters harvested: nothing to learn from",
+                hint="more pages, or better legible ones, bring more",
+            )
         click.get_current_context().exit(status)
     settings = replace(SETTINGS, seed=seed)
     with ExitStack() as shown:

@@ -59,7 +59,10 @@ def page_data(
 
     found = find_collection(pages)
     if not found.transcribed:
-        raise DataError(f"{', '.join(pages)}: no picture has a transcript; some lines must have one")
+        raise DataError(
+            f"{', '.join(pages)}: no picture has a transcript; some lines must have one",
+            hint="the text of a.jpg belongs into a.gt.txt",
+        )
     order = np.random.default_rng(seed).permutation(len(found.transcribed))
     held = round(validation * len(order))
     back, own = ([found.transcribed[k] for k in part] for part in (order[:held], order[held:]))

@@ -131,7 +131,10 @@ def split_by_writer(dataset: Dataset, fraction: float, seed: int) -> tuple[Datas
     else:
         held = _whole_groups(groups, fraction, rng)
     if not held.any():
-        raise DataError(f"{dataset.name}: {len(dataset)} samples are too few to hold some out")
+        raise DataError(
+            f"{dataset.name}: {len(dataset)} samples are too few to hold some out",
+            hint="--validation 0 holds none out",
+        )
     return dataset.select(~held), dataset.select(held)
 
 

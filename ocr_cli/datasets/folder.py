@@ -64,7 +64,7 @@ def _ink(path: Path) -> npt.NDArray[np.float32]:
     try:
         rgb = load_picture(path, max_side=_MAX_SIDE).pixels
     except ImageError as error:
-        raise DataError(str(error)) from error
+        raise DataError(str(error), hint=error.hint) from error
     grey = rgb.astype(np.float32).mean(axis=2)
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     difference = np.abs(grey - np.median(edge))

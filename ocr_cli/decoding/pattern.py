@@ -95,7 +95,7 @@ class _Moves:
     def new(self, *before: int) -> int:
         """A state that is reached from some others by empty moves."""
         if len(self.on) >= _MOST_STATES:
-            raise KnowledgeError(f"{self._name}: too large a pattern")
+            raise KnowledgeError(f"{self._name}: too large a pattern", hint="smaller counts make it smaller")
         self.on.append(None)
         self.empty.append([])
         state = len(self.on) - 1
@@ -289,7 +289,7 @@ def _determined(moves: _Moves, end: int) -> tuple[npt.NDArray[np.int32], npt.NDA
                 numbers[reached] = len(numbers)
                 waiting.append(reached)
                 if len(numbers) > _MOST_STATES:
-                    raise KnowledgeError("too large a pattern")
+                    raise KnowledgeError("too large a pattern", hint="smaller counts make it smaller")
             row.append(numbers.get(reached, Pattern.DEAD))
         rows.append(row)
     whole = np.array([end in states for states in numbers])

@@ -47,7 +47,9 @@ def read_transcript(path: str | Path, picture: str | Path | None = None) -> str:
         case _:
             return content
     if not lines:
-        raise TranscriptError(f"{path}: no lines of text found in it")
+        raise TranscriptError(
+            f"{path}: no lines of text found in it", hint="plain text will do as well: .txt"
+        )
     return "\n".join(lines)
 
 
@@ -73,11 +75,17 @@ def _page_of_json(content: str, path: Path, picture: str | Path | None) -> Page:
             objects = [json.loads(line) for line in content.splitlines() if line.strip()]
         pages = [Page.from_dict(one) for one in objects]
     except (ValueError, TypeError, RecursionError) as error:
-        raise TranscriptError(f"{path}: not JSON of a page: {' '.join(str(error).split())}") from error
+        raise TranscriptError(
+            f"{path}: not JSON of a page: {' '.join(str(error).split())}",
+            hint="ocr read --format json writes it",
+        ) from error
     if len(pages) > 1 and picture is not None:
         pages = [page for page in pages if Path(page.source or "").name == Path(picture).name]
     if len(pages) != 1:
-        raise TranscriptError(f"{path}: {len(pages)} pages in it for one picture")
+        raise TranscriptError(
+            f"{path}: {len(pages)} pages in it for one picture",
+            hint="one must have the picture's name for its source",
+        )
     return pages[0]
 
 
@@ -136,7 +144,9 @@ def _lines_of_xml(content: str, path: Path) -> list[str]:
         case "html":
             return _HocrLines.of(content)
         case _:
-            raise TranscriptError(f"{path}: neither ALTO nor PAGE XML nor hOCR")
+            raise TranscriptError(
+                f"{path}: neither ALTO nor PAGE XML nor hOCR", hint="plain text will do as well: .txt"
+            )
     return [text for text in texts if text]
 
 

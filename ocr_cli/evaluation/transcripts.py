@@ -38,7 +38,10 @@ def find_transcribed(paths: Sequence[str | Path]) -> list[Transcribed]:
         if path.is_dir():
             pictures = [picture for picture in pictures_in(path) if _transcript(picture).is_file()]
             if not pictures:
-                raise DataError(f"{path}: no picture with a transcript (NAME{SUFFIX}) beside it")
+                raise DataError(
+                    f"{path}: no picture with a transcript (NAME{SUFFIX}) beside it",
+                    hint=f"the text of a.jpg belongs into a{SUFFIX}",
+                )
         else:
             pictures = [path]
         found += [Transcribed(picture, read_text(_transcript(picture))) for picture in pictures]
@@ -60,7 +63,10 @@ def pair_transcripts(paths: Sequence[str | Path], transcripts: Sequence[str | Pa
     if not transcripts:
         return find_transcribed(paths)
     if len(transcripts) != len(paths):
-        raise DataError(f"{len(transcripts)} transcripts for {len(paths)} pictures")
+        raise DataError(
+            f"{len(transcripts)} transcripts for {len(paths)} pictures",
+            hint="give --text once for each, in their order",
+        )
     return [
         Transcribed(Path(picture), read_transcript(text, picture))
         for picture, text in zip(paths, transcripts, strict=True)

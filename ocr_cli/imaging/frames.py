@@ -130,7 +130,10 @@ def chosen_frames(
     chosen = pages.of(count)
     if not chosen:
         has = "one page" if count == 1 else f"{count} pages"
-        raise ImageError(f"has {has}, and none of those asked for ({pages})")
+        raise ImageError(
+            f"has {has}, and none of those asked for ({pages})",
+            hint="--page chooses among those that there are",
+        )
     return chosen
 
 
@@ -162,7 +165,7 @@ def opened_frame(
             try:
                 image.seek(frame - 1)
             except EOFError as error:
-                raise ImageError(f"has no page {frame}") from error
+                raise ImageError(f"has no page {frame}", hint="its pages count from 1") from error
         yield image, None
 
 
@@ -253,7 +256,7 @@ def _drawn_pdf_page(
 ) -> tuple[Image.Image, tuple[int, int]]:
     with _pdf(file) as document:
         if frame > len(document):
-            raise ImageError(f"has no page {frame}")
+            raise ImageError(f"has no page {frame}", hint="its pages count from 1")
         page = document[frame - 1]
         across, down = page.get_size()
         scale = _DOTS_PER_INCH / _POINTS_PER_INCH

@@ -164,7 +164,7 @@ def pictures_in(folder: str | Path) -> list[Path]:
             if path.suffix.lower() in endings and not path.name.startswith(".") and path.is_file()
         ]
     except OSError as error:
-        raise ImageError(f"{folder}: {error.strerror or error}") from error
+        raise ImageError(f"{folder}: {error.strerror or error}", hint=_NAME) from error
     if not found:
         raise ImageError(f"{folder}: there is no picture in this folder", hint="its folders: --recursive")
     return sorted(found)
@@ -194,7 +194,7 @@ def _opened(
     """As ``opened_frame``, for any source."""
     if isinstance(source, (Image.Image, np.ndarray)):
         if frame > 1:
-            raise ImageError(f"has no page {frame}")
+            raise ImageError(f"has no page {frame}", hint="its pages count from 1")
         yield source if isinstance(source, Image.Image) else Image.fromarray(_checked_array(source)), None
     elif isinstance(source, (str, Path)):
         try:

@@ -123,7 +123,10 @@ def adapt(
     left_out = Counter({c: n for c, n in counts.items() if c not in known | new})
     lines = [(number, one) for number, one in lines if one.label not in left_out]
     if len(lines) < _FEWEST:
-        raise DataError(f"{len(lines)} characters harvested: too few to learn from, {_FEWEST} are needed")
+        raise DataError(
+            f"{len(lines)} characters harvested: too few to learn from, {_FEWEST} are needed",
+            hint="more pages, or better legible ones, bring more",
+        )
     rng = np.random.default_rng(settings.seed)
     held = _held_back([(number, one.line) for number, one in lines], rng)
     # The name goes into the model file, which may be given away: whose folders the pages lay in is nobody's.

@@ -126,7 +126,9 @@ def as_dataset(samples: Sequence[Sample], name: str) -> Dataset:
         DataError: if there are none.
     """
     if not samples:
-        raise DataError(f"{name}: no characters harvested")
+        raise DataError(
+            f"{name}: no characters harvested", hint="more pages, or better legible ones, bring more"
+        )
     labels = np.array([one.label for one in samples], "<U1")
     return Dataset(np.stack([one.crop for one in samples]), labels, None, name)
 
@@ -162,7 +164,10 @@ def harvest_rows(found: PageRows, text: str, page: str) -> Harvest:
     scores = np.array([0.0 if one is None else one[1].score for one in laid])
     score = float((sizes * scores).sum() / max(1, sizes.sum()))
     if not texts or sizes[scores > 0].sum() < _LEAST_SHARE * sizes.sum():
-        raise TranscriptError(f"{page}: the transcript is not this page's: alignment score {score:.2f}")
+        raise TranscriptError(
+            f"{page}: the transcript is not this page's: alignment score {score:.2f}",
+            hint="see whether picture and text belong together",
+        )
     samples, doubtful, lines = [], [], []
     for number, (line, place) in enumerate(zip(texts, laid, strict=True)):
         lines.append(LaidLine(line, None if place is None else place[0], float(scores[number])))

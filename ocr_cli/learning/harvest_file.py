@@ -26,7 +26,9 @@ def save_harvest(path: str | Path, harvests: Sequence[Harvest]) -> None:
     """
     samples = [(number, one) for number, harvest in enumerate(harvests) for one in harvest.samples]
     if not samples:
-        raise TranscriptError("no characters harvested")
+        raise TranscriptError(
+            "no characters harvested", hint="more pages, or better legible ones, bring more"
+        )
     with atomic_write(path) as file:
         np.savez_compressed(
             file,

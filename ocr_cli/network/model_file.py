@@ -74,7 +74,10 @@ def save_model(
             arrays[f"weight_{index}"] = layer.weight.astype(dtype)
             arrays[f"bias_{index}"] = layer.bias.astype(dtype)
     if not all(np.isfinite(array).all() for array in arrays.values()):
-        raise ModelFileError(f"{path}: not saved: the network has weights that are not finite in {dtype}")
+        raise ModelFileError(
+            f"{path}: not saved: the network has weights that are not finite in {dtype}",
+            hint="a smaller learning rate helps: --lr",
+        )
     metadata = {
         "format": FORMAT,
         "version": VERSION,

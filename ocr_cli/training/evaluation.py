@@ -178,7 +178,9 @@ def evaluate(
     known = np.isin(dataset.labels, names)
     if not known.any():
         chosen = "a class of the model" if classes is None else "one of the classes asked for"
-        raise DataError(f"{dataset.name}: none of its labels is {chosen}")
+        raise DataError(
+            f"{dataset.name}: none of its labels is {chosen}", hint="ocr inspect shows the classes of a model"
+        )
     scored = dataset.select(known)
     probabilities = classifier.probabilities(scored.images)[:, columns]
     # The sum is 0 where the network is certain of a class that was not asked for.

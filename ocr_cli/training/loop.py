@@ -289,7 +289,8 @@ def _check_finite(loss: float, index: int, settings: TrainingSettings) -> None:
     if not math.isfinite(loss):
         raise DivergenceError(
             f"training broke down in epoch {index + 1}: the loss is {loss}; "
-            f"try a learning rate (--lr) smaller than {settings.learning_rate:g}"
+            f"try a learning rate (--lr) smaller than {settings.learning_rate:g}",
+            hint="",
         )
 
 

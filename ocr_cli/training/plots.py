@@ -27,7 +27,9 @@ def check_picture(path: str | Path) -> None:
     except ImportError as error:
         raise MissingExtraError.of("pictures", "matplotlib", "plot") from error
     if _format(path) not in Figure().canvas.get_supported_filetypes():
-        raise OutputError(f"{path}: a picture's name ends in .png, .svg or .pdf")
+        raise OutputError(
+            f"{path}: a picture's name ends in .png, .svg or .pdf", hint="another name is needed"
+        )
     check_writable(path)
 
 

@@ -80,7 +80,9 @@ def overlay_format(path: str | Path) -> str:
     """
     ending = Path(path).suffix.lower()
     if ending not in _FORMATS:
-        raise OutputError(f"{path}: the name must end in one of {' '.join(_FORMATS)}")
+        raise OutputError(
+            f"{path}: the name must end in one of {' '.join(_FORMATS)}", hint="another name is needed"
+        )
     return _FORMATS[ending]
 
 

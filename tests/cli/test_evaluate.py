@@ -125,7 +125,7 @@ def test_no_set_holds_the_chosen_classes(ocr, folder: Path, tmp_path: Path) -> N
     result = ocr("evaluate", *files, "--model", folder / "model.npz", "--classes", "O")
     assert (result.status, result.out) == (1, "")
     assert result.err.splitlines()[-1] == (
-        "ocr: error: no set holds a class to score (ocr train --help says what data may be)"
+        "ocr: error: no set holds a class to score (ocr inspect shows the classes of a model)"
     )
 
 

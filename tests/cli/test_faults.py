@@ -237,6 +237,29 @@ def test_a_transcript_longer_than_any_page_is_refused_unread(ocr, folder: Path, 
     assert "page.jpg: a transcript of 1,200,000 characters is no page's" in result.err
 
 
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        (["read", "page.jpg", "--page", "7"], "--page chooses among those that there are"),
+        (["read", ".", "--glob", "*.bmp"], "its folders: --recursive"),
+        (["harvest", "page.jpg", "-t", "a.json"], "ocr read --format json writes it"),
+        (["harvest", "page.jpg", "-t", "a.hocr"], "plain text will do as well: .txt"),
+        (["learn", "page.jpg", "-t", "b", "-t", "c"], "give --text once for each, in their order"),
+        (["evaluate", "--pages", "empty"], "the text of a.jpg belongs into a.gt.txt"),
+        (["inspect", "block", "--weights", "a.xyz"], "another name is needed"),
+    ],
+)
+def test_an_error_says_what_helps(ocr, folder: Path, command, hint) -> None:
+    (folder / "empty").mkdir()
+    shutil.copy(folder / "page.jpg", folder / "empty" / "a.jpg")
+    for name in ("a.json", "a.hocr"):
+        (folder / name).write_text("neither")
+    result = ocr(*command)
+    assert result.status in (1, 4)
+    assert result.err.endswith(f" ({hint})\n")
+    assert result.err.count("\n") == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_control_c_before_the_command_line_is_there(tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
