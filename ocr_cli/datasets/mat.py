@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ def load_mat(path: Path) -> Dataset:
     from scipy.io import loadmat
 
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, warnings.catch_warnings():
+            # SciPy only warns where "returned data may be corrupt".
+            warnings.simplefilter("error")
             check_claims(file)
             file.seek(0)
             content = loadmat(file, simplify_cells=True)

@@ -45,7 +45,11 @@ def read_archive(path: Path, keys: Sequence[str]) -> dict[str, npt.NDArray[Any]]
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {key: archive[key] for key in keys if key in archive}
+            content = {key: archive[key] for key in keys if key in archive}
+            # NumPy hands out as bytes what is no array.
+            if not all(isinstance(array, np.ndarray) for array in content.values()):
+                raise ValueError("not all in it are arrays")
+            return content
     except Exception as error:
         # A damaged archive lets errors of a dozen kinds through, tokenize's among them.
         text = " ".join(str(error).split())

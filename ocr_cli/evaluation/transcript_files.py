@@ -133,7 +133,7 @@ def _lines_of_xml(content: str, path: Path) -> list[str]:
     try:
         # A declared encoding other than the one that the text was read with would be refused.
         root = ElementTree.fromstring(content.encode())
-    except (ElementTree.ParseError, ValueError) as error:
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise TranscriptError(f"{path}: not XML: {error}") from error
     lines = [one for one in root.iter() if _name(one) == "TextLine"]
     match _name(root):

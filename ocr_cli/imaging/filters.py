@@ -140,7 +140,8 @@ def otsu(values: Floats) -> float:
     Args:
         values: float32 of any shape, not all the same.
     """
-    counts, edges = np.histogram(values, bins=64)
+    # Edges in double precision: between values that differ in the last bit there is no room for float32.
+    counts, edges = np.histogram(values, bins=64, range=(np.float64(values.min()), np.float64(values.max())))
     middles = (edges[:-1] + edges[1:]) / 2
     below, sums = np.cumsum(counts), np.cumsum(counts * middles)
     above = below[-1] - below

@@ -23,7 +23,7 @@ def resealed(content: bytes, rng: np.random.Generator) -> bytes:
     for _ in range(int(rng.geometric(0.7))):
         if arrays and rng.random() < 0.5:
             _change_array(arrays, rng)
-        elif rng.random() < 0.1:
+        elif not isinstance(metadata, dict) or rng.random() < 0.1:
             metadata = _changed(metadata, rng)
         else:
             # What stands at the door is soon seen; what is behind it matters more.

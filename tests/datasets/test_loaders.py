@@ -143,6 +143,12 @@ def test_emnist_mat_of_the_wrong_kind(tmp_path: Path, changes: dict[str, object]
     fails(emnist_mat(tmp_path / "emnist.mat", **changes), says)
 
 
+def test_mat_of_a_number_format_that_scipy_only_warns_of(tmp_path: Path) -> None:
+    vax = struct.pack("<5i", 2000, 1, 1, 0, 2) + b"a\0" + struct.pack("<d", 1.0)
+    (tmp_path / "old.mat").write_bytes(vax)
+    fails(tmp_path / "old.mat", "VAX")
+
+
 @pytest.mark.parametrize("ending", ["", ".gz"])
 def test_emnist_idx_letters_start_at_1_and_are_transposed(tmp_path: Path, ending: str) -> None:
     images = tmp_path / f"emnist-letters-train-images-idx3-ubyte{ending}"
@@ -288,6 +294,13 @@ def test_npz_with_a_damaged_array_header(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
         archive.writestr("images.npy", member)
     fails(tmp_path / "a.npz", "cannot be read")
+
+
+def test_npz_with_a_member_that_is_no_array(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", images=grey([F28]))
+    with zipfile.ZipFile(tmp_path / "a.npz", "a") as archive:
+        archive.writestr("labels", b"F")
+    fails(tmp_path / "a.npz", "not all in it are arrays")
 
 
 # Folders

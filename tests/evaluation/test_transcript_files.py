@@ -59,6 +59,7 @@ def test_of_several_pages_of_json_the_picture_names_the_one(tmp_path: Path, make
         ("a.json", b'{"width": 3}', "not JSON of a page"),
         ("a.json", b"[" * 100_000, "not JSON of a page"),
         ("a.xml", b"<alto", "not XML"),
+        ("a.xml", b"<?xml version='1.0' encoding='utf-70000'?><alto/>", "not XML"),
         ("a.xml", b"<svg/>", "neither ALTO nor PAGE XML nor hOCR"),
         ("a.xml", b"<alto/>", "no lines of text"),
         ("a.html", b"<p>nothing", "no lines of text"),

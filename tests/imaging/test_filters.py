@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr_cli.imaging.filters import closing, dilate, distance_to, gaussian_blur, median, neighbours
+from ocr_cli.imaging.filters import closing, dilate, distance_to, gaussian_blur, median, neighbours, otsu
 
 SHAPES = [(1, 1), (1, 40), (40, 1), (50, 70)]
 
@@ -84,3 +84,9 @@ def test_neighbours_beyond_the_ends_are_the_last_value(before, after):
     for place, row in enumerate(found):
         expected = values[np.clip(np.arange(place - before, place + after + 1), 0, 6)]
         np.testing.assert_array_equal(row, expected)
+
+
+def test_values_that_differ_in_the_last_bit_have_a_threshold():
+    low = np.float32(0.5)
+    high = np.nextafter(low, np.float32(1))
+    assert low <= otsu(np.array([low, low, high], np.float32)) <= high
