@@ -4,7 +4,8 @@
     python models/train.py block --data ../shared/data --report   # the model card's tables, a few minutes
     python models/train.py block --data ../shared/data --doubtful # writes doubtful.csv
 
-A committee is trained first, then the network that ships, from the labels and from what the committee says.
+A committee is trained first, then the network that ships, from the labels and from what the committee says;
+``prototypes`` are added to its file.
 Weights are trained on the sets of the recipe alone, all with open licences (see the model cards), and never
 on what ``training_data`` holds out.
 """
@@ -19,8 +20,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from prototypes import add_prototypes
 from recipes import RECIPES, Recipe
-from training_data import DOUBTFUL, UNSEEN, Source, draw_weights, load_all, signatures, training_part
+from training_data import DOUBTFUL, UNSEEN, Source, draw_weights, load_all, load_training
 
 import ocr_cli
 from ocr_cli.classifier import Classifier
@@ -80,14 +82,9 @@ class Material:
 
 def prepare(recipe: Recipe, root: Path) -> Material:
     """Load, clean and weigh the training sets."""
-    sources = load_all(root, tuple(recipe.sources), recipe.recorded, recipe.seed)
-    tests = load_all(root, UNSEEN, recipe.recorded, recipe.seed)
-    tested = {mark for source in tests.values() for mark in signatures(source.dataset.images)}
-    for source in sources.values():
-        tested.update(signatures(source.dataset.images[source.held_out]))
+    loaded = load_training(root, tuple(recipe.sources), recipe.recorded, recipe.seed)
     crops, labels, weights = [], [], []
-    for source, amount in zip(sources.values(), recipe.sources.values(), strict=True):
-        part = training_part(source, tested)
+    for (source, part), amount in zip(loaded.values(), recipe.sources.values(), strict=True):
         _say(f"{source.dataset.name}: {part.sum()} of {len(part)} to train on")
         drawings = [source.dataset.images, *source.redrawn]
         for drawing in drawings:
@@ -108,6 +105,7 @@ def prepare(recipe: Recipe, root: Path) -> Material:
     weight *= total / weight.sum()
     dirt = draw_not_characters(known, recipe.dirt_crops, recipe.seed)
     order = (*map(str, classes), _NO_CHARACTER)
+    sources = {name: source for name, (source, _) in loaded.items()}
     held_out, truth = validation(sources, order, recipe)
     _say(f"{len(known)} characters, {len(dirt)} of none, {len(truth)} held out")
     return Material(
@@ -147,6 +145,7 @@ def train(name: str, recipe: Recipe, root: Path, output: Path) -> None:
             save_model(path, _learn(name, recipe, material, settings, []))
         members.append(load_model(path).network)
     save_model(output, _learn(name, recipe, material, recipe.settings, members), dtype="float16")
+    add_prototypes(output, recipe, root)
     for number in range(1, recipe.members + 1):
         output.with_name(f"{output.stem}-member-{number}.npz").unlink()
 

@@ -54,8 +54,8 @@ class Source:
     redrawn: npt.NDArray[np.uint8]
 
 
-def load(path: Path, classes: str, seed: int) -> Source:
-    """Read one file of ``characters/`` or ``strokes/``."""
+def load(path: Path, classes: str, seed: int, *, redraw: bool = True) -> Source:
+    """Read one file of ``characters/`` or ``strokes/``; ``redraw``: as often as ``REDRAWN`` says."""
     wanted = [ord(text) for text in classes]
     with np.load(path, allow_pickle=False) as file:
         names, writers = file["writer_names"], file["writer"]
@@ -64,7 +64,7 @@ def load(path: Path, classes: str, seed: int) -> Source:
         if path.parent.name == "strokes":
             starts = file["stroke_off"][file["char_off"]]
             rows = rows[starts[rows + 1] > starts[rows]]
-            again = range(1, 1 + REDRAWN.get(path.stem, 0))
+            again = range(1, 1 + redraw * REDRAWN.get(path.stem, 0))
             crops = load_strokes(path, classes, seed).images
             redrawn = [load_strokes(path, classes, seed + k, StrokeVariation()).images for k in again]
         else:
@@ -77,11 +77,13 @@ def load(path: Path, classes: str, seed: int) -> Source:
     return Source(dataset, _held_out(path.stem, rows, names[writers[rows]]), rows, more)
 
 
-def load_all(root: Path, names: Sequence[str], classes: str, seed: int) -> dict[str, Source]:
+def load_all(
+    root: Path, names: Sequence[str], classes: str, seed: int, *, redraw: bool = True
+) -> dict[str, Source]:
     """The sources ``root / name`` by their file's name without suffix."""
     paths = [root / name for name in names]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        loaded = pool.map(functools.partial(load, classes=classes, seed=seed), paths)
+        loaded = pool.map(functools.partial(load, classes=classes, seed=seed, redraw=redraw), paths)
         return {path.stem: source for path, source in zip(paths, loaded, strict=True)}
 
 
@@ -112,6 +114,21 @@ def training_part(source: Source, tested: set[bytes]) -> npt.NDArray[np.bool_]:
     copies = np.array([signature in tested for signature in signatures(source.dataset.images)])
     doubtful = np.isin(source.rows, doubtful_rows(source.dataset.name))
     return np.asarray(~(source.held_out | doubtful | copies))
+
+
+def load_training(
+    root: Path, names: Sequence[str], classes: str, seed: int, *, redraw: bool = True
+) -> dict[str, tuple[Source, npt.NDArray[np.bool_]]]:
+    """The sources ``root / name`` by their file's name without suffix, each with what to train on of it.
+
+    Copies of what is held out, or of what ``UNSEEN`` holds, are left out of every source.
+    """
+    sources = load_all(root, names, classes, seed, redraw=redraw)
+    tests = load_all(root, UNSEEN, classes, seed)
+    tested = {mark for source in tests.values() for mark in signatures(source.dataset.images)}
+    for source in sources.values():
+        tested.update(signatures(source.dataset.images[source.held_out]))
+    return {name: (source, training_part(source, tested)) for name, source in sources.items()}
 
 
 def draw_weights(labels: npt.NDArray[np.str_], amount: float) -> npt.NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,8 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ocr_cli.classifier import Classifier
 from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import DataError
+from ocr_cli.lookalikes import fold
+from ocr_cli.network.mlp import MLP
+from ocr_cli.network.model_file import ModelFile, load_model, save_model
 from ocr_cli.segmentation.crop import crop_ink
 
 FOLDER = Path(__file__).parents[1] / "models"
@@ -26,6 +32,11 @@ def recipes() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def data() -> ModuleType:
     return importlib.import_module("training_data")
+
+
+@pytest.fixture(scope="module")
+def prototypes() -> ModuleType:
+    return importlib.import_module("prototypes")
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +201,66 @@ def test_the_validation_part_is_what_is_held_out_and_no_characters(
     assert features.shape == (30 + 30 // 12, recipe.features.size)
     assert truth[:30].tolist() == ["ABC".index(label) for label in labels[mask]]
     assert set(truth[30:]) == {3}
+
+
+def test_prototypes_are_averages_that_look_like_the_characters(
+    prototypes: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two ways to write a letter become two prototypes, each near to those it is the mean of."""
+    monkeypatch.setattr(prototypes, "CLUSTERS", 2)
+    hand = draw_dataset("I", writers=40, samples_per_class=1, seed=1).images
+    lying = np.rot90(hand, axes=(1, 2))
+    rare = draw_dataset("L", writers=3, samples_per_class=1, seed=2).images
+    labels = np.array(["I"] * 80 + ["L"] * 3, "<U1")
+    dataset = Dataset(np.concatenate([hand, lying, rare]), labels, None, "made up")
+    found = [prototypes.average(dataset, np.ones(83), 0) for _ in range(2)]
+    np.testing.assert_array_equal(found[0].images, found[1].images)
+    assert found[0].labels == ("I", "I", "L")
+    widths, ink = (np.ptp(np.nonzero(image.any(axis=0))[0]) for image in found[0].images[:2]), hand > 127
+    assert sorted(width > 20 for width in widths) == [False, True]
+    for image, kin in zip(found[0].images[[0, 1]], (hand, lying), strict=False):
+        assert np.isin(image, (0, 255)).mean() > 0.5
+        assert 0.6 < (image > 127).sum() / ink.sum(axis=(1, 2)).mean() < 1.5
+        assert not any((image == one).all() for one in kin)
+
+
+def test_prototypes_are_added_to_a_model_whose_weights_stay(
+    prototypes: ModuleType,
+    data: ModuleType,
+    recipes: dict[str, Any],
+    split: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(data, "UNSEEN", ())
+    save_characters(tmp_path)
+    recipe = replace(recipes["block"], sources={"characters/made_up.npz": 5}, recorded="ABZ")
+    path, model = tmp_path / "m.npz", ModelFile(MLP([4, 3], "relu"), ("A", "B", "Z"), {"temperature": 1}, {})
+    save_model(path, model, dtype="float16")
+    prototypes.add_prototypes(path, recipe, tmp_path)
+    old, new = load_model(path), load_model(path, prototypes=True)
+    # B is doubtful, Z is held out.
+    assert new.prototypes is not None
+    assert new.prototypes.labels == ("A",)
+    assert (new.classes, new.settings) == (model.classes, model.settings)
+    for a, b, c in zip(old.network.parameters, new.network.parameters, model.network.parameters, strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a, c.astype(np.float16))
+
+
+@pytest.mark.parametrize("name", ["block", "mixed"])
+def test_what_ships_holds_prototypes_that_it_knows(name: str, recipes: dict[str, Any]) -> None:
+    """The network takes most of them for what they are the mean of, or for its look-alike."""
+    model = load_model(FOLDER / f"{name}.npz", prototypes=True)
+    assert model.prototypes is not None
+    assert set(model.prototypes.labels) == set(recipes[name].recorded)
+    classifier = Classifier(model)
+    said = classifier.classify(model.prototypes.images).probabilities.argmax(axis=1)
+    same = [
+        fold(classifier.classes[k]).upper() == fold(label).upper()
+        for k, label in zip(said, model.prototypes.labels, strict=True)
+    ]
+    assert np.mean(same) > 0.9
 
 
 class Sure:

@@ -60,7 +60,7 @@ def inspect(model: str, output_format: str, weights: str | None, units: int | No
 
         check_picture(weights)
     path = find_model(model)
-    loaded = load_model(path)
+    loaded = load_model(path, prototypes=True)
     facts = _facts(loaded, str(path), path.stat().st_size)
     emit(json.dumps(facts) + "\n" if output_format == "json" else _as_text(facts))
     if weights:
@@ -87,6 +87,7 @@ def _facts(model: ModelFile, file: str, size: int) -> dict[str, Any]:
         "activation": model.network.activation,
         "weights": sum(array.size for array in model.network.parameters),
         "classes": list(model.classes),
+        "prototypes": len(model.prototypes.labels) if model.prototypes else 0,
         "settings": dict(model.settings),
         "provenance": dict(model.provenance),
     }
@@ -103,6 +104,7 @@ def _as_text(facts: dict[str, Any]) -> str:
         ("weights", f"{facts['weights']:,}"),
         ("classes", f"{len(characters)}: {''.join(characters)}"),
         *([("", "and one for what is no character")] if "" in classes else []),
+        ("prototypes", f"{facts['prototypes']:,}"),
         *_flat(facts["settings"]),
     ]
     provenance = list(_flat(facts["provenance"]))

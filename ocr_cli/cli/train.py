@@ -68,8 +68,9 @@ _FINE_TUNING_RATE = 0.001
 @click.option(
     "--rehearse",
     is_flag=True,
-    help="With --init-from: learn among the data as many characters that ocr draws itself with what the "
-    "model says of them, so that it forgets less of what the data do not show.",
+    help="With --init-from: learn among the data as many characters that ocr draws itself, or that are "
+    "prototypes in the model's file, with what the model says of them, so that it forgets less of what the "
+    "data do not show.",
 )
 @click.option(
     "--half", is_flag=True, help="Store the weights in 16 bits: half the size, hardly a difference."

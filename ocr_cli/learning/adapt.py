@@ -1,8 +1,9 @@
 """A model and the characters harvested from somebody's pages -> a model that knows that hand.
 
 A few dozen characters could be learned by heart, and everything else forgotten. So only a part of each batch
-is the writer's; the others are rehearsal (``training.rehearsal``): characters of the synthetic hand and what
-is no character, for which the model is to say what it said before, whatever that was.
+is the writer's; the others are rehearsal (``training.rehearsal``): characters of the synthetic hand, the
+model's prototypes, and what is no character, for which the model is to say what it said before, whatever that
+was.
 
 Some of the writer's lines are held back first. If no epoch reads them better than the model did before, that
 model stays. Else all lines are learned for as many epochs as were best.
@@ -142,7 +143,7 @@ def adapt(
     )
     before = score(teacher, *validation)
 
-    rehearsed = draw_rehearsal(ancestor.model.classes, _WRITERS, settings.seed)
+    rehearsed = draw_rehearsal(ancestor.model, _WRITERS, settings.seed)
 
     def learn(samples: Dataset, epochs: int, **observers: Any) -> Training:
         source = _source(samples, rehearsed, classes, ancestor, settings)
@@ -168,7 +169,7 @@ def adapt(
         network = trial.best
     if learned:
         provenance = _provenance(ancestor, every, len(back), settings, best, before)
-        model = ModelFile(network, classes, dict(ancestor.model.settings), provenance)
+        model = replace(ancestor.model, network=network, classes=classes, provenance=provenance)
     return Adaptation(model, learned, before, best.score, len(back), len(every), left_out, trial)
 
 

@@ -1,7 +1,8 @@
 """A trained network and all that is needed to use it, in one archive (``ocr_cli.network.archive``).
 
 It holds ``weight_0``, ``bias_0``, ``weight_1``, ...; its metadata are format, version, activation, classes,
-settings and provenance.
+settings and provenance. From version 2 on, ``prototypes`` and ``prototype_labels`` may stand apart: to read
+with a model, they are not needed. A model without prototypes is written as version 1.
 """
 
 from __future__ import annotations
@@ -15,14 +16,39 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.errors import ModelFileError
-from ocr_cli.network.archive import read_archive, read_archive_metadata, refusing, write_archive
+from ocr_cli.network.archive import read_apart, read_archive, read_archive_metadata, refusing, write_archive
 from ocr_cli.network.mlp import MLP
 
 FORMAT = "ocr_cli model"
-VERSION = 1
+VERSION = 2
 
 MAX_BYTES = 256 * 1024 * 1024
 """Unpacked size above which a file is refused unread."""
+
+
+_PROTOTYPES = ("prototypes", "prototype_labels")
+
+
+@dataclass(frozen=True, eq=False)
+class Prototypes:
+    """Crops that show how people write, for a training that shall not forget it.
+
+    Attributes:
+        images: uint8 (P, H, W), ink 255 on 0, P at least 1.
+        labels: the character that each shows, P of them.
+
+    Raises:
+        ValueError: if shapes or types are not the above.
+    """
+
+    images: npt.NDArray[np.uint8]
+    labels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.images.dtype != np.uint8 or self.images.ndim != 3 or not self.images.size:
+            raise ValueError(f"prototypes that are {self.images.dtype} {self.images.shape}")
+        if len(self.labels) != len(self.images):
+            raise ValueError(f"{len(self.labels)} labels for {len(self.images)} prototypes")
 
 
 @dataclass(frozen=True)
@@ -36,21 +62,25 @@ class ModelFile:
         settings: how crops become the network's input (``features``, ``crop``) and its output probabilities
             (``temperature``); plain JSON values.
         provenance: where the weights come from: data, seeds, recipe, figures; plain JSON values.
+        prototypes: of characters among the classes; None if there are none, or they were not loaded.
 
     Raises:
-        ValueError: if the classes do not match the network.
+        ValueError: if the classes do not match the network, or prototypes show other characters.
     """
 
     network: MLP
     classes: tuple[str, ...]
     settings: Mapping[str, Any]
     provenance: Mapping[str, Any]
+    prototypes: Prototypes | None = None
 
     def __post_init__(self) -> None:
         if len(self.classes) != self.network.sizes[-1]:
             raise ValueError(f"{len(self.classes)} classes for {self.network.sizes[-1]} outputs")
         if len(set(self.classes)) != len(self.classes) or any(len(c) > 1 for c in self.classes):
             raise ValueError("classes that are not single different characters")
+        if self.prototypes and not set(self.prototypes.labels) <= set(self.classes) - {""}:
+            raise ValueError("prototypes of characters that are not among the classes")
 
 
 def save_model(
@@ -80,21 +110,22 @@ def save_model(
         )
     metadata = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if model.prototypes else 1,
         "activation": model.network.activation,
         "classes": list(model.classes),
         "settings": dict(model.settings),
         "provenance": dict(model.provenance),
     }
     # Weights hardly shrink, and unpacking them would take half the time to load a model.
-    write_archive(path, arrays, metadata, compress=False)
+    write_archive(path, arrays, metadata, compress=False, apart=_as_arrays(model.prototypes))
 
 
-def load_model(path: str | Path) -> ModelFile:
+def load_model(path: str | Path, *, prototypes: bool = False) -> ModelFile:
     """Read a model file and check it from end to end.
 
     Args:
         path: a file written by ``save_model``.
+        prototypes: read and check them as well; only a training needs them.
 
     Returns:
         The model, its weights float32.
@@ -103,8 +134,11 @@ def load_model(path: str | Path) -> ModelFile:
         ModelFileError: if the file is missing, damaged, no model file, or of a newer version.
     """
     with refusing(path, "model file", ModelFileError):
-        arrays, metadata = read_archive(path, file_format=FORMAT, version=VERSION, max_bytes=MAX_BYTES)
-        return _build(arrays, metadata)
+        arrays, metadata = read_archive(
+            path, file_format=FORMAT, version=VERSION, oldest=1, max_bytes=MAX_BYTES, apart=_PROTOTYPES
+        )
+        apart = read_apart(path, metadata, _PROTOTYPES) if prototypes else {}
+        return _build(arrays, metadata, apart)
 
 
 def read_metadata(path: str | Path) -> Mapping[str, Any]:
@@ -120,7 +154,11 @@ def read_metadata(path: str | Path) -> Mapping[str, Any]:
         return metadata | {"provenance": dict(metadata["provenance"])}
 
 
-def _build(arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, Any]) -> ModelFile:
+def _build(
+    arrays: Mapping[str, npt.NDArray[Any]],
+    metadata: Mapping[str, Any],
+    apart: Mapping[str, npt.NDArray[Any]],
+) -> ModelFile:
     weights, biases = [], []
     for index in range((len(arrays) + 1) // 2):
         weights.append(_as_float32(arrays[f"weight_{index}"], 2))
@@ -130,7 +168,21 @@ def _build(arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, Any]) 
         classes=tuple(metadata["classes"]),
         settings=dict(metadata["settings"]),
         provenance=dict(metadata["provenance"]),
+        prototypes=_as_prototypes(apart) if apart else None,
     )
+
+
+def _as_arrays(prototypes: Prototypes | None) -> dict[str, npt.NDArray[Any]]:
+    if prototypes is None:
+        return {}
+    return dict(zip(_PROTOTYPES, (prototypes.images, np.array(prototypes.labels, "<U1")), strict=True))
+
+
+def _as_prototypes(arrays: Mapping[str, npt.NDArray[Any]]) -> Prototypes:
+    images, labels = (arrays[name] for name in _PROTOTYPES)
+    if labels.dtype != np.dtype("<U1") or labels.ndim != 1:
+        raise ValueError(f"labels of prototypes that are {labels.dtype} {labels.shape}")
+    return Prototypes(images, tuple(map(str, labels)))
 
 
 def _as_float32(array: npt.NDArray[Any], ndim: int) -> npt.NDArray[np.float32]:

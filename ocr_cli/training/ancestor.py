@@ -15,6 +15,7 @@ from ocr_cli.features import FeatureSettings
 from ocr_cli.network.initialisation import xavier
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile, load_model
+from ocr_cli.segmentation.crop import CROP_SIZE
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ def load_ancestor(path: str | Path) -> Ancestor:
         ModelFileError: if it cannot be loaded, or its settings are not known here.
     """
     path = Path(path)
-    model = load_model(path)
+    model = load_model(path, prototypes=True)
+    if model.prototypes and model.prototypes.images.shape[1:] != (CROP_SIZE, CROP_SIZE):
+        raise ModelFileError(f"{path}: prototypes of {model.prototypes.images.shape[1:]} pixels, not crops")
     try:
         features = features_of(model)
         temperature_of(model)

@@ -105,8 +105,8 @@ def train_model(
         ancestor: start from this model's weights instead of drawn ones. ``features``, ``hidden`` and
             ``activation`` must be its own. Its classes stay, see ``Ancestor.classes``; if one is the output
             for what is no character, crops of that kind, made of ``training``, are learned as well.
-        rehearse: learn as many characters of the synthetic hand as samples with what the ancestor says of
-            them, see ``training.rehearsal``.
+        rehearse: learn as many characters of the synthetic hand and prototypes as samples with what the
+            ancestor says of them, see ``training.rehearsal``.
         resume: go on from here; the result becomes the same as if the training had never stopped.
         on_checkpoint: called after each epoch with what can be given as ``resume``. The training goes on with
             its very arrays: copy or write them before returning.
@@ -151,8 +151,12 @@ def train_model(
         "training": settings.to_dict(),
         "deformation": asdict(deformation) | {"versions": versions} if deformation else None,
     }
-    if rehearse:
-        recipe["rehearsal"] = {"writers": _REHEARSAL_WRITERS}
+    if rehearse and ancestor:
+        prototypes = ancestor.model.prototypes
+        recipe["rehearsal"] = {
+            "writers": _REHEARSAL_WRITERS,
+            "prototypes": len(prototypes.labels) if prototypes else 0,
+        }
     fingerprint = _fingerprint(recipe, features, training, validation, ancestor)
     if resume:
         resume.check(fingerprint)
@@ -198,6 +202,7 @@ def train_model(
             "training_score": asdict(best.training),
             "validation_score": asdict(best.validation) if best.validation else None,
         },
+        prototypes=ancestor.model.prototypes if ancestor else None,
     )
     return model, result
 
@@ -234,7 +239,7 @@ def _source(
         targets = np.concatenate([targets, np.full(len(blots), classes.index(""))])
     size, seed = settings.batch_size, settings.seed
     if rehearsed:
-        hand = draw_rehearsal(rehearsed.model.classes, _REHEARSAL_WRITERS, seed).images
+        hand = draw_rehearsal(rehearsed.model, _REHEARSAL_WRITERS, seed).images
         crops = np.concatenate([crops, hand[np.arange(len(training)) % len(hand)]])
         rows = np.zeros((len(crops), len(classes)), np.float32)
         rows[np.arange(len(targets)), targets] = 1

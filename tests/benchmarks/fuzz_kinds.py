@@ -29,7 +29,7 @@ from ocr_cli.evaluation.transcripts import find_transcribed
 from ocr_cli.imaging.frames import chosen_frames
 from ocr_cli.model_store import find_language
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model_file import ModelFile, load_model, read_metadata, save_model
+from ocr_cli.network.model_file import ModelFile, Prototypes, load_model, read_metadata, save_model
 from ocr_cli.page import Page
 from ocr_cli.reader import Reader
 from ocr_cli.writers.formats import FORMATS
@@ -118,7 +118,7 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
 
     def use_model(path: Path) -> None:
         read_metadata(path)
-        model = load_model(path)
+        model = load_model(path, prototypes=True)
         Classifier(model)
         Reader(model, language=None).read(_page_array())
 
@@ -358,7 +358,9 @@ def _model(dtype: Any) -> bytes:
         sizes = (known.network.sizes[0], 8, len(known.classes))
         network = MLP(sizes, "relu", "he", np.random.default_rng(0))
         provenance = {"data": {"a": 1}, "validation_score": {"accuracy": 0.5, "loss": 1.0}, "seed": 3}
-        model = ModelFile(network, known.classes, known.settings, provenance)
+        letters = np.load(io.BytesIO(_letters_npz()["letters.npz"]))
+        prototypes = Prototypes(letters["images"][::8], tuple("IIILL"))
+        model = ModelFile(network, known.classes, known.settings, provenance, prototypes)
         save_model(path, model, dtype=dtype)
         return path.read_bytes()
 

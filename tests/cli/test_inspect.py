@@ -57,6 +57,7 @@ def test_the_json_object_holds_the_same(ocr, model: Path) -> None:
         "activation": "sigmoid",
         "weights": 6193,
         "classes": ["1", "A", "X"],
+        "prototypes": 0,
         "settings": loaded.settings,
         "provenance": loaded.provenance,
     }
@@ -67,6 +68,8 @@ def test_a_model_that_comes_with_ocr_is_found_by_name(ocr) -> None:
     assert result.status == 0
     assert "36: 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ\n" in result.out
     assert "and one for what is no character" in result.out
+    (line,) = (line for line in result.out.splitlines() if line.startswith("prototypes "))
+    assert int(line.split()[1]) >= 4 * 36
 
 
 def test_a_foreign_model_cannot_play_with_the_terminal(ocr, model: Path, tmp_path: Path) -> None:

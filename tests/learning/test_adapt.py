@@ -10,6 +10,8 @@ from ocr_cli.errors import DataError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.learning.adapt import BATCHES, SETTINGS, adapt
 from ocr_cli.learning.harvest import Harvest, LaidLine, Sample
+from ocr_cli.network.activations import softmax
+from ocr_cli.network.model_file import Prototypes
 from ocr_cli.page import Box
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.loop import TrainingSettings, score
@@ -87,6 +89,23 @@ def test_the_model_names_its_ancestor_and_what_it_learned(ancestor):
     assert model.provenance["samples"] == 40
     assert model.provenance["validation_samples"] == 10
     assert "ocr learn" in model.provenance["program"]
+
+
+def test_prototypes_are_rehearsed_and_stay(ancestor):
+    """Blots that the model took for an E: rehearsed, they stay one."""
+    blots = np.zeros((2, 32, 32), np.uint8)
+    blots[0, 4:28, 8:24] = blots[1, 8:24, 4:28] = 255
+    prototypes = Prototypes(blots, ("E", "E"))
+    parent = replace(ancestor, model=replace(ancestor.model, prototypes=prototypes))
+    drift = []
+    for one in (ancestor, parent):
+        model = adapt(one, [swapped(ancestor)], settings=SMALL).model
+        assert model.prototypes is one.model.prototypes
+        before, after = (
+            softmax(m.network.forward(extract(blots, FEATURES))) for m in (ancestor.model, model)
+        )
+        drift.append(np.abs(after - before).sum())
+    assert drift[1] < 0.8 * drift[0]
 
 
 def test_where_nothing_gets_better_the_old_model_stays(ancestor):

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import numpy as np
 import pytest
 
 from ocr_cli.errors import ModelFileError, OutputError
-from ocr_cli.network.archive import _checksum
+from ocr_cli.network.archive import _checksum, write_archive
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model_file import MAX_BYTES, ModelFile, load_model, save_model
+from ocr_cli.network.model_file import MAX_BYTES, ModelFile, Prototypes, load_model, read_metadata, save_model
 
 
 def small_model() -> ModelFile:
@@ -51,9 +52,9 @@ def change_metadata(**values: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-def refusal(path: Path) -> str:
+def refusal(path: Path, *, prototypes: bool = False) -> str:
     with pytest.raises(ModelFileError) as caught:
-        load_model(path)
+        load_model(path, prototypes=prototypes)
     message = str(caught.value)
     assert "\n" not in message
     assert message.startswith(f"{path}: ")
@@ -156,8 +157,8 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_newer_version_says_so(saved: Path) -> None:
-    rewrite(saved, change_metadata(version=2), sign=False)
-    assert "format version 2, this program knows 1" in refusal(saved)
+    rewrite(saved, change_metadata(version=3), sign=False)
+    assert "format version 3, this program knows 2" in refusal(saved)
 
 
 @pytest.mark.parametrize("name", ["weight_0", "bias_1", "metadata"])
@@ -281,3 +282,72 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 def test_classes_that_do_not_fit_the_network(classes: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="classes"):
         ModelFile(MLP([2, 3]), classes, {}, {})
+
+
+@pytest.fixture
+def with_prototypes(tmp_path: Path) -> Path:
+    images = np.random.default_rng(1).integers(0, 256, (3, 32, 32), np.uint8)
+    path = tmp_path / "prototypes.npz"
+    save_model(path, replace(small_model(), prototypes=Prototypes(images, ("É", "A", "É"))))
+    return path
+
+
+def test_prototypes_come_back_if_they_are_asked_for(with_prototypes: Path) -> None:
+    loaded = load_model(with_prototypes, prototypes=True).prototypes
+    assert loaded is not None
+    assert loaded.labels == ("É", "A", "É")
+    np.testing.assert_array_equal(
+        loaded.images, np.random.default_rng(1).integers(0, 256, (3, 32, 32), np.uint8)
+    )
+    assert load_model(with_prototypes).prototypes is None
+
+
+def test_a_model_without_prototypes_is_read_by_older_programs(saved: Path, with_prototypes: Path) -> None:
+    assert load_model(saved, prototypes=True).prototypes is None
+    assert [read_metadata(path)["version"] for path in (saved, with_prototypes)] == [1, 2]
+
+
+def test_who_only_reads_does_not_read_the_prototypes(with_prototypes: Path) -> None:
+    """Damage among them is none of a reader's business, and no time is spent on it."""
+    rewrite(with_prototypes, lambda arrays: arrays.update(prototypes=np.zeros(5)), sign=False)
+    assert load_model(with_prototypes).classes == small_model().classes
+    assert "checksum of 'prototypes' does not match" in refusal(with_prototypes, prototypes=True)
+
+
+def test_prototypes_that_are_gone(with_prototypes: Path) -> None:
+    rewrite(with_prototypes, lambda arrays: arrays.pop("prototype_labels"), sign=False)
+    assert "not a model file of this program: no " in refusal(with_prototypes, prototypes=True)
+
+
+@pytest.mark.parametrize(
+    ("images", "labels"),
+    [
+        (np.zeros((2, 8, 8), np.float32), ("A", "0")),
+        (np.zeros((2, 64), np.uint8), ("A", "0")),
+        (np.zeros((0, 8, 8), np.uint8), ()),
+        (np.zeros((2, 8, 8), np.uint8), ("A",)),
+        (np.zeros((2, 8, 8), np.uint8), ("A", "B")),
+        (np.zeros((2, 8, 8), np.uint8), ("A", "")),
+    ],
+)
+def test_prototypes_that_do_not_fit_the_model(images: np.ndarray, labels: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="prototypes"):
+        replace(small_model(), prototypes=Prototypes(images, labels))
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"prototypes": np.zeros((2, 8), np.uint8), "prototype_labels": np.array(["A", "0"])},
+        {"prototypes": np.zeros((2, 8, 8), np.uint8), "prototype_labels": np.array(["A", "B"])},
+        {"prototypes": np.zeros((2, 8, 8), np.uint8), "prototype_labels": np.array(["A0", "B"])},
+        {"prototypes": np.zeros((2, 8, 8), np.uint8), "prototype_labels": np.array([65, 48])},
+    ],
+)
+def test_prototypes_in_a_file_that_do_not_fit(saved: Path, arrays: dict[str, np.ndarray]) -> None:
+    with np.load(saved) as archive:
+        content = {name: archive[name] for name in archive.files if name not in ("checksum", "metadata")}
+        metadata = json.loads(archive["metadata"].tobytes()) | {"version": 2}
+    write_archive(saved, content, metadata, compress=False, apart=arrays)
+    assert load_model(saved).classes == small_model().classes
+    assert "prototypes" in refusal(saved, prototypes=True)

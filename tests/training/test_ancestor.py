@@ -14,7 +14,7 @@ from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model_file import ModelFile, load_model, save_model
+from ocr_cli.network.model_file import ModelFile, Prototypes, load_model, save_model
 from ocr_cli.training.ancestor import Ancestor, load_ancestor
 from ocr_cli.training.evaluation import evaluate
 from ocr_cli.training.loop import TrainingSettings
@@ -144,6 +144,10 @@ def test_models_that_cannot_be_started_from(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="do not fit its network"):
         load_ancestor(saved_model(tmp_path / "other.npz", FeatureSettings("pixels").to_dict()))
     good = load_model(saved_model(tmp_path / "warm.npz", FEATURES.to_dict()))
+    small = Prototypes(np.zeros((1, 8, 8), np.uint8), good.classes[:1])
+    save_model(tmp_path / "small.npz", replace(good, prototypes=small))
+    with pytest.raises(ModelFileError, match=r"small.npz: prototypes of \(8, 8\) pixels"):
+        load_ancestor(tmp_path / "small.npz")
     save_model(tmp_path / "warm.npz", replace(good, settings=dict(good.settings) | {"temperature": [1]}))
     with pytest.raises(ModelFileError, match="settings are not known here"):
         load_ancestor(tmp_path / "warm.npz")

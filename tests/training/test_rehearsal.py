@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,12 @@ from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.activations import softmax
+from ocr_cli.network.mlp import MLP
+from ocr_cli.network.model_file import ModelFile, Prototypes
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.loop import TrainingSettings
 from ocr_cli.training.recipe import count_batches, train_model
-from ocr_cli.training.rehearsal import draw_rehearsal, old_opinion
+from ocr_cli.training.rehearsal import PROTOTYPES, draw_rehearsal, old_opinion
 
 FEATURES = FeatureSettings(kind="gradient", zones=4, moment_zones=4)
 SETTINGS = TrainingSettings(optimiser="adam", learning_rate=0.003, reduction="mean", epochs=12)
@@ -26,9 +30,42 @@ def ancestor() -> Ancestor:
     return Ancestor(model, FEATURES, "small.npz", "ab12")
 
 
+def knowing(classes: tuple[str, ...], prototypes: Prototypes | None = None) -> ModelFile:
+    return ModelFile(MLP([2, len(classes)]), classes, {}, {}, prototypes)
+
+
 def test_all_that_the_hand_writes_is_rehearsed() -> None:
-    drawn = draw_rehearsal(("B", "", "A", "Ж"), 3, seed=1)
+    drawn = draw_rehearsal(knowing(("B", "", "A", "Ж")), 3, seed=1)
     assert sorted(drawn.labels) == ["A", "A", "A", "B", "B", "B"]
+
+
+def test_prototypes_are_rehearsed_among_what_the_hand_writes() -> None:
+    images = np.stack([np.full((32, 32), shade, np.uint8) for shade in (3, 5, 7)])
+    drawn = draw_rehearsal(knowing(("B", "A", "Ж"), Prototypes(images, ("A", "Ж", "Ж"))), 30, seed=1)
+    shades = [int(image[0, 0]) for image in drawn.images]
+    counts = [shades.count(shade) for shade in (3, 5, 7)]
+    # All of them equally often, and together their share of all.
+    assert max(counts) - min(counts) <= 1
+    assert sum(counts) / len(drawn) == pytest.approx(PROTOTYPES, abs=0.02)
+    assert {label for label, shade in zip(drawn.labels, shades, strict=True) if shade == 3} == {"A"}
+    assert {label for label, shade in zip(drawn.labels, shades, strict=True) if shade == 7} == {"Ж"}
+    # A training that takes only some of them in order takes of both.
+    assert 0 < sum(shade in (3, 5, 7) for shade in shades[:20]) < 20
+
+
+@pytest.mark.parametrize("rehearse", [False, True])
+def test_the_prototypes_stay_in_what_descends_from_a_model(ancestor: Ancestor, rehearse: bool) -> None:
+    prototypes = Prototypes(
+        draw_dataset("ABC", writers=1, samples_per_class=1, seed=9).images, ("A", "B", "C")
+    )
+    parent = replace(ancestor, model=replace(ancestor.model, prototypes=prototypes))
+    data = draw_dataset("AX", writers=4, samples_per_class=1, seed=2)
+    model, _ = train_model(
+        data, settings=replace(SETTINGS, epochs=1), ancestor=parent, rehearse=rehearse, **LIKE
+    )
+    assert model.prototypes is prototypes
+    if rehearse:
+        assert model.provenance["rehearsal"]["prototypes"] == 3
 
 
 def test_the_old_opinion_knows_no_new_classes(ancestor: Ancestor) -> None:
