@@ -99,7 +99,10 @@ def find_ink(
     if inverted:
         grey = 1 - grey
     paper = _paper_light(grey, window)
-    missing = np.asarray(np.clip((paper - grey) / np.maximum(paper, 0.08), 0, 1), np.float32)
+    # In place, here and below: at this size new memory takes longer than the arithmetic.
+    missing = paper - grey
+    missing /= np.maximum(paper, np.float32(0.08))
+    np.clip(missing, 0, 1, out=missing)
     noise = _grain(grey, paper)
     floor = max(_FAINTEST, _NOISE_FACTOR * noise)
     candidates = missing[missing > floor]
@@ -109,8 +112,10 @@ def find_ink(
     high = max(floor, otsu(candidates))
     low = max(floor * 0.7, high * weakest)
     mask = connected_to(missing > low, missing > high)
-    strength = np.clip(missing / max(level, 1e-6), 0, 1).astype(np.float32)
     strong, weak = (int(np.count_nonzero(missing > share * high)) for share in _STEADY_RANGE)
+    strength = missing
+    strength /= np.float32(max(level, 1e-6))
+    np.clip(strength, 0, 1, out=strength)
     return InkMap(strength, mask, level, inverted, paper, strong / max(1, weak))
 
 

@@ -59,14 +59,15 @@ def paint_surroundings(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     if sheet is None:
         return pixels
     colour = _continued(paper, _shrunk(sheet, 2 * _REACH))
-    painted = np.array(_enlarged(colour.astype(np.uint8), (width, height)), np.uint8)
-    inside = _enlarged(_shrunk(sheet, 2).astype(np.uint8) * 255, (width, height)) > 127
-    painted[inside] = pixels[inside]
-    return painted
+    painted = _enlarged(colour.astype(np.uint8), (width, height))
+    inside = _enlarged(_shrunk(sheet, 2).astype(np.uint8) * 255, (width, height))
+    # NumPy takes twenty times as long to choose between pixels of three colours.
+    painted.paste(Image.fromarray(pixels), mask=inside.point([0] * 128 + [255] * 128))
+    return np.asarray(painted)
 
 
-def _enlarged(picture: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR))
+def _enlarged(picture: npt.NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:
+    return Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR)
 
 
 def _find_sheet(small: Floats, paper: Floats) -> Bitmap | None:
