@@ -22,10 +22,12 @@ FEATURES = FeatureSettings(kind="gradient", zones=4, moment_zones=4)
 SMALL = replace(SETTINGS, epochs=5, learning_rate=0.002, batch_size=48)
 
 
-@pytest.fixture(autouse=True)
-def few_writers(monkeypatch):
+@pytest.fixture(autouse=True, scope="module")
+def few_writers():
     """Drawing forty takes longer than learning."""
-    monkeypatch.setattr("ocr_cli.learning.adapt._WRITERS", 8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ocr_cli.learning.adapt._WRITERS", 8)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +66,28 @@ def swapped(ancestor, writer=5, count=8):
     return page(letters(writer, count), "BACDE")
 
 
+@pytest.fixture(scope="module")
+def watched(ancestor, few_writers):
+    """What a swapped writer taught, and what was told of it: epochs, batches, epochs over all lines."""
+    epochs, batches, whole = [], [], []
+    result = adapt(
+        ancestor,
+        [swapped(ancestor)],
+        settings=SMALL,
+        on_epoch=epochs.append,
+        on_batch=batches.append,
+        on_whole=whole.append,
+    )
+    return result, epochs, batches, whole
+
+
 def right(model, crops, labels):
     targets = np.array([model.classes.index(c) for c in labels])
     return score(model.network, extract(crops, FEATURES), targets).accuracy
 
 
-def test_a_hand_is_learned_and_the_others_are_not_forgotten(ancestor):
-    result = adapt(ancestor, [swapped(ancestor)], settings=SMALL)
+def test_a_hand_is_learned_and_the_others_are_not_forgotten(ancestor, watched):
+    result, *_ = watched
     assert result.learned
     assert result.after.accuracy > result.before.accuracy + 0.1
     more = letters(5, 20)[10:].reshape(-1, 32, 32)
@@ -80,8 +97,8 @@ def test_a_hand_is_learned_and_the_others_are_not_forgotten(ancestor):
     assert right(result.model, others.images, others.labels) > before - 0.05
 
 
-def test_the_model_names_its_ancestor_and_what_it_learned(ancestor):
-    model = adapt(ancestor, [swapped(ancestor)], settings=SMALL).model
+def test_the_model_names_its_ancestor_and_what_it_learned(ancestor, watched):
+    model = watched[0].model
     assert model.classes == ancestor.model.classes
     assert model.settings == ancestor.model.settings
     assert model.provenance["init_from"]["sha256"] == "ab12"
@@ -125,28 +142,17 @@ def _held_lines(seed):
     return set(np.random.default_rng(seed).permutation(10)[:2].tolist())
 
 
-def test_the_same_seed_gives_the_same_model(ancestor):
-    one, other = (adapt(ancestor, [swapped(ancestor)], settings=SMALL) for _ in range(2))
+def test_the_same_seed_gives_the_same_model_watched_or_not(ancestor, watched):
+    one, other = watched[0], adapt(ancestor, [swapped(ancestor)], settings=SMALL)
     for a, b in zip(one.model.network.parameters, other.model.network.parameters, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
-def test_progress_is_told_and_the_ancestor_is_left_alone(ancestor):
-    weights = [array.copy() for array in ancestor.model.network.parameters]
-    epochs, batches, whole = [], [], []
-    result = adapt(
-        ancestor,
-        [swapped(ancestor)],
-        settings=SMALL,
-        on_epoch=epochs.append,
-        on_batch=batches.append,
-        on_whole=whole.append,
-    )
+def test_progress_is_told(watched):
+    result, epochs, batches, whole = watched
     assert [epoch.number for epoch in epochs] == [1, 2, 3, 4, 5]
     assert len(batches) == 5 * BATCHES
     assert whole == [result.training.best_epoch.number]
-    for a, b in zip(weights, ancestor.model.network.parameters, strict=True):
-        np.testing.assert_array_equal(a, b)
 
 
 def test_a_new_character_becomes_a_class_if_there_are_enough(ancestor):
@@ -171,7 +177,10 @@ def test_too_little_is_refused(ancestor):
         adapt(ancestor, [page(letters(5, 2), "ABCDE")], settings=SMALL)
 
 
-def test_of_few_lines_single_characters_are_held_back(ancestor):
+def test_of_few_lines_single_characters_are_held_back_and_the_ancestor_is_left_alone(ancestor):
+    weights = [array.copy() for array in ancestor.model.network.parameters]
     result = adapt(ancestor, [page(letters(5, 3), "BACDE")], settings=SMALL)
     assert result.held_back == 3
     assert result.samples == 15
+    for a, b in zip(weights, ancestor.model.network.parameters, strict=True):
+        np.testing.assert_array_equal(a, b)
