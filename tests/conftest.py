@@ -1,8 +1,12 @@
 import os
+import signal
 
 import pytest
 
 from ocr_cli import Alternative, Box, Character, Line, Page, Word
+
+# A shell starts jobs in the background with Ctrl-C ignored, and they hand that on; tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
