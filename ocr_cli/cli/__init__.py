@@ -93,7 +93,7 @@ class _Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         if not kwargs.setdefault("standalone_mode", True):
             return super().main(*args, **kwargs)
-        # Cycles are few here, and looking for them among all that is imported took an eighth of the time in
+        # Cycles are few here, and looking for them among all that is imported took a tenth of the time in
         # which a small page is read: half of that on the way, half at the end, when the system frees it all.
         gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
         atexit.register(gc.freeze)

@@ -178,7 +178,7 @@ def _valley_ends(costs: Floats, pen: float, height: float) -> Ints:
         if right - left > _VERY_WIDE * height:
             places.append((left + right) // 2)
         places.append(right)
-    return np.unique(np.array(places, np.int64))
+    return np.array(sorted(set(places)), np.int64)
 
 
 def _valleys(values: Floats, rise: float) -> list[int]:

@@ -112,6 +112,14 @@ def use(kind: Kind, path: Path) -> bool:
         return True
 
 
+def _address_space() -> int:
+    """Bytes of address space of this process; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
 def _child(kind: Kind, seed: int, number: int, folder: Path, limits: Limits) -> None:
     """Make an input, use it, and write down what came of it; never returns."""
     quiet = os.open(os.devnull, os.O_WRONLY)
@@ -121,8 +129,10 @@ def _child(kind: Kind, seed: int, number: int, folder: Path, limits: Limits) -> 
         faulthandler.enable(said)
         seconds = int(limits.seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        # Enough for what is allowed to be resident; so that nothing brings the machine down.
-        resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+        # Enough for what is allowed to be resident, beside what the parent had reserved; so that nothing brings
+        # the machine down.
+        room = _address_space() + (6 << 30)
+        resource.setrlimit(resource.RLIMIT_AS, (room, room))
         result: dict[str, object] = {}
         words = sys.stderr = io.StringIO()
         try:

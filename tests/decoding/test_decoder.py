@@ -47,7 +47,7 @@ def test_of_each_character_its_place_and_its_probabilities_are_known():
     assert [sign.step.candidate.box[0] for sign in signs] == [0, 40, 80]
     assert [sign.new_word for sign in signs] == [True, False, False]
     for sign in signs:
-        assert sign.confidence > 0.9
+        assert sign.confidence > 0.85
         assert sign.probabilities.shape == (len(CLASSES),)
         assert CLASSES[sign.probabilities.argmax()] == sign.text
 
