@@ -129,8 +129,8 @@ def _child(kind: Kind, seed: int, number: int, folder: Path, limits: Limits) -> 
         faulthandler.enable(said)
         seconds = int(limits.seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        # Enough for what is allowed to be resident, beside what the parent had reserved; so that nothing brings
-        # the machine down.
+        # Enough for what is allowed to be resident, beside what the parent had reserved; so that nothing
+        # brings the machine down.
         room = _address_space() + (6 << 30)
         resource.setrlimit(resource.RLIMIT_AS, (room, room))
         result: dict[str, object] = {}
