@@ -139,22 +139,24 @@ def test_a_read_only_folder_is_found_before_the_work(ocr, folder: Path, command,
     assert (result.status, result.out, result.err) == (4, "", f"ocr: error: {said}\n")
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def small_disk() -> Iterator[None]:
-    """No file can grow beyond 4 kB."""
+    """No file can grow beyond 4 kB: only while a command runs, as what pytest writes is such a file, too."""
     resource = pytest.importorskip("resource", reason="the size of files is limited by POSIX means")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("command", WRITING.values(), ids=WRITING)
-def test_a_disk_that_fills_up_leaves_the_old_file(ocr, folder: Path, command, request) -> None:
+def test_a_disk_that_fills_up_leaves_the_old_file(ocr, folder: Path, command) -> None:
     path = target(command)
     path.write_bytes(OLD)
-    request.getfixturevalue("small_disk")
-    result = ocr(*command, "--quiet")
+    with small_disk():
+        result = ocr(*command, "--quiet")
     said = f"{path}: cannot be written: File too large (write elsewhere, or make room)"
     assert (result.status, result.err.splitlines()[-1]) == (4, f"ocr: error: {said}")
     assert path.read_bytes() == OLD
