@@ -10,6 +10,7 @@ import click
 
 from ocr_cli.cli.arguments import FILE
 from ocr_cli.cli.console import emit, note
+from ocr_cli.cli.options import format_option
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import training_arguments, training_data, training_options
 from ocr_cli.errors import ExitCode
@@ -22,15 +23,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("data", nargs=-1, type=FILE, metavar="[DATA]...")
 @training_options(repeatable=True)
-@click.option(
-    "--format",
-    "-f",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: a table, a row for each value. json: one object, with every epoch.",
-)
+@format_option("text: a table, a row for each value. json: one object, with every epoch.")
 @click.option(
     "--plot",
     type=FILE,

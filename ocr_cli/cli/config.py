@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from ocr_cli.cli import settings
 from ocr_cli.cli.arguments import SettingName
 from ocr_cli.cli.console import emit, note, printable
+from ocr_cli.cli.options import format_option
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +85,7 @@ def misspelt_variables(commands: Mapping[str, click.Command]) -> Iterator[str]:
 
 @click.command()
 @click.argument("names", nargs=-1, type=SettingName(), metavar="[NAME]...")
-@click.option(
-    "--format",
-    "-f",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: the files, and a line a setting. json: one object with all of it.",
-)
+@format_option("text: the files, and a line a setting. json: one object with all of it.")
 @click.pass_context
 def config(ctx: click.Context, /, names: tuple[str, ...], output_format: str) -> None:
     """Show what each option is when it is not given, and where that comes from.

@@ -11,7 +11,7 @@ import click
 
 from ocr_cli.cli.arguments import FILE
 from ocr_cli.cli.console import emit, note, on_command_line
-from ocr_cli.cli.options import Knowledge, knowledge_options, model_option
+from ocr_cli.cli.options import Knowledge, format_option, knowledge_options, model_option
 from ocr_cli.errors import DataError
 
 if TYPE_CHECKING:
@@ -37,15 +37,7 @@ _PAIRS_SHOWN = 20
     metavar="CHARACTERS",
     help="Score only samples of these, and let the model choose among them alone.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: tables to read. json: one object with every class and every confused pair.",
-)
+@format_option("text: tables to read. json: one object with every class and every confused pair.")
 @click.option(
     "--confusion",
     type=FILE,

@@ -10,6 +10,7 @@ import click
 
 from ocr_cli.cli.arguments import FILE, MODEL
 from ocr_cli.cli.console import emit, note, printable
+from ocr_cli.cli.options import format_option
 from ocr_cli.errors import ModelFileError
 
 if TYPE_CHECKING:
@@ -19,15 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("model", type=MODEL, metavar="MODEL")
-@click.option(
-    "--format",
-    "-f",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: a line for each thing to know. json: one object with all of it.",
-)
+@format_option("text: a line for each thing to know. json: one object with all of it.")
 @click.option(
     "--weights",
     type=FILE,

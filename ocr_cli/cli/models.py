@@ -11,6 +11,7 @@ import click
 
 from ocr_cli.cli.arguments import MODEL
 from ocr_cli.cli.console import emit, loudness_options, note, printable, report
+from ocr_cli.cli.options import format_option
 from ocr_cli.errors import ModelFileError
 
 if TYPE_CHECKING:
@@ -42,15 +43,7 @@ class _Listed:
 
 
 @click.group(invoke_without_command=True)
-@click.option(
-    "--format",
-    "-f",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: a table. json: one object with the characters of each, too.",
-)
+@format_option("text: a table. json: one object with the characters of each, too.")
 @click.pass_context
 def models(ctx: click.Context, /, output_format: str) -> None:
     """List the models that ocr read --model takes by name: those that come with ocr, and your own.

@@ -80,6 +80,19 @@ class Knowledge:
         )
 
 
+def format_option(explained: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option ``--format`` of a command that prints text or JSON, and what each of them is."""
+    return click.option(
+        "--format",
+        "-f",
+        "output_format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help=explained,
+    )
+
+
 def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of ``Knowledge``, which the command is given as ``knowledge``."""
 
