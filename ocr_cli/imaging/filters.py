@@ -106,28 +106,30 @@ def dilate(mask: Bitmap, size: tuple[int, int]) -> Bitmap:
     return grown
 
 
-def distance_to(mask: Bitmap, limit: float) -> Floats:
+def distance_to(masks: Bitmap, limit: float) -> Floats:
     """Euclidean distance of each pixel to the nearest True one, as far as it is at most ``limit``.
 
     Args:
-        mask: bool (H, W).
+        masks: bool (H, W), or (H, W, N) for N bitmaps: side by side in memory, they take less time each.
         limit: in pixels.
 
     Returns:
-        float32 (H, W); what is farther away has some value above ``limit``.
+        float32 of the same shape; what is farther away has some value above ``limit``.
     """
     reach = math.ceil(limit)
-    height, width = mask.shape
-    far = np.int32((reach + 1) ** 2)
-    square = np.full((height + 2 * reach, width + 2 * reach), far, np.int32)
-    square[reach : reach + height, reach : reach + width][mask] = 0
+    far = (reach + 1) ** 2
+    # Squares of small distances fit into bytes, of which the processor compares many at once.
+    whole = np.min_scalar_type(far + reach**2)
+    height, width = masks.shape[:2]
+    square = np.full((height + 2 * reach, width + 2 * reach, *masks.shape[2:]), far, whole)
+    square[reach : reach + height, reach : reach + width] *= ~masks
     # Squared distances down and across add up, so one is found from the other.
     for axis in (0, 1):
         shifted = [_part(square, axis, k, square.shape[axis] - 2 * reach) for k in range(2 * reach + 1)]
         square = shifted[reach]
         for k in range(1, reach + 1):
             nearer = np.minimum(shifted[reach - k], shifted[reach + k])
-            nearer += k * k
+            nearer += whole.type(k * k)
             square = np.minimum(square, nearer)
     return np.sqrt(square, dtype=np.float32)
 

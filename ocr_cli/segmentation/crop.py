@@ -7,6 +7,7 @@ reading what it has not met in training.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,10 @@ MARGIN = 3
 STROKE_RANGE = (2.4, 3.6)
 """Stroke widths in crop pixels that are left as they are; thinner strokes thicken, wider ones are thinned."""
 _SUPERSAMPLING = 2
+_SIDE = CROP_SIZE * _SUPERSAMPLING
 _INK_LEVEL = 0.4
-_ROOM = math.ceil(STROKE_RANGE[0] / 2 * _SUPERSAMPLING) + 1
-"""How far the outline of the thinnest stroke moves out, in supersampled pixels, and one of paper."""
+_CHUNK = 16
+"""Crops whose strokes are evened at once: so many stay in the processor's cache."""
 
 
 def crop_ink(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
@@ -36,42 +38,81 @@ def crop_ink(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     Returns:
         uint8 (32, 32), ink 255 on 0; all 0 if there is no ink.
     """
-    found = _bounding_box(ink > _INK_LEVEL * max(float(ink.max()), 1e-6))
-    if found is None:
-        return np.zeros((CROP_SIZE, CROP_SIZE), np.uint8)
-    ink = ink[found]
-    side = CROP_SIZE * _SUPERSAMPLING
-    scale = (CROP_SIZE - 2 * MARGIN) * _SUPERSAMPLING / max(ink.shape)
-    height, width = (max(1, round(n * scale)) for n in ink.shape)
-    resized = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC))
-    canvas = np.zeros((side, side), np.float32)
-    top, left = (side - height) // 2 - _ROOM, (side - width) // 2 - _ROOM
-    canvas[top : top + height + 2 * _ROOM, left : left + width + 2 * _ROOM] = _even_stroke(resized)
-    # NumPy's mean over two axes takes five times as long.
-    steps = range(_SUPERSAMPLING)
-    blocks = sum(canvas[y::_SUPERSAMPLING, x::_SUPERSAMPLING] for y in steps for x in steps)
-    crop: npt.NDArray[np.uint8] = np.rint(blocks * np.float32(255 / _SUPERSAMPLING**2)).astype(np.uint8)
+    crop: npt.NDArray[np.uint8] = crop_inks([ink])[0]
     return crop
 
 
-def stroke_width(ink: npt.NDArray[np.float32]) -> float:
+def crop_inks(inks: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.uint8]:
+    """The crops of many characters: as ``crop_ink`` of each, in half the time.
+
+    Args:
+        inks: of N characters, each as for ``crop_ink``.
+
+    Returns:
+        uint8 (N, 32, 32).
+    """
+    masks = np.zeros((_SIDE, _SIDE, len(inks)), bool)
+    shifts = np.zeros(len(inks))
+    for k, ink in enumerate(inks):
+        mask = _enlarged(ink)
+        height, width = mask.shape
+        top, left = (_SIDE - height) // 2, (_SIDE - width) // 2
+        masks[top : top + height, left : left + width, k] = mask
+        stroke = stroke_width(mask) / _SUPERSAMPLING
+        shifts[k] = (min(max(stroke, STROKE_RANGE[0]), STROKE_RANGE[1]) - stroke) / 2 * _SUPERSAMPLING
+    crops = np.empty((len(inks), CROP_SIZE, CROP_SIZE), np.uint8)
+    # Outlines that move equally far, in whole pixels, are looked for together.
+    moves = np.where(shifts > 0, np.ceil(shifts), np.floor(shifts))
+    for move in np.unique(moves):
+        alike = np.flatnonzero(moves == move)
+        for start in range(0, len(alike), _CHUNK):
+            some = alike[start : start + _CHUNK]
+            evened = _moved_outline(masks[:, :, some], shifts[some].astype(np.float32))
+            steps = range(_SUPERSAMPLING)
+            blocks = sum(evened[y::_SUPERSAMPLING, x::_SUPERSAMPLING] for y in steps for x in steps)
+            crops[some] = np.rint(blocks * np.float32(255 / _SUPERSAMPLING**2)).transpose(2, 0, 1)
+    return crops
+
+
+def stroke_width(ink: npt.NDArray[np.float32] | npt.NDArray[np.bool_]) -> float:
     """Mean stroke width of an ink picture in its own pixels.
 
     A stroke of width w and length l covers w * l pixels and has edges of total length 2 * l, whether they
     are sharp or blurred; so w = 2 * area / (total variation).
 
     Args:
-        ink: float32 (H, W) in [0, 1].
+        ink: float32 (H, W) in [0, 1], or bool, which takes less time.
 
     Returns:
         The width in pixels; 0 for an empty picture.
     """
-    padded = np.zeros((ink.shape[0] + 2, ink.shape[1] + 2), np.float32)
+    padded = np.zeros((ink.shape[0] + 2, ink.shape[1] + 2), ink.dtype)
     padded[1:-1, 1:-1] = ink
-    dy = padded[1:, :-1] - padded[:-1, :-1]
-    dx = padded[:-1, 1:] - padded[:-1, :-1]
-    edges = float(np.sqrt(dx * dx + dy * dy).sum())
-    return 2.0 * float(ink.sum()) / edges if edges > 0 else 0.0
+    if padded.dtype == bool:
+        down, across = padded[1:, :-1] ^ padded[:-1, :-1], padded[:-1, 1:] ^ padded[:-1, :-1]
+        # A step both down and across is as long as the diagonal of a square.
+        steps = np.count_nonzero(down) + np.count_nonzero(across)
+        edges = steps - (2 - math.sqrt(2)) * np.count_nonzero(down & across)
+        area = float(np.count_nonzero(ink))
+    else:
+        dy = padded[1:, :-1] - padded[:-1, :-1]
+        dx = padded[:-1, 1:] - padded[:-1, :-1]
+        edges = float(np.sqrt(dx * dx + dy * dy).sum())
+        area = float(ink.sum())
+    return 2.0 * area / edges if edges > 0 else 0.0
+
+
+def _enlarged(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Where the ink is in its own box, at the supersampled crop's scale: bool (H, W)."""
+    found = _bounding_box(ink > _INK_LEVEL * max(float(ink.max()), 1e-6))
+    if found is None:
+        return np.zeros((1, 1), bool)
+    ink = ink[found]
+    scale = (CROP_SIZE - 2 * MARGIN) * _SUPERSAMPLING / max(ink.shape)
+    height, width = (max(1, round(n * scale)) for n in ink.shape)
+    resized = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC))
+    strong = resized[resized > 0.1]
+    return np.asarray(resized > 0.5 * quantile(strong, 0.9)) if len(strong) else np.zeros((1, 1), bool)
 
 
 def _bounding_box(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice] | None:
@@ -81,25 +122,21 @@ def _bounding_box(mask: npt.NDArray[np.bool_]) -> tuple[slice, slice] | None:
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-def _even_stroke(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Bring the stroke width into ``STROKE_RANGE`` by moving the ink's outline in or out.
+def _moved_outline(masks: npt.NDArray[np.bool_], shifts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Ink whose outline is moved out (in, if less than 0) by so many pixels.
+
+    Args:
+        masks: bool (H, W, N).
+        shifts: float32 (N,), all of one sign.
 
     Returns:
-        float32 (H + 2 * _ROOM, W + 2 * _ROOM) in [0, 1]: the ink and the paper round it.
+        float32 (H, W, N) in [0, 1].
     """
-    height, width = ink.shape
-    canvas = np.zeros((height + 2 * _ROOM, width + 2 * _ROOM), np.float32)
-    canvas[_ROOM : _ROOM + height, _ROOM : _ROOM + width] = ink
-    strong = ink[ink > 0.1]
-    if not len(strong):
-        return np.clip(canvas, 0, 1)
-    mask = canvas > 0.5 * quantile(strong, 0.9)
-    solid = mask.astype(np.float32)
-    stroke = stroke_width(solid) / _SUPERSAMPLING
-    shift = (float(np.clip(stroke, *STROKE_RANGE)) - stroke) / 2 * _SUPERSAMPLING
-    if shift == 0:
-        return solid
+    if not shifts.any():
+        return masks.astype(np.float32)
     # Distances run between pixel centres: the outline lies half a pixel before the nearest of the other side.
-    if shift > 0:
-        return np.asarray(np.clip(1 + shift - distance_to(mask, 1 + shift), 0, 1))
-    return np.asarray(np.clip(shift + distance_to(~mask, 1 - shift), 0, 1))
+    if shifts[0] > 0:
+        evened = (1 + shifts) - distance_to(masks, 1 + float(shifts.max()))
+    else:
+        evened = shifts + distance_to(~masks, 1 - float(shifts.min()))
+    return np.asarray(np.clip(evened, 0, 1, out=evened))

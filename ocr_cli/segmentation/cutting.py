@@ -73,7 +73,7 @@ def cut_apart(ink: npt.NDArray[np.bool_], middle: Floats, height: float) -> Piec
     Returns:
         Two pieces or more; None if there is no place for a cut.
     """
-    pen = stroke_width(ink.astype(np.float32))
+    pen = stroke_width(ink)
     if pen > _BLOT * height:
         return None
     rows = np.arange(len(ink))
@@ -149,16 +149,16 @@ def _cheapest(price: Floats) -> tuple[Floats, npt.NDArray[np.int8]]:
         float (H, W) and int8 (H, W): the column in the row above, less the own: -1, 0 or 1.
     """
     total = price.copy()
-    steps = np.zeros(price.shape, np.int8)
-    beside = np.full(price.shape[1] + 2, np.inf)
+    aside = _LEANING + _ACROSS * price
+    beside = np.full((len(price), price.shape[1] + 2), np.inf)
     for y in range(1, len(price)):
-        beside[1:-1] = total[y - 1]
-        aside = _LEANING + _ACROSS * price[y]
-        ways = np.stack([beside[1:-1], beside[:-2] + aside, beside[2:] + aside])
-        best = ways.argmin(axis=0)
-        steps[y] = np.array([0, -1, 1], np.int8)[best]
-        total[y] += ways.min(axis=0)
-    return total, steps
+        beside[y, 1:-1] = total[y - 1]
+        ways = np.minimum(beside[y, :-2], beside[y, 2:])
+        ways += aside[y]
+        total[y] += np.minimum(ways, beside[y, 1:-1])
+    # Which way was the cheapest is asked once for all rows: row by row it takes longer than to go.
+    best = np.stack([beside[:, 1:-1], beside[:, :-2] + aside, beside[:, 2:] + aside]).argmin(axis=0)
+    return total, np.array([0, -1, 1], np.int8)[best]
 
 
 def _valley_ends(costs: Floats, pen: float, height: float) -> Ints:
@@ -207,15 +207,16 @@ def _trace(
 ) -> Ints:
     """The column of each seam in each row: int (K, H)."""
     rows = len(down_steps)
+    # Lists, because so few seams are followed quicker one by one than by arrays.
+    down, up = down_steps.tolist(), up_steps.tolist()
     seams = np.zeros((len(places), rows), np.int64)
-    every = np.arange(len(places))
-    seams[every, level] = places
-    for steps, order in ((down_steps, range(rows - 1, 0, -1)), (up_steps, range(rows - 1))):
-        towards = -1 if steps is down_steps else 1
-        for y in order:
-            on = (y <= level) if towards < 0 else (y >= level)
-            at = seams[on, y]
-            seams[on, y + towards] = at + steps[y, at]
+    for seam, place, start in zip(seams, places.tolist(), level.tolist(), strict=True):
+        columns = [place] * rows
+        for y in range(start, 0, -1):
+            columns[y - 1] = columns[y] + down[y][columns[y]]
+        for y in range(start, rows - 1):
+            columns[y + 1] = columns[y] + up[y][columns[y]]
+        seam[:] = columns
     return seams
 
 

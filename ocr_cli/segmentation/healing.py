@@ -59,7 +59,7 @@ def heal_strokes(
     if len(components) > _MOST:
         return components, strength
     mask = components.labels > 0
-    pen = stroke_width(mask.astype(np.float32))
+    pen = stroke_width(mask)
     pairs = _near_pairs(components, pen)
     if len(pairs) > _MOST_NEAR:
         return components, strength
@@ -105,7 +105,7 @@ def _bridge(
     (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     labels = components.labels[top:bottom, left:right]
     inks = [labels == a + 1, labels == b + 1]
-    pen = stroke_width((inks[0] | inks[1]).astype(np.float32))
+    pen = stroke_width(inks[0] | inks[1])
     # Only the ink about the gap is looked at; what is nearest to the other piece is on the edge.
     far = 2 * _LONGEST * pen
     points, edges = [], []

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.filters import dilate
 from ocr_cli.segmentation.components import Components
-from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.segmentation.crop import crop_inks
 from ocr_cli.segmentation.cutting import cut_apart
 from ocr_cli.segmentation.rows import Row
 
@@ -32,6 +32,8 @@ _WIDEST_GAP = 0.3
 """Widest gap inside a character, in letter heights."""
 _CUT_FROM = 0.9
 """Components wider than this, in letter heights, are also tried cut into several."""
+_PAPER, _OTHERS = -1, -2
+"""Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +143,8 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
         The lattice; a row has at least one letter, so it has at least one atom.
     """
     atoms = _atoms(components, row)
-    candidates = []
+    row_ink = _RowInk(components, strength, atoms)
+    runs, inks = [], []
     for start in range(len(atoms)):
         for stop in range(start + 1, len(atoms) + 1):
             run = atoms[start:stop]
@@ -156,9 +159,13 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
                 run, [*atoms[max(0, start - 1) : start], *atoms[stop : stop + 1]]
             ):
                 continue
-            mark = _mark(run[0], row) if len(run) == 1 else None
-            candidates.append(Candidate(start, stop, box, _crop(components, strength, run, row.height), mark))
-    return Lattice(tuple(atoms), tuple(candidates), row.height)
+            runs.append((start, stop, box, _mark(run[0], row) if len(run) == 1 else None))
+            inks.append(row_ink.of_run(start, stop, row.height))
+    candidates = tuple(
+        Candidate(start, stop, box, crop, mark)
+        for (start, stop, box, mark), crop in zip(runs, crop_inks(inks), strict=True)
+    )
+    return Lattice(tuple(atoms), candidates, row.height)
 
 
 def whole_letters(lattice: Lattice) -> list[npt.NDArray[np.uint8]]:
@@ -299,25 +306,66 @@ def _mark(atom: Atom, row: Row) -> str | None:
     return None
 
 
-def _crop(
-    components: Components, strength: npt.NDArray[np.float32], run: Sequence[Atom], height: float
-) -> npt.NDArray[np.uint8]:
-    """The ink of a run of atoms alone, what else is in its box left out."""
-    boxes = [atom.box for atom in run]
-    left, _, right, _ = _around(boxes)
-    # I and J are dotted by many people; on wider letters the network does not know dots and accents.
-    dots = [k for atom in run for k in atom.accents] if right - left < 0.5 * height else []
-    left, top, right, bottom = _around(boxes + [_box(components, k) for k in dots])
-    page_height, page_width = strength.shape
-    # A margin of a pixel keeps the soft edge of the strokes.
-    rows = slice(max(0, top - 1), min(page_height, bottom + 1))
-    columns = slice(max(0, left - 1), min(page_width, right + 1))
-    labels = components.labels[rows, columns]
-    own = _ink_of(dots, labels)
-    for atom in run:
-        own |= atom_ink(atom, labels, (columns.start, rows.start))
-    near = dilate(own, (3, 3)) & ((labels == 0) | own)
-    return crop_ink(np.where(near, strength[rows, columns], np.float32(0)))
+class _RowInk:
+    """The ink of a row, told apart by atoms once, so that any run of them is cut out quickly."""
+
+    def __init__(
+        self, components: Components, strength: npt.NDArray[np.float32], atoms: Sequence[Atom]
+    ) -> None:
+        self._components = components
+        self._strength = strength
+        self._atoms = atoms
+        boxes = [atom.box for atom in atoms]
+        boxes += [_box(components, k) for atom in atoms for k in atom.accents]
+        self._left, self._top, right, bottom = _with_margin(_around(boxes), strength.shape)
+        self._labels = components.labels[self._top : bottom, self._left : right]
+        owners = np.full(len(components) + 1, _OTHERS, np.int16)
+        owners[0] = _PAPER
+        for number, atom in enumerate(atoms):
+            owners[np.array(atom.components) + 1] = number
+        # int16 (H, W), the atom to which each pixel belongs.
+        self._numbers = owners[self._labels]
+        for number, atom in enumerate(atoms):
+            if atom.piece is not None:
+                part = self._part(atom.box)
+                self._numbers[part][atom_ink(atom, self._labels[part], atom.box[:2])] = number
+
+    def of_run(self, start: int, stop: int, height: float) -> npt.NDArray[np.float32]:
+        """The ink of a run of atoms alone, what else is in its box left out.
+
+        Args:
+            start: its first atom.
+            stop: one past its last atom.
+            height: the row's letter height in pixels.
+
+        Returns:
+            float32 (H, W) in [0, 1], ink strength.
+        """
+        run = self._atoms[start:stop]
+        boxes = [atom.box for atom in run]
+        left, _, right, _ = _around(boxes)
+        # I and J are dotted by many people; on wider letters the network does not know dots and accents.
+        dots = [k for atom in run for k in atom.accents] if right - left < 0.5 * height else []
+        box = _around(boxes + [_box(self._components, k) for k in dots])
+        left, top, right, bottom = _with_margin(box, self._strength.shape)
+        part = self._part((left, top, right, bottom))
+        numbers = self._numbers[part]
+        own = (numbers >= start) & (numbers < stop)
+        if dots:
+            own |= _ink_of(dots, self._labels[part])
+        near = dilate(own, (3, 3)) & ((numbers == _PAPER) | own)
+        return np.where(near, self._strength[top:bottom, left:right], np.float32(0))
+
+    def _part(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
+        """Where a box of the page lies on the row."""
+        left, top, right, bottom = box
+        return slice(top - self._top, bottom - self._top), slice(left - self._left, right - self._left)
+
+
+def _with_margin(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """A box and a pixel round it, as far as the page goes: that keeps the soft edge of the strokes."""
+    left, top, right, bottom = box
+    return max(0, left - 1), max(0, top - 1), min(shape[1], right + 1), min(shape[0], bottom + 1)
 
 
 def _ink_of(components: Sequence[int], labels: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:

@@ -75,7 +75,7 @@ def is_surface(ink: InkMap, expected: float) -> bool:
     for k in letters[:: -(-len(letters) // _SAMPLE)].tolist():
         left, top, right, bottom = components.boxes[k].tolist()
         own = components.labels[top:bottom, left:right] == k + 1
-        widths.append(stroke_width(own.astype(np.float32)))
+        widths.append(stroke_width(own))
     return bool(np.std(widths) > _UNEVEN * np.mean(widths))
 
 

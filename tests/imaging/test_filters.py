@@ -64,6 +64,14 @@ def test_distances_are_euclidean_as_far_as_the_limit(shape, limit):
     assert (found[~near] > limit).all()
 
 
+@pytest.mark.parametrize("limit", [2.0, 30.0])
+def test_distances_in_many_bitmaps_are_those_in_each(limit):
+    masks = np.random.default_rng(3).random((40, 30, 5)) > 0.99
+    found = distance_to(masks, limit)
+    for k in range(masks.shape[2]):
+        np.testing.assert_array_equal(found[:, :, k], distance_to(masks[:, :, k], limit))
+
+
 def test_without_a_pixel_all_is_farther_than_the_limit():
     assert (distance_to(np.zeros((4, 5), bool), 3.0) > 3).all()
 

@@ -4,7 +4,7 @@ from PIL import Image
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE, crop_ink, stroke_width
+from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE, crop_ink, crop_inks, stroke_width
 
 
 def bar(height, width, size=(100, 100), top=20, left=20):
@@ -92,6 +92,20 @@ def test_the_crop_does_not_depend_on_place_or_strength():
 def test_different_letters_give_different_crops():
     crops = [crop_ink(letter(character)) for character in "AOTX"]
     assert max(likeness(a, b) for i, a in enumerate(crops) for b in crops[:i]) < 0.6
+
+
+def test_many_at_once_are_what_each_is_alone():
+    # Pens from hairlines to blots: outlines move out and in, by several pixels and by none.
+    inks = [letter(character, pen) for pen in (1.5, 5.0, 8.0, 9.0, 30.0) for character in "AOTX"]
+    inks += [np.zeros((3, 4), np.float32), np.ones((50, 50), np.float32), inks[0]]
+    np.testing.assert_array_equal(crop_inks(inks), [crop_ink(ink) for ink in inks])
+    assert crop_inks([]).shape == (0, CROP_SIZE, CROP_SIZE)
+
+
+@pytest.mark.parametrize("character", "HOX")
+def test_a_bitmap_is_as_wide_as_the_same_picture(character):
+    mask = letter(character) > 0.5
+    assert stroke_width(mask) == pytest.approx(stroke_width(mask.astype(np.float32)), rel=1e-5)
 
 
 @pytest.mark.parametrize("width", [1, 2, 4, 9])
