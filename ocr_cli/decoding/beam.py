@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,11 +31,23 @@ from ocr_cli.decoding.context import (
     WITHIN_WORD,
     kinds_of,
 )
-from ocr_cli.decoding.hypotheses import PATHS, Characters, Choice, Found, Move, Paths, moved_on, pruned, trace
+from ocr_cli.decoding.hypotheses import (
+    PATHS,
+    Choice,
+    Found,
+    Moves,
+    Paths,
+    Trail,
+    best_of,
+    moved_on,
+    pruned,
+    trace,
+)
 from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
-from ocr_cli.decoding.path import SHAPE, Arc, Step
+from ocr_cli.decoding.path import Arc
 from ocr_cli.decoding.pattern import Pattern
+from ocr_cli.decoding.shapes import Characters, Shapes
 from ocr_cli.decoding.spaces import GapModel
 from ocr_cli.decoding.tokens import MARKS, Field, find_tokens
 
@@ -45,13 +58,6 @@ _BEAM = 24
 """Paths kept at each place of the row."""
 _WIDE = 4
 """So many times as many where characters may be read against their shape: many ways lead nowhere."""
-_CLASSES = 6
-"""Most classes tried for a candidate."""
-_LEAST_LIKELY = 9.0
-"""Classes whose logarithm is by this less than that of the likeliest are not tried."""
-_ANOTHER, _NEVER_SURE = 0.05, 1e-5
-"""Probability that a letter of a listed word is written like none, as a share of the doubt that the network
-has about its shape, and of that doubt the least."""
 _MISREAD_IN_FIELD, _MISREAD_IN_WORD = 6.0, 9.0
 """Most that it costs to read a character against its shape, in fields, and where all words must be listed."""
 _MISFIT = 6.0
@@ -90,11 +96,20 @@ class BeamSearch:
         self._classes = len(classes)
         self._tokens = find_tokens(texts, self._kinds, language, lexicon, pattern, lexicon_only=lexicon_only)
         self._spans = np.array([token.spans for token in self._tokens])
+        self._fields = bool(self._spans.any())
         self._tolerant = any(token.tolerant for token in self._tokens)
         self._misread = (
             _MISREAD_IN_FIELD if pattern is not None else _MISREAD_IN_WORD if lexicon_only else math.inf
         )
         self._lexicon_only = lexicon_only
+        every = np.arange(len(texts))
+        self._first_kinds = np.where(self._kinds == CAPITAL, FIRST_CAPITAL, self._kinds)
+        # What each character gains as the first one of each token, and the state after it.
+        self._firsts = [
+            (gains + token.begin(every), states)
+            for token in self._tokens
+            for gains, states in [token.gains(np.array(token.start), every)]
+        ]
         self._width = _BEAM if math.isinf(self._misread) else _WIDE * _BEAM
 
     def search(self, arcs: Sequence[Arc], logs: Floats, gaps: GapModel, height: float) -> list[Found]:
@@ -111,24 +126,29 @@ class BeamSearch:
             are taken for.
         """
         count = max(arc.stop for arc in arcs)
-        trail: list[tuple[int, Choice]] = []
+        trail: Trail = []
         reached: list[list[Paths]] = [[] for _ in range(count + 1)]
         reached[0].append(np.array([(0.0, 0, _NOTHING, 0, 0.0, 0, -1)], PATHS))
-        place, paths, ends = -1, reached[0][0], np.zeros(1)
-        for arc in arcs:
-            if arc.start != place:
-                place, paths = arc.start, pruned(reached[arc.start], self._width)
-                ends = self._ends(paths)
+        shapes = Shapes(logs, self._kinds, self._misread)
+        for place, group in itertools.groupby(arcs, key=operator.attrgetter("start")):
+            paths = pruned(reached[place], self._width)
             if not len(paths):
                 continue
-            if arc.step is None:
-                passed = paths.copy()
-                passed["score"] += arc.score
-                reached[arc.stop].append(passed)
-            else:
-                characters = self._characters(arc.step, logs)
-                moves = self._moves(paths, ends, arc.step, characters, gaps, height)
-                reached[arc.stop].append(moved_on(paths, moves, arc, characters, trail, self._width))
+            written = []
+            for arc in group:
+                if arc.step is None:
+                    passed = paths.copy()
+                    passed["score"] += arc.score
+                    reached[arc.stop].append(passed)
+                else:
+                    written.append(arc)
+            if written:
+                characters = shapes.characters(written, tolerant=self._tolerant)
+                moves = self._moves(paths, written, characters, gaps, height)
+                for arc, part in zip(written, characters.parts, strict=True):
+                    reached[arc.stop].append(
+                        moved_on(paths, moves, arc, characters, part, trail, self._width)
+                    )
         last = pruned(reached[count], self._width)
         last["score"] += self._ends(last)
         last = last[np.isfinite(last["score"])]
@@ -144,7 +164,7 @@ class BeamSearch:
         """
         good = [True] * len(choices)
         starts = [k for k, choice in enumerate(choices) if k == 0 or choice.new_word]
-        if self._spans.any():
+        if self._fields:
             good = [
                 bool(self._spans[choice.token])
                 and (
@@ -184,9 +204,9 @@ class BeamSearch:
         best = np.full(len(columns), -np.inf)
         if self._tokens[token].spans:
             return np.asarray(shapes.sum(axis=1))
-        tolerant = (
-            np.stack([self._shapes(row)[1] for row in logs])[places, columns] if self._tolerant else shapes
-        )
+        tolerant = shapes
+        if self._tolerant:
+            tolerant = Shapes(logs, self._kinds, self._misread).tolerant[places, columns]
         for one in self._tokens:
             if not one.spans:
                 score = (tolerant if one.tolerant else shapes).sum(axis=1) - prices
@@ -201,79 +221,66 @@ class BeamSearch:
     def _is_letter(self, choice: Choice) -> bool:
         return choice.column >= 0 and self._kinds[choice.column] not in (SIGN, DIGIT)
 
-    def _characters(self, step: Step, logs: Floats) -> Characters:
-        if step.mark is not None:
-            columns, row = np.array([self._classes + MARKS.index(step.mark)]), np.zeros(1)
-            return Characters(columns, row, row, self._kinds[columns])
-        row = logs[step.index]
-        likely, tolerant = self._shapes(row)
-        if not self._tolerant:
-            return Characters(likely, row[likely], row[likely], self._kinds[likely])
-        scores = np.full(len(row), -np.inf)
-        scores[likely] = row[likely]
-        return Characters(np.arange(len(row)), scores, tolerant, self._kinds[: len(row)])
-
-    def _shapes(self, row: Floats) -> tuple[Ints, Floats]:
-        """The classes (K,) that are tried, and of each class (C,) what it costs to be written so."""
-        likely = np.argsort(-row, kind="stable")[:_CLASSES]
-        best = row[likely[0]]
-        doubt = max(0.0, 1.0 - math.exp(min(0.0, best) / SHAPE))
-        least = max(best - self._misread, SHAPE * math.log(_ANOTHER * doubt + _NEVER_SURE))
-        return likely[row[likely] > best - _LEAST_LIKELY], np.maximum(row, least)
-
     def _moves(
-        self,
-        paths: Paths,
-        ends: Floats,
-        step: Step,
-        characters: Characters,
-        gaps: GapModel,
-        height: float,
-    ) -> list[Move]:
-        """All ways in which paths may go on with a step, geometry left out; ``ends`` as ``_ends`` says."""
-        columns, shape = characters.columns, (len(paths), len(characters.columns))
-        before = paths["kind"][:, None]
-        odds = gaps.log_odds((step.candidate.box[0] - paths["right"]) / height)[:, None]
-        starting = before == _NOTHING
-        space = np.where(starting, 0.0, -np.logaddexp(0, -odds))
-        no_space = np.where(starting, -np.inf, -np.logaddexp(0, odds))
-        capital = characters.kinds == CAPITAL
-        first = np.where(capital, FIRST_CAPITAL, characters.kinds)
-        within = np.where(capital & (before != SIGN), CAPITAL, first)
+        self, paths: Paths, arcs: Sequence[Arc], characters: Characters, gaps: GapModel, height: float
+    ) -> Moves:
+        """All ways in which the paths to a place may go on.
+
+        Where a token begins, all paths go on alike, and so only the best of them does.
+        """
+        columns, first = characters.columns, self._first_kinds[characters.columns]
+        kind, token_before = paths["kind"], paths["token"]
+        before, starting = kind[:, None], (kind == _NOTHING)[:, None]
+        sign, in_field = characters.kinds == SIGN, self._spans[token_before]
+        lefts = np.array([arc.step.candidate.box[0] for arc in arcs if arc.step is not None])
+        odds = gaps.log_odds((lefts - paths["right"][:, None]) / height)
+        no_space = -np.logaddexp(0, odds)
+        space = np.where(starting, 0.0, odds + no_space)
+        no_space[starting[:, 0]] = -np.inf
+        if self._fields:
+            space[~starting & (odds < _NO_GAP)] = -np.inf
+        so_far = paths["score"][:, None] + np.array([arc.score for arc in arcs])
+        space, no_space = (so_far + space)[:, characters.arcs], (so_far + no_space)[:, characters.arcs]
+        within = np.where((characters.kinds == CAPITAL) & (before != SIGN), CAPITAL, first)
         # That a sign stands in its place has been paid for in the arc.
-        joined = no_space - (0.0 if step.mark is not None else WITHIN_WORD[before, within])
-        if step.mark == ".":
-            joined = joined + _ITEM * ((paths["length"] == 1) & (paths["kind"] == DIGIT))[:, None]
-        first = np.broadcast_to(first, shape)
-        if self._spans.any():
-            space = np.where(~starting & (odds < _NO_GAP), -np.inf, space)
-        parted = space - np.where(starting, BEGINNING[first], NEW_WORD[before, first]) + ends[:, None]
-        sign = np.broadcast_to(characters.kinds == SIGN, shape)
-        in_field = self._spans[paths["token"]][:, None]
+        joined = no_space - np.where(columns < self._classes, WITHIN_WORD[before, within], 0.0)
+        if (paths["length"] == 1).any():
+            dot = columns == self._classes + MARKS.index(".")
+            joined += _ITEM * (((paths["length"] == 1) & (kind == DIGIT))[:, None] & dot)
+        ends = self._ends(paths)[:, None]
+        parted = space - np.where(starting, BEGINNING[first], NEW_WORD[before, first]) + ends
+
+        moves = Moves(2 * len(paths) + 3 * len(self._tokens) + 1, len(columns))
+        # Only the length tells a row's beginning from other places: "1." is likely there.
+        begun = [best_of(parted, rows) for rows in (starting[:, 0], ~starting[:, 0]) if rows.any()]
         # A sign ends a word, and where the last one was a sign, a word may begin without a space.
-        after_sign = np.where((before == SIGN) & ~sign & ~in_field, joined, -np.inf)
-        moves = []
+        after_sign = (kind == SIGN) & ~in_field
+        if after_sign.any():
+            best, numbers = best_of(joined, after_sign)
+            unspaced = (np.where(sign, -np.inf, best), numbers)
         for number, token in enumerate(self._tokens):
-            own = (paths["token"] == number)[:, None]
             shapes = characters.tolerant if token.tolerant else characters.scores
-            states = np.where(own, paths["state"][:, None], token.start)
-            gains, after = token.gains(states, columns)
-            going_on = no_space if token.spans else joined
-            moves.append(
-                Move(np.where(own, going_on + gains + shapes, -np.inf), number, within, after, False)
-            )
-            if isinstance(token, Field):
-                gains, after = token.gains(token.part(states), columns)
-                scores = np.where(own, space + gains + shapes, -np.inf)
-                moves.append(Move(scores, number, first, after, True))
-            gains, after = token.gains(np.array(token.start), columns)
-            gains, after = gains + token.begin(columns) + shapes, np.broadcast_to(after, shape)
+            own = np.flatnonzero(token_before == number)
+            if len(own):
+                states, going_on = paths["state"][own][:, None], no_space if token.spans else joined
+                gains, after = token.gains(states, columns)
+                moves.add(going_on[own] + gains + shapes, own[:, None], number, within[own], after)
+                if isinstance(token, Field):
+                    gains, after = token.gains(token.part(states), columns)
+                    scores = space[own] + gains + shapes
+                    moves.add(scores, own[:, None], number, first, after, new_word=True)
+            first_gains, first_states = self._firsts[number]
+            gains, after = first_gains[columns] + shapes, first_states[columns]
             if not token.spans:
-                moves.append(Move(after_sign + gains, number, within, after, False))
-                gains = gains - (_MISFIT if self._spans.any() else 0.0)
-            moves.append(Move(parted + gains, number, first, after, True))
-        ended = np.where(sign & ~in_field, joined + ends[:, None] + characters.scores, -np.inf)
-        moves.append(Move(ended, 0, within, np.zeros(shape, np.int64), False))
+                if after_sign.any():
+                    moves.add(unspaced[0] + gains, unspaced[1], number, first, after)
+                gains -= _MISFIT if self._fields else 0.0
+            for best, numbers in begun:
+                moves.add(best + gains, numbers, number, first, after, new_word=True)
+        if sign.any() and not in_field.all():
+            best, numbers = best_of(joined + ends, ~in_field)
+            ended = np.where(sign, best + characters.scores, -np.inf)
+            moves.add(ended, numbers, 0, first, np.int64(0))
         return moves
 
     def _ends(self, paths: Paths) -> Floats:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.decoding.path import Arc, Step
+from ocr_cli.decoding.shapes import Characters
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -55,95 +57,107 @@ class Found:
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Characters:
-    """What an arc may be read as, K of them.
+class Moves:
+    """The ways to go on from a place with each of K characters; more are added row by row.
 
     Attributes:
-        columns: int (K,), class, or number of a mark after them.
-        scores: float (K,), weighed log probability of the shape; minus infinity where it is not tried.
-        tolerant: float (K,), likewise, where a character may be another one than it looks.
-        kinds: int (K,), of ``context``.
+        scores: float (M, K), of the whole path; minus infinity where there is no such way.
+        before: int (M, K), number of the path that goes on.
+        kinds: int (M, K), of the character.
+        states: int (M, K), of the token afterwards.
+        tokens: int (M,), what the token is taken for afterwards.
+        new_word: bool (M,), whether there is a space before the character.
     """
 
-    columns: Ints
-    scores: Floats
-    tolerant: Floats
-    kinds: Ints
+    def __init__(self, most: int, characters: int) -> None:
+        """Room for ``most`` rows."""
+        self.count = 0
+        self.scores = np.full((most, characters), -np.inf)
+        self.before, self.kinds, self.states = np.zeros((3, most, characters), np.int64)
+        self.tokens = np.zeros(most, np.int64)
+        self.new_word = np.zeros(most, bool)
+
+    def add(
+        self, scores: Floats, before: Ints, token: int, kinds: Ints, states: Ints, *, new_word: bool = False
+    ) -> None:
+        """Add as many rows as ``scores`` has; what else is given is the same in them where it is smaller."""
+        rows = slice(self.count, self.count + len(scores))
+        self.count = rows.stop
+        self.scores[rows], self.before[rows] = scores, before
+        self.kinds[rows], self.states[rows] = kinds, states
+        self.tokens[rows], self.new_word[rows] = token, new_word
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Move:
-    """A way to go on, for each of H paths and K characters.
+def best_of(scores: Floats, rows: npt.NDArray[np.bool_]) -> tuple[Floats, Ints]:
+    """The best score of each character in some rows, and the row it is in, as one row: (1, K) each."""
+    chosen = np.flatnonzero(rows)
+    best = chosen[scores[chosen].argmax(axis=0)]
+    return scores[best, np.arange(scores.shape[1])][None], best[None]
 
-    Attributes:
-        scores: float (H, K); minus infinity where there is no such way.
-        token: what the token is taken for afterwards.
-        kinds: int (H, K), of the character.
-        states: int (H, K), of the token afterwards.
-        new_word: whether there is a space before the character.
-    """
 
-    scores: Floats
-    token: int
-    kinds: Ints
-    states: Ints
-    new_word: bool
+Trail: TypeAlias = list[tuple[int, Step, int, bool, int]]
+"""All steps of all paths: the number of the one before, and what a ``Choice`` holds."""
 
 
 def pruned(parts: Sequence[Paths], width: int) -> Paths:
     """The best of all paths to a place; of those that go on alike, only the better one."""
     if not parts:
         return np.empty(0, PATHS)
-    paths = np.concatenate(parts)
+    # Told the type, NumPy need not find out which one all parts have in common.
+    paths = np.concatenate(parts, dtype=PATHS)
+    paths = paths[np.argsort(-paths["score"], kind="stable")[: 4 * width]]
     seen: set[tuple[float, ...]] = set()
     kept = []
-    for k in np.argsort(-paths["score"], kind="stable")[: 4 * width].tolist():
-        future = paths[k].item()[1:-1]
+    for k, path in enumerate(paths.tolist()):
+        future = path[1:-1]
         if future not in seen:
             seen.add(future)
             kept.append(k)
-    return np.asarray(paths[kept[:width]])
+            if len(kept) == width:
+                break
+    return np.asarray(paths[kept])
 
 
 def moved_on(
-    paths: Paths,
-    moves: Sequence[Move],
-    arc: Arc,
-    characters: Characters,
-    trail: list[tuple[int, Choice]],
-    width: int,
+    paths: Paths, moves: Moves, arc: Arc, characters: Characters, part: slice, trail: Trail, width: int
 ) -> Paths:
-    """The best of the paths after a step; their steps are noted in the trail."""
+    """The best of the paths after a step; their steps are noted in the trail.
+
+    Args:
+        paths: to the place before it.
+        moves: from there.
+        arc: of the step.
+        characters: of all arcs from that place.
+        part: which of them are the arc's.
+        trail: so far.
+        width: most paths that are kept.
+    """
     assert arc.step is not None
-    scores = np.stack([move.scores for move in moves])
-    scores += paths["score"][:, None] + arc.score
-    best = np.argsort(-scores, axis=None, kind="stable")[:width]
-    best = best[np.isfinite(scores.ravel()[best])]
-    move, path, character = np.unravel_index(best, scores.shape)
+    scores = moves.scores[: moves.count, part].ravel()
+    best = np.argsort(-scores, kind="stable")[:width]
+    best = best[np.isfinite(scores[best])]
+    way, character = np.divmod(best, part.stop - part.start)
+    character += part.start
+    before = moves.before[way, character]
     moved = np.empty(len(best), PATHS)
-    moved["score"] = scores[move, path, character]
-    moved["token"] = np.array([one.token for one in moves])[move]
-    moved["kind"] = np.stack([one.kinds for one in moves])[move, path, character]
-    moved["state"] = np.stack([one.states for one in moves])[move, path, character]
+    moved["score"] = scores[best]
+    moved["token"] = moves.tokens[way]
+    moved["kind"] = moves.kinds[way, character]
+    moved["state"] = moves.states[way, character]
     moved["right"] = arc.step.candidate.box[2]
-    moved["length"] = np.minimum(paths["length"][path] + 1, 2)
+    moved["length"] = np.minimum(paths["length"][before] + 1, 2)
     moved["step"] = np.arange(len(trail), len(trail) + len(best))
-    new_word = np.array([one.new_word for one in moves])[move].tolist()
     sign = arc.step.mark is not None
     columns = [-1] * len(best) if sign else characters.columns[character].tolist()
-    tokens = moved["token"].tolist()
-    for before, column, new, token in zip(
-        paths["step"][path].tolist(), columns, new_word, tokens, strict=True
-    ):
-        trail.append((before, Choice(arc.step, column, new, token)))
+    last, new_word = paths["step"][before].tolist(), moves.new_word[way].tolist()
+    trail += zip(last, itertools.repeat(arc.step), columns, new_word, moved["token"].tolist(), strict=False)
     return moved
 
 
-def trace(trail: Sequence[tuple[int, Choice]], last: int) -> tuple[Choice, ...]:
+def trace(trail: Trail, last: int) -> tuple[Choice, ...]:
     """The steps of the path that ends with step number ``last``."""
     choices = []
     while last >= 0:
-        last, choice = trail[last]
-        choices.append(choice)
+        last, step, column, new_word, token = trail[last]
+        choices.append(Choice(step, column, new_word, token))
     return tuple(reversed(choices))

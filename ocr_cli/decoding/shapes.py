@@ -1,0 +1,110 @@
+"""What the candidates of a row look like: the classes that are tried for each, and what others would cost."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.decoding.path import SHAPE, Arc
+from ocr_cli.decoding.tokens import MARKS
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.integer[Any]]
+
+_CLASSES = 6
+"""Most classes tried for a candidate."""
+_LEAST_LIKELY = 9.0
+"""Classes whose logarithm is by this less than that of the likeliest are not tried."""
+_ANOTHER, _NEVER_SURE = 0.05, 1e-5
+"""Probability that a letter of a listed word is written like none, as a share of the doubt that the network
+has about its shape, and of that doubt the least."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Characters:
+    """What the arcs from one place may be read as, K of them, arc by arc.
+
+    Attributes:
+        columns: int (K,), class, or number of a mark after them.
+        scores: float (K,), weighed log probability of the shape; minus infinity where it is not tried.
+        tolerant: float (K,), likewise, where a character may be another one than it looks.
+        kinds: int (K,), of ``context``.
+        parts: of each arc, which of the K are its characters.
+        arcs: int (K,), the number of the arc of each.
+    """
+
+    columns: Ints
+    scores: Floats
+    tolerant: Floats
+    kinds: Ints
+    parts: tuple[slice, ...]
+    arcs: Ints
+
+
+class Shapes:
+    """What N candidates of a row look like.
+
+    Attributes:
+        scores: float (N, C), weighed log probability of each class; minus infinity where it is not tried.
+        tolerant: float (N, C), what each class costs where a character may be another one than it looks.
+
+    Args:
+        logs: float (N, C), weighed logarithm of each candidate's probability to look like each class.
+        kinds: int, of the C classes and the marks after them.
+        misread: most that it costs to read a character against its shape.
+    """
+
+    def __init__(self, logs: Floats, kinds: Ints, misread: float = math.inf) -> None:
+        self._kinds = kinds
+        likely = np.argsort(-logs, axis=1, kind="stable")[:, :_CLASSES]
+        found = np.take_along_axis(logs, likely, axis=1)
+        best = found[:, :1]
+        tried = found > best - _LEAST_LIKELY
+        self._likely = [row[:count] for row, count in zip(likely, tried.sum(axis=1).tolist(), strict=True)]
+        self.scores: Floats = np.full(logs.shape, -np.inf)
+        np.put_along_axis(self.scores, likely, np.where(tried, found, -np.inf), axis=1)
+        doubt = 1.0 - np.exp(np.minimum(0.0, best) / SHAPE)
+        least = np.maximum(best - misread, SHAPE * np.log(_ANOTHER * doubt + _NEVER_SURE))
+        self.tolerant = np.maximum(logs, least)
+
+    def characters(self, arcs: Sequence[Arc], *, tolerant: bool) -> Characters:
+        """What arcs from one place may be read as.
+
+        Args:
+            arcs: of candidates, as characters or as signs.
+            tolerant: whether they may be read against their shape.
+        """
+        classes = self.scores.shape[1]
+        columns, scores, costs = [], [], []
+        for arc in arcs:
+            assert arc.step is not None
+            row = arc.step.index
+            if arc.step.mark is not None:
+                # That it is this sign has been paid for in the arc.
+                columns.append(np.array([classes + MARKS.index(arc.step.mark)]))
+                scores.append(np.zeros(1))
+                costs.append(scores[-1])
+            elif tolerant:
+                columns.append(np.arange(classes))
+                scores.append(self.scores[row])
+                costs.append(self.tolerant[row])
+            else:
+                columns.append(self._likely[row])
+                scores.append(self.scores[row, self._likely[row]])
+        lengths = [len(one) for one in columns]
+        ends = [0, *itertools.accumulate(lengths)]
+        every, score = np.concatenate(columns), np.concatenate(scores)
+        return Characters(
+            every,
+            score,
+            np.concatenate(costs) if tolerant else score,
+            self._kinds[every],
+            tuple(slice(start, stop) for start, stop in itertools.pairwise(ends)),
+            np.repeat(np.arange(len(arcs)), lengths),
+        )
