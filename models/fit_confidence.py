@@ -1,20 +1,22 @@
 """Fit the weights of confidence, ``confidence.json``, to lines that were read.
 
     python models/fit_confidence.py --data ../shared/data            # writes models/confidence.json
-    python models/fit_confidence.py --data ../shared/data --report   # only prints what it would say
+    python models/fit_confidence.py --data ../shared/data --report   # how true are confidences of names?
 
-Read are the name lines of the training part, with their list of names as lexicon and without; photographed
-pages and crops by people whose writing no network has seen, the mixed-case ones with the ``mixed`` model; and
-pages that the package's own hand draws, with words, numbers and signs. Some of the name lines' labels are
-wrong; how many is given to the fit, so that it does not take good readings of them for bad ones. The networks
-have learned from letters of the name lines, so these are read more easily than others': the pages weigh more.
-When a network is trained anew, run this again.
+``confidence_data.py`` tells what is read. Some of the name lines' labels are wrong; how many is given to the
+fit, so that it does not take good readings of them for bad ones. When a network is trained anew, run this
+again.
+
+``--report`` writes nothing. It prints the expected calibration error of the words of the name lines: of those
+that the weights are fitted to by five-fold cross-validation, of the validation part with weights fitted to
+all others; in ten bins of equal width, and in ten that hold equally many words. With few words an error is
+mostly chance: beside it stands the one that confidences which are wholly true would show in the mean, and the
+middle 90 % of what it would be with other words, by bootstrap.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,61 +24,33 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from confidence_data import Kind, List, Read, read_all
 from scipy.optimize import minimize
 
-from ocr_cli.datasets.hand import Style
-from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.decoding.beam import BeamSearch
-from ocr_cli.decoding.confidence import Calibration, Logistic, line_evidence, word_evidence
-from ocr_cli.decoding.decoder import Decoder, ReadLine
-from ocr_cli.decoding.language import LanguageModel
-from ocr_cli.decoding.lexicon import Lexicon
-from ocr_cli.decoding.rows import DecodedRow, keep_writing
+from ocr_cli.decoding.confidence import Logistic, all_right, line_evidence
+from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.evaluation.alignment import align
-from ocr_cli.evaluation.transcripts import find_transcribed
-from ocr_cli.model_store import find_confidence, find_language
-from ocr_cli.reader import Reader
+from ocr_cli.model_store import find_confidence
+from ocr_cli.training.calibration import chance_error, reliability
 
-CAPITALS = [
-    "cmu_01_list",
-    "cmu_02_letters",
-    "cmu18752_alphabet_black",
-    "pyimg_hello_world",
-    "pyimg_umbc_zipcode",
-    "writein_alphabet_line",
-    "writein_george_washington",
-    "writein_john_cage",
-    "pangram_author0_upper_crop",
-    "nist_hsf_form1_upper_crop",
-]
-MIXED = [
-    "jim_dream_tablet",
-    "jim_rapid_progress",
-    "jim_schrodinger",
-    "hubert_abc",
-    "graph_ink",
-    "rocketbook_page",
-    "writein_matt_coffey_mixed",
-    "pangram_author0",
-]
-PAGE_WEIGHT = 6.0
-"""How much a word of a page weighs beside one of a name line."""
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+WEIGHTS: dict[Kind, float] = {"training": 1, "unlearned": 2, "page": 6, "drawn": 1}
+"""How much a word counts; nothing is fitted to others. Names read with a list of either kind count half where
+there are two."""
 WRONG_LABELS, WRONG_WITH_LIST, LETTERS = 0.08, 0.04, 7.0
-"""Share of the name lines whose label is wrong by a letter; likewise where they are read with the list, which
-holds the wrong ones, too; letters of a usual line."""
-DRAWN = 150
-"""Pages drawn, three lines each."""
+"""Share of the labels of the training part that are wrong by a letter; likewise where it is read with the
+list, which holds the wrong ones, too; letters of a usual line."""
 RIDGE = 0.02
 """Keeps weights small that little evidence asks for."""
-WORDS = """
-BREAD MILK LEMON RICE SUGAR ORANGE BUTTER SALT TRAIN TICKET MONDAY GARDEN WINDOW BRIDGE STREET NUMBER PAPER
-DOCTOR SCHOOL QUEEN HOUSE TABLE CHAIR CLOCK RADIO GLASS KNIFE AND THE FOR WITH FROM CALL VISIT BRING SEND
-""".split()  # noqa: SIM905 - as a list it would take fifty lines
+FOLDS, BINS, DRAWS = 5, 10, 1000
+"""Parts of the cross-validation; bins of the calibration error; samples of the bootstrap."""
 
 
 @dataclass(eq=False)
 class Samples:
-    """Evidence, whether it was right, and how likely the label is wrong."""
+    """Evidence, whether it was right, how likely the label is wrong, and how much it counts."""
 
     evidence: list[tuple[float, ...]] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
@@ -92,64 +66,36 @@ class Samples:
 
     def fit(self) -> Logistic:
         """The logistic regression that makes the labels likeliest, some of them being wrong."""
-        x = np.array(self.evidence)
+        x = np.insert(np.array(self.evidence), 0, 1.0, axis=1)
         right, most, weight = np.array(self.right), 1 - np.array(self.doubt), np.array(self.weight)
-        start = np.concatenate([[0.0], [1.0], np.zeros(x.shape[1] - 1)])
+        start = np.zeros(x.shape[1])
+        start[1] = 1.0
+        ridge = RIDGE * len(x) ** 0.5
 
-        def loss(weights: npt.NDArray[np.float64]) -> float:
-            probability = most / (1 + np.exp(-(weights[0] + x @ weights[1:])))
-            chance = np.where(right, probability, 1 - probability)
-            return float(
-                -(weight * np.log(np.maximum(chance, 1e-9))).sum()
-                + RIDGE * len(x) ** 0.5 * ((weights - start) ** 2).sum()
+        def loss(weights: Floats) -> tuple[float, Floats]:
+            probability = 1 / (1 + np.exp(-(x @ weights)))
+            chance = np.maximum(np.where(right, most * probability, 1 - most * probability), 1e-9)
+            slope = np.where(right, -1, 1) * weight * most * probability * (1 - probability) / chance
+            away = weights - start
+            return (
+                float(ridge * (away**2).sum() - (weight * np.log(chance)).sum()),
+                slope @ x + 2 * ridge * away,
             )
 
-        bias, *weights = minimize(loss, start, method="BFGS").x.tolist()
+        bias, *weights = minimize(loss, start, jac=True, method="BFGS").x.tolist()
         return Logistic(round(bias, 4), tuple(round(weight, 4) for weight in weights))
 
 
-@dataclass(frozen=True)
-class Read:
-    """A page that was read: its lines, its text, and the share of such texts that are wrong."""
-
-    lines: list[ReadLine]
-    text: str
-    doubt: float
-    weight: float
+def doubt_of(page: Read) -> float:
+    """The share of such lines' words whose label is wrong."""
+    if page.kind != "training":
+        return 0.0
+    return WRONG_LABELS if page.listed == "none" else WRONG_WITH_LIST
 
 
-def name_lines(data: Path) -> list[tuple[Path, str]]:
-    """Pictures of the training part without print or cut letters, and their labels."""
-    with (data / "names/labels.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["part"] == "training"]
-    plain = [row for row in rows if row["printed_caption"] == row["ink_at_edge"] == "0"]
-    return [(data / "names/labelled" / row["file"], row["text"]) for row in plain]
-
-
-def draw_page(seed: int) -> tuple[npt.NDArray[np.uint8], str]:
-    """A page of words, numbers, codes and signs, uint8 (H, W), and its text."""
-    rng = np.random.default_rng(seed)
-
-    def token() -> str:
-        kind = rng.choice(["word", "number", "code", "item"], p=[0.6, 0.2, 0.1, 0.1])
-        if kind == "word":
-            return str(rng.choice(WORDS)) + str(rng.choice(["", ".", ","], p=[0.8, 0.1, 0.1]))
-        if kind == "number":
-            return str(rng.integers(10, 99999))
-        if kind == "item":
-            return f"{rng.choice(WORDS)}-{rng.choice(WORDS)}"
-        return "".join(rng.choice(list("ABCDEFGHJKLMNPRSTUVWXYZ23456789"), int(rng.integers(3, 7))))
-
-    lines = [" ".join(token() for _ in range(int(rng.integers(1, 4)))) for _ in range(3)]
-    drawing = draw_text(
-        lines,
-        style=Style.random(int(rng.integers(10**6))),
-        seed=seed,
-        height=float(rng.uniform(16, 44)),
-        letter_spacing=float(rng.uniform(0.15, 0.45)),
-    )
-    noisy = 235 - 200 * drawing.ink + rng.normal(0, 6, drawing.ink.shape)
-    return np.clip(noisy, 0, 255).astype(np.uint8), "\n".join(lines)
+def weight_of(page: Read) -> float:
+    """How much a word of it counts."""
+    return WEIGHTS[page.kind] / (2 if page.kind == "unlearned" and page.listed != "none" else 1)
 
 
 def marks(truth: Sequence[str], read: Sequence[str]) -> list[bool]:
@@ -158,42 +104,51 @@ def marks(truth: Sequence[str], read: Sequence[str]) -> list[bool]:
 
 
 def bare(text: str) -> str:
-    """Letters and digits alone, in one case."""
-    return "".join(c for c in text if c.isalnum()).upper()
+    """Letters, digits and what is illegible, in one case."""
+    return "".join(c for c in text if c.isalnum() or c == "?").upper()
 
 
 def gather_characters(pages: Iterable[Read]) -> Samples:
     """Of each character; labels of names have no signs."""
     samples = Samples()
     for page in pages:
-        signs = [sign for line in page.lines for sign in line.signs if not page.doubt or sign.text.isalnum()]
-        truth = bare(page.text) if page.doubt else "".join(page.text.split()).upper()
+        whole = page.kind in ("page", "drawn")
+        signs = [sign for line in page.lines for sign in line.signs if whole or sign.text.isalnum()]
+        truth = "".join(page.text.split()).upper() if whole else bare(page.text)
         for sign, right in zip(signs, marks(truth, [sign.text.upper() for sign in signs]), strict=True):
-            samples.add(sign.evidence, right, page.doubt / LETTERS, page.weight)
+            samples.add(sign.evidence, right, doubt_of(page) / LETTERS, weight_of(page))
     return samples
 
 
-def words_of(line: ReadLine) -> list[str]:
-    """The text of each word."""
-    return "".join(" " * sign.new_word + sign.text for sign in line.signs).split()
+def words_of(line: ReadLine, character: Logistic) -> list[tuple[str, tuple[float, ...]]]:
+    """The text of each word and its evidence, with characters as confident as ``character`` says."""
+    words: list[list[Sign]] = []
+    for sign in line.signs:
+        if sign.new_word or not words:
+            words.append([])
+        words[-1].append(sign)
+    return [
+        (
+            bare("".join(sign.text for sign in word)),
+            (all_right([character.probability(sign.evidence) for sign in word]), *evidence[1:]),
+        )
+        for word, evidence in zip(words, line.evidence, strict=True)
+    ]
+
+
+def judged_words(page: Read, character: Logistic) -> list[tuple[tuple[float, ...], bool]]:
+    """The evidence for each word of a page, and whether it is right."""
+    words = [word for line in page.lines for word in words_of(line, character) if word[0]]
+    right = marks(list(map(bare, page.text.split())), [text for text, _ in words])
+    return list(zip([evidence for _, evidence in words], right, strict=True))
 
 
 def gather_words(pages: Iterable[Read], character: Logistic) -> Samples:
-    """Of each word, with characters as confident as ``character`` says."""
+    """Of each word."""
     samples = Samples()
     for page in pages:
-        read, evidence = [], []
-        for line in page.lines:
-            texts, position = words_of(line), 0
-            for text, (_, _, gap, listed) in zip(texts, line.evidence, strict=True):
-                own = line.signs[position : position + len(text)]
-                position += len(text)
-                if bare(text):
-                    sure = [character.probability(sign.evidence) for sign in own]
-                    read.append(bare(text))
-                    evidence.append(word_evidence(sure, 8 * gap, listed=bool(listed)))
-        for one, right in zip(evidence, marks(list(map(bare, page.text.split())), read), strict=True):
-            samples.add(one, right, page.doubt, page.weight)
+        for evidence, right in judged_words(page, character):
+            samples.add(evidence, right, doubt_of(page), weight_of(page))
     return samples
 
 
@@ -201,67 +156,62 @@ def gather_lines(pages: Iterable[Read], word: Logistic, character: Logistic) -> 
     """Of each line, with words as confident as ``word`` says."""
     samples = Samples()
     for page in pages:
+        lines = [words_of(line, character) for line in page.lines if line.signs]
         truth = [" ".join(map(bare, line.split())) for line in page.text.splitlines()]
-        read, evidence = [], []
-        for line in (line for line in page.lines if line.signs):
-            texts, sure, position = words_of(line), [], 0
-            for text, (_, _, gap, listed) in zip(texts, line.evidence, strict=True):
-                own = line.signs[position : position + len(text)]
-                position += len(text)
-                likely = [character.probability(sign.evidence) for sign in own]
-                sure.append(word.probability(word_evidence(likely, 8 * gap, listed=bool(listed))))
-            read.append(" ".join(filter(None, map(bare, texts))))
-            evidence.append(line_evidence(sure))
-        for one, right in zip(evidence, marks(truth, read), strict=True):
-            samples.add(one, right, page.doubt, page.weight)
+        read = [" ".join(text for text, _ in line if text) for line in lines]
+        for line, right in zip(lines, marks(truth, read), strict=True):
+            sure = [word.probability(evidence) for _, evidence in line]
+            samples.add(line_evidence(sure), right, doubt_of(page), weight_of(page))
     return samples
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
-    """The rows of a page, and what is known of it: as of ``Read``."""
+def report(pages: Sequence[Read]) -> None:
+    """Print the calibration error of the words of each kind of name line, with each list and with none."""
+    fitted = [page for page in pages if page.kind in WEIGHTS]
+    found: dict[tuple[str, List], list[tuple[float, bool]]] = {}
+    for fold in range(FOLDS + 1):
+        # In the last round all are fitted to, and those judged that never are.
+        others = [page for page in fitted if page.number % FOLDS != fold]
+        character = gather_characters(others).fit()
+        word = gather_words(others, character).fit()
+        judged = [page for page in pages if page.kind not in WEIGHTS] if fold == FOLDS else fitted
+        for page in judged:
+            if page.kind not in ("page", "drawn") and fold in (page.number % FOLDS, FOLDS):
+                # A right reading agrees with its label only where that is right.
+                most = 1 - doubt_of(page)
+                words = [(most * word.probability(e), right) for e, right in judged_words(page, character)]
+                for kind in (page.kind, "all, validation mended")[: 1 + (page.kind != "validation")]:
+                    found.setdefault((kind, page.listed), []).extend(words)
+    print("| name lines | list | words | right % | said % | error % | of equal bins | by chance | 90 % |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for (kind, listed), pairs in sorted(found.items()):
+        said, right = np.array([c for c, _ in pairs]), np.array([r for _, r in pairs])
+        figures = [right.mean(), said.mean(), calibration_error(said, right), equal_bins(said, right)]
+        figures.append(chance_error(said, BINS))
+        cells = " | ".join(f"{100 * figure:.1f}" for figure in figures)
+        low, high = 100 * bootstrap(said, right)
+        print(f"| {kind} | {listed} | {len(said)} | {cells} | {low:.1f} to {high:.1f} |")
 
-    rows: list[DecodedRow]
-    text: str
-    doubt: float
-    weight: float
+
+def calibration_error(said: Floats, right: Bools) -> float:
+    """In bins of equal width."""
+    return reliability(said, right, BINS).error
 
 
-def find_pages(data: Path, model: str) -> tuple[tuple[str, ...], list[Source]]:
-    """The classes of a model, and all that it is to read."""
-    reader = Reader(model)
-    sources = []
-    if model == "block":
-        for path, text in name_lines(data):
-            sources.append(Source(keep_writing(reader.rows(path).rows), text, WRONG_LABELS, 1.0))
-        for seed in range(DRAWN):
-            picture, text = draw_page(seed)
-            sources.append(Source(keep_writing(reader.rows(picture).rows), text, 0.0, 1.0))
-    names = CAPITALS if model == "block" else MIXED
-    pages = [page for page in find_transcribed([data / "pages"]) if page.picture.stem in names]
-    pages += find_transcribed([data / "writein"]) if model == "block" else []
-    for page in pages:
-        rows = keep_writing(reader.rows(page.picture).rows)
-        sources.append(Source(rows, page.text, 0.0, PAGE_WEIGHT))
-    return reader.classes, sources
+def equal_bins(said: Floats, right: Bools) -> float:
+    """The calibration error in bins that hold equally many."""
+    parts = np.array_split(np.argsort(said, kind="stable"), BINS)
+    gaps = [len(part) * abs(said[part].mean() - right[part].mean()) for part in parts if len(part)]
+    return float(sum(gaps)) / len(said)
 
 
-def read_all(data: Path) -> list[Read]:
-    """All pages read, by the models that suit them, name lines also with the list of names."""
-    language = LanguageModel.load(find_language("en"))
-    lexicon = Lexicon.load(data / "names/lexicon.txt")
-    neutral = Calibration(Logistic(0, (1, 0, 0, 0)), Logistic(0, (1, 0, 0, 0)), Logistic(0, (1, 0)))
-    pages = []
-    for model in ("block", "mixed"):
-        classes, sources = find_pages(data, model)
-        for words in (None, lexicon):
-            decoder = Decoder(classes, BeamSearch(classes, language, words), neutral)
-            for one in sources:
-                # Words that are not in the list would be read as others.
-                if words is None or one.doubt:
-                    doubt = one.doubt if words is None else WRONG_WITH_LIST
-                    pages.append(Read(decoder.read(one.rows), one.text, doubt, one.weight))
-    return pages
+def bootstrap(said: Floats, right: Bools) -> Floats:
+    """The middle 90 % of the calibration errors of samples drawn from these words."""
+    rng = np.random.default_rng(0)
+    drawn = [rng.integers(0, len(said), len(said)) for _ in range(DRAWS)]
+    return np.asarray(
+        np.quantile([calibration_error(said[some], right[some]) for some in drawn], [0.05, 0.95])
+    )
 
 
 def main() -> None:
@@ -273,6 +223,10 @@ def main() -> None:
     parser.add_argument("--report", action="store_true", help="write nothing")
     arguments = parser.parse_args()
     pages = read_all(arguments.data)
+    if arguments.report:
+        report(pages)
+        return
+    pages = [page for page in pages if page.kind in WEIGHTS]
     character = gather_characters(pages).fit()
     word = gather_words(pages, character).fit()
     line = gather_lines(pages, word, character).fit()
@@ -280,17 +234,14 @@ def main() -> None:
     data = {
         "provenance": {
             "script": "models/fit_confidence.py",
-            "name_lines": sum(page.doubt > 0 for page in pages) // 2,
-            "pages": sum(page.weight > 1 for page in pages),
-            "drawn_pages": DRAWN,
+            "pages": {kind: len({page.number for page in pages if page.kind == kind}) for kind in WEIGHTS},
+            "weights": WEIGHTS,
             "wrong_labels": [WRONG_LABELS, WRONG_WITH_LIST],
-            "page_weight": PAGE_WEIGHT,
         }
     } | {name: {"bias": one.bias, "weights": list(one.weights)} for name, one in parts.items()}
     text = json.dumps(data, indent=2) + "\n"
     print(text, end="")
-    if not arguments.report:
-        find_confidence().write_text(text, encoding="utf-8")
+    find_confidence().write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

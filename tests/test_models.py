@@ -40,6 +40,11 @@ def prototypes() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
+def confidence() -> ModuleType:
+    return importlib.import_module("fit_confidence")
+
+
+@pytest.fixture(scope="module")
 def train() -> ModuleType:
     return importlib.import_module("train")
 
@@ -285,3 +290,35 @@ def test_the_temperature_mends_too_much_or_too_little_confidence(train: ModuleTy
     truth = (logits[:, :4] + rng.gumbel(size=(6000, 4))).argmax(axis=1)
     truth[::10] = 4
     assert train.calibrate(gain * logits, truth) == pytest.approx(gain, rel=0.12)
+
+
+def test_confidences_are_fitted_to_what_is_true_though_labels_are_wrong(confidence: ModuleType) -> None:
+    rng = np.random.default_rng(0)
+    evidence = rng.normal(1, 2, 4000)
+    right = rng.random(4000) < 1 / (1 + np.exp(0.5 - 1.2 * evidence))
+    samples = confidence.Samples()
+    for one, good, mislabelled in zip(evidence, right, rng.random(4000) < 0.1, strict=True):
+        samples.add((one,), bool(good and not mislabelled), 0.1, 1.0)
+    fitted = samples.fit()
+    assert (fitted.bias, *fitted.weights) == pytest.approx((-0.5, 1.2), abs=0.12)
+
+
+def test_calibration_errors_of_names(confidence: ModuleType) -> None:
+    """Words said at 0.25 and 0.75, half of each right, in bins that all hold equally many."""
+    said, right = np.repeat([0.25, 0.75], 200), np.tile([True, False], 200)
+    assert confidence.calibration_error(said, right) == pytest.approx(0.25)
+    assert confidence.equal_bins(said, right) == pytest.approx(0.25)
+    low, high = confidence.bootstrap(said, right)
+    assert 0.2 < low < 0.25 < high < 0.3
+
+
+def test_no_network_may_learn_the_lines_that_confidences_are_fitted_to(confidence: ModuleType) -> None:
+    """Of the lines read by eye, those whose letters anyone could train on are held out."""
+    lines = importlib.import_module("confidence_data").transcripts()
+    assert len(lines) > 300
+    held_out = set(json.loads((FOLDER / "held_out.json").read_text())["names_pseudo"]["writers"])
+    path = FOLDER.parents[1] / "shared/data/characters/names_pseudo.npz"
+    if not path.exists():
+        pytest.skip("no ../shared/data")
+    with np.load(path) as file:
+        assert not set(lines) & set(file["writer_names"]) - held_out

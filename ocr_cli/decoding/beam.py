@@ -180,9 +180,11 @@ class BeamSearch:
                     good[start:stop] = [False] * (stop - start)
         return good
 
-    def is_listed(self, choices: Sequence[Choice]) -> bool:
-        """Whether a word of a reading is one of the user's, or a field."""
-        return all(self._tokens[choice.token].tolerant for choice in choices)
+    def is_listed(self, choices: Sequence[Choice]) -> bool | None:
+        """Whether a word of a reading is one of the user's, or a field; None if such are not expected."""
+        if all(self._tokens[choice.token].tolerant for choice in choices):
+            return True
+        return False if self._tolerant and any(map(self._is_letter, choices)) else None
 
     def score_runs(self, columns: Ints, logs: Floats, token: int) -> Floats:
         """How well runs of characters without a gap or sign read.

@@ -71,20 +71,32 @@ class Calibration:
 
 
 def word_evidence(
-    characters: Sequence[float], gap: float, *, listed: bool
-) -> tuple[float, float, float, float]:
+    characters: Sequence[float], gap: float, *, listed: bool | None, forced: float = 0.0
+) -> tuple[float, ...]:
     """What speaks for a word.
 
     Args:
         characters: confidences of its characters, in (0, 1).
         gap: log odds that the most doubtful gap inside it and beside it is what it was taken for.
-        listed: whether it is one of the user's words.
+        listed: whether it is one of the user's words; None if that says nothing, as without a list.
+        forced: nats, at least 0, by which its characters look less like what they were read as than like
+            others.
 
     Returns:
         Log odds that all characters are right if each is so for itself; logarithm of how many there are;
-        ``gap`` in eighths; ``listed``.
+        ``gap`` in eighths; of a listed word 1, ``gap`` again, for a list may part or join what the gaps do
+        not, and ``forced`` in eighths, for it may also change letters; of one that a list lacks 1.
     """
-    return _all(characters), math.log(len(characters)), max(-1.0, min(1.0, gap / 8)), float(listed)
+    wide, known = max(-1.0, min(1.0, gap / 8)), float(listed or False)
+    return (
+        all_right(characters),
+        math.log(len(characters)),
+        wide,
+        known,
+        known * wide,
+        known * min(1.0, forced / 8),
+        float(listed is False),
+    )
 
 
 def line_evidence(words: Sequence[float]) -> tuple[float, float]:
@@ -93,9 +105,10 @@ def line_evidence(words: Sequence[float]) -> tuple[float, float]:
     Args:
         words: confidences of its words, in (0, 1).
     """
-    return _all(words), math.log(len(words))
+    return all_right(words), math.log(len(words))
 
 
-def _all(confidences: Sequence[float]) -> float:
+def all_right(confidences: Sequence[float]) -> float:
+    """Log odds that all are right, if each is so with its confidence, whatever the others are."""
     product = min(max(math.prod(confidences), 1e-9), 1 - 1e-9)
     return math.log(product / (1 - product))

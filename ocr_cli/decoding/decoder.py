@@ -251,9 +251,9 @@ class Decoder:
         for start, stop in itertools.pairwise(starts):
             doubtful = min(sure[max(0, start - 1) : stop].tolist(), default=8.0)
             listed = self._search.is_listed(choices[start:stop])
-            evidence.append(
-                word_evidence([one.confidence for one in signs[start:stop]], doubtful, listed=listed)
-            )
+            forced = sum(map(_forced, choices[start:stop], signs[start:stop]))
+            sure_of = [one.confidence for one in signs[start:stop]]
+            evidence.append(word_evidence(sure_of, doubtful, listed=listed, forced=forced))
         return tuple(self._calibration.word.probability(one) for one in evidence), tuple(evidence)
 
     def _readings(
@@ -292,6 +292,14 @@ class Decoder:
         shares = np.maximum(probabilities, _LEAST).astype(np.float64)
         groups = shares @ self._folding @ self._folding.T
         return np.asarray(SHAPE * np.log(groups) + _LOOKALIKES * np.log(shares / groups))
+
+
+def _forced(choice: Choice, sign: Sign) -> float:
+    """Nats by which a character looks less like what it was read as than like another."""
+    if sign.probabilities is None:
+        return 0.0
+    likeliest, read = sign.probabilities.max(), sign.probabilities[choice.column]
+    return math.log(max(float(likeliest), _LEAST) / max(float(read), _LEAST))
 
 
 def _is_texture(characters: Sequence[str]) -> bool:

@@ -16,10 +16,12 @@ def test_probabilities_grow_with_the_evidence_and_stay_possible():
 
 
 def test_a_word_is_as_sure_as_all_its_characters():
-    sure, *_ = word_evidence([0.9, 0.9], 8.0, listed=False)
+    sure, *_ = word_evidence([0.9, 0.9], 8.0, listed=None)
     assert sure == pytest.approx(1.4500102)  # log(0.81 / 0.19)
-    assert word_evidence([0.9, 0.5], 8.0, listed=False)[0] < sure
-    assert word_evidence([0.9], 80.0, listed=True)[2:] == (1.0, 1.0)
+    assert word_evidence([0.9, 0.5], 8.0, listed=None)[0] < sure
+    assert word_evidence([0.9], 80.0, listed=None, forced=4.0)[2:] == (1.0, 0.0, 0.0, 0.0, 0.0)
+    assert word_evidence([0.9], -80.0, listed=True, forced=4.0)[2:] == (-1.0, 1.0, -1.0, 0.5, 0.0)
+    assert word_evidence([0.9], 80.0, listed=False, forced=4.0)[2:] == (1.0, 0.0, 0.0, 0.0, 1.0)
     assert line_evidence([0.9, 0.9])[0] == pytest.approx(1.4500102)
 
 
@@ -28,10 +30,21 @@ def test_what_ships_makes_surer_evidence_surer():
     doubtful = calibration.character.probability((0.0, 5.0, 5.0, 0.0))
     assert doubtful < calibration.character.probability((8.0, 5.0, 5.0, 0.0))
     words = [
-        calibration.word.probability(word_evidence([p] * 5, 8.0, listed=False)) for p in (0.6, 0.9, 0.999)
+        calibration.word.probability(word_evidence([p] * 5, 8.0, listed=None)) for p in (0.6, 0.9, 0.999)
     ]
     assert words == sorted(words)
     assert words[0] < 0.5 < 0.9 < words[-1]
+
+
+def test_a_list_of_words_may_mislead():
+    word = Calibration.load(find_confidence()).word
+
+    def sure(gap: float, forced: float, *, listed: bool) -> float:
+        return word.probability(word_evidence([0.99] * 5, gap, listed=listed, forced=forced))
+
+    assert sure(4.0, 0.0, listed=True) > sure(4.0, 8.0, listed=True)
+    assert sure(4.0, 0.0, listed=True) > sure(-6.0, 0.0, listed=True)
+    assert sure(4.0, 0.0, listed=True) > sure(4.0, 0.0, listed=False)
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", '{"character": 1}', json.dumps({"character": {}})])
