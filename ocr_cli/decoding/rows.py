@@ -78,10 +78,10 @@ def decode_row(
 
 def keep_writing(rows: Sequence[DecodedRow]) -> list[DecodedRow]:
     """The rows that are writing, in their order."""
-    good = [row for row in rows if row.likelihood >= _LEAST_LIKELY]
+    good = [
+        row for row in rows if row.likelihood >= (_LEAST_LIKELY if len(row.probabilities) > _SHORT else _SURE)
+    ]
     found = sum(len(row.probabilities) for row in rows)
-    trusted = sum(len(row.probabilities) for row in good) >= _MOSTLY_WRITING * found
-    sure = [row for row in good if row.likelihood >= _SURE]
-    if not trusted:
-        return [row for row in sure if len(row.probabilities) > _SHORT]
-    return [row for row in good if len(row.probabilities) > _SHORT or row in sure]
+    if sum(len(row.probabilities) for row in good) >= _MOSTLY_WRITING * found:
+        return good
+    return [row for row in good if row.likelihood >= _SURE and len(row.probabilities) > _SHORT]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.filters import Bitmap, Floats, closing, dilate, otsu
+from ocr_cli.imaging.filters import Bitmap, Floats, closing, dilate, gaussian_blur, otsu
 from ocr_cli.imaging.ink import resize
 from ocr_cli.imaging.quantiles import median
 from ocr_cli.imaging.runs import connected_to, find_runs, label_runs
@@ -58,7 +58,11 @@ def paint_surroundings(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     sheet = _find_sheet(small, paper)
     if sheet is None:
         return pixels
-    colour = _continued(paper, _shrunk(sheet, 2 * _REACH))
+    surely = _shrunk(sheet, 2 * _REACH)
+    # With the rules, which make paper darker than it is between them.
+    ruled = np.stack([gaussian_blur(small[..., c], _REACH, _REACH) for c in range(3)], axis=2)
+    colour = _continued(ruled, surely)
+    sheet &= ~_from_outside(small, _continued(paper, surely), sheet)
     painted = _enlarged(colour.astype(np.uint8), (width, height))
     inside = _enlarged(_shrunk(sheet, 2).astype(np.uint8) * 255, (width, height))
     # NumPy takes eight times as long to choose between pixels of three colours.
@@ -110,6 +114,22 @@ def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
     another_colour = float(np.abs(shares[0] - shares[1]).max()) > _TINT
     touched = sum(side.mean() > _TOUCHED for side in (sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]))
     return touched <= 1 or there < _SHADOW * here or another_colour
+
+
+def _from_outside(small: Floats, paper: Floats, sheet: Bitmap) -> Bitmap:
+    """What hangs together with a sheet's surroundings and is as dark beside the paper as they are.
+
+    Where a lamp shines on both, the sheet seems to go on beyond its edge.
+
+    Args:
+        small: float32 (h, w, 3), the small copy.
+        paper: float32 (h, w, 3), the paper's colour, also where something is written and at the edge.
+        sheet: bool (h, w).
+    """
+    darker = small.mean(axis=2) < _DARKER * paper.mean(axis=2)
+    # Strokes are narrower.
+    wide = _grown(_shrunk(darker, 1), 1)
+    return connected_to(wide, ~sheet) & sheet & ~_shrunk(sheet, 2 * _REACH)
 
 
 def _largest(mask: Bitmap) -> Bitmap:

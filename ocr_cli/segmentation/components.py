@@ -10,9 +10,11 @@ import numpy.typing as npt
 from ocr_cli.imaging.quantiles import median
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
-_SIDE, _STRAIGHT = 0.1, 0.95
+_SIDE, _STRAIGHT = 0.1, 0.88
 """A frame's side lies within this share of its height or width from the edge of its box, and at least this
 share of it is ink; those of O and D are rounder."""
+_GRAIN = 0.1
+"""Share of a side's ink that may stand out."""
 _LEAST_FRAME = 8
 """Pixels of a side below which letters are as square as boxes."""
 _TALL = 0.35
@@ -134,7 +136,9 @@ def touched_sides(
     """
     first = ink.argmax(axis=0)
     near = max(2, round(_SIDE * len(ink)))
-    return np.asarray(ink[:near].any(axis=0)), np.asarray(first)
+    # The edge is not where a few columns reach further, as grain does on a thin line.
+    edge = int(np.sort(first)[int(_GRAIN * len(first))])
+    return np.asarray(ink[: edge + near].any(axis=0)), np.asarray(first)
 
 
 def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,9 @@ _LENGTH = 4.0
 """A straight run longer than this many letter heights is a rule, not a stroke."""
 _SIDE = 1.15
 """An upright run between two rules is the side of a box from this many letter heights on."""
+_LOW_SIDE, _ROW = 0.4, 4
+"""Lower ones, from this many letter heights on, are where both rules end, and where there are at least so
+many between the same two rules: so stand the sides of low boxes, and no letters."""
 _THICKNESS = 0.22
 """A rule is thinner than this share of the letter height."""
 
@@ -72,19 +75,30 @@ def _box_sides(
     mask: npt.NDArray[np.bool_], level: npt.NDArray[np.bool_], letter_height: float
 ) -> npt.NDArray[np.bool_]:
     """Upright runs that stand on one horizontal rule and reach up to another: bool (H, W)."""
-    runs = find_runs(_horizontal_rules(mask.T, round(_SIDE * letter_height), letter_height).T)
+    runs = find_runs(_horizontal_rules(mask.T, round(_LOW_SIDE * letter_height), letter_height).T)
     of_run, count = label_runs(runs)
     reach = _thickness(letter_height)
 
     def touches(left: int, y: int, right: int) -> bool:
         """Whether a rule runs past the end of an upright run."""
-        return bool(level[max(0, y - reach) : y + reach, max(0, left - reach) : right + reach].any())
+        return bool(level[max(0, y - reach) : y + reach, max(0, left) : max(0, right)].any())
 
-    is_side = [
-        touches(left, top, right) and touches(left, bottom, right)
-        for left, top, right, bottom in bounding_boxes(runs, of_run, count).tolist()
+    boxes = bounding_boxes(runs, of_run, count)
+    between = [
+        all(touches(left - reach, y, right + reach) for y in (top, bottom))
+        for left, top, right, bottom in boxes.tolist()
     ]
-    return runs.keep(np.array(is_side, bool)[of_run])
+    is_side = np.array(between, bool)
+    for k in np.flatnonzero(is_side & (boxes[:, 3] - boxes[:, 1] < _SIDE * letter_height)).tolist():
+        left, top, right, bottom = boxes[k].tolist()
+        far = 4 * reach
+        corner = any(
+            not any(touches(a, y, b) for y in (top, bottom))
+            for a, b in ((left - far, left - reach), (right + reach, right + far))
+        )
+        level_with = np.abs(boxes[between][:, [1, 3]] - boxes[k, [1, 3]]).max(axis=1) <= reach
+        is_side[k] = corner or level_with.sum() >= _ROW
+    return runs.keep(is_side[of_run])
 
 
 def _horizontal_opening(mask: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:

@@ -14,6 +14,7 @@ import numpy as np
 from ocr_cli.imaging.filters import dilate
 from ocr_cli.imaging.ink import InkMap
 from ocr_cli.imaging.quantiles import median
+from ocr_cli.imaging.runs import find_runs
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.crop import stroke_width
 from ocr_cli.segmentation.rows import Row
@@ -36,8 +37,9 @@ _SAMPLE = 80
 
 _BARS = 3
 """Components from which a row may be a bar code."""
-_SAME = 0.9
-"""Least correlation of what stands in the upper, middle and lower part of bars."""
+_SAME, _SAME_IF_LEVEL = 0.9, 0.7
+"""Least correlation of what stands in the upper, middle and lower part of bars; the second is for bars of
+several widths that also end at the same heights, as of a code that is out of focus."""
 _WIDTHS_VARY = 0.25
 """Least standard deviation over mean of the widths of bars; those of ones in a row are more alike."""
 _LEVEL = 0.01
@@ -86,17 +88,18 @@ def without_bars(components: Components, rows: list[Row]) -> list[Row]:
 
 def _is_of_bars(components: Components, row: Row) -> bool:
     boxes = components.boxes[row.letters]
-    widths = components.widths[row.letters]
-    code = len(widths) >= _BARS and widths.std() > _WIDTHS_VARY * widths.mean()
-    level = len(widths) > 1 and boxes[:, [1, 3]].std(axis=0).max() < _LEVEL * row.height
-    if not (code or level):
-        return False
+    level = len(boxes) > 1 and boxes[:, [1, 3]].std(axis=0).max() < _LEVEL * row.height
     left, right = int(boxes[:, 0].min()), int(boxes[:, 2].max())
     top, bottom = median(boxes[:, 1]), median(boxes[:, 3])
     # The ends are left out, where bars that are a bit tilted stand out.
     edges = np.linspace(top + 0.1 * (bottom - top), bottom - 0.1 * (bottom - top), 4).round().astype(int)
     ink = components.labels[:, left:right] > 0
     parts = [ink[start:stop].mean(axis=0) for start, stop in itertools.pairwise(edges)]
-    if any(np.ptp(part) == 0 for part in parts):
+    # Out of focus, bars are joined here and there, and still parted at most heights.
+    widths = (
+        find_runs(np.mean(parts, axis=0)[None] > 0.5).lengths if level else components.widths[row.letters]
+    )
+    code = len(widths) >= _BARS and widths.std() > _WIDTHS_VARY * widths.mean()
+    if not (code or level) or any(np.ptp(part) == 0 for part in parts):
         return False
-    return bool(np.corrcoef(parts).min() > _SAME)
+    return bool(np.corrcoef(parts).min() > (_SAME_IF_LEVEL if code and level else _SAME))

@@ -68,6 +68,10 @@ def test_in_much_dirt_a_short_row_that_looks_good_is_dirt_too():
     assert keep_writing([*dirt, row(1, 0.95), row(2, 0.9)]) == []
 
 
+def test_short_rows_that_are_dirt_themselves_do_not_speak_for_others():
+    assert keep_writing([*[row(2, 0.4)] * 4, row(3, 0.57)]) == []
+
+
 def test_dirt_beside_a_written_page_changes_nothing():
     written = [row(12, 0.9) for _ in range(5)]
     short = row(1, 0.95)

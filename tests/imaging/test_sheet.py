@@ -90,3 +90,24 @@ def test_the_picture_is_not_changed(page):
     before = pixels.copy()
     paint_surroundings(pixels)
     np.testing.assert_array_equal(pixels, before)
+
+
+def test_where_a_lamp_shines_on_the_table_too_the_sheet_ends_at_its_edge():
+    pixels = np.full((560, 760, 3), 60, np.uint8)
+    pixels[80:480, 100:600] = 180
+    y, x = np.mgrid[:560, :760]
+    shine = np.exp(-(((x - 600) / 60) ** 2 + ((y - 250) / 60) ** 2))[..., None]
+    pixels = (pixels + 70 * shine).astype(np.uint8)
+    painted = paint_surroundings(pixels)
+    assert (painted[100:460, 130:560] == pixels[100:460, 130:560]).all()
+    # The table beside the sheet shone as half as bright as the paper, and is painted like it.
+    assert pixels[230:270, 604:612].mean() < 135
+    assert painted[230:270, 604:612].mean() > 200
+
+
+def test_what_is_around_a_ruled_sheet_is_as_dark_as_the_sheet_with_its_rules(page):
+    ruled = page.copy()
+    ruled[::6] = ruled[1::6] = 120
+    pixels, sheet = on("plain", ruled, dim=0.3)
+    painted = paint_surroundings(pixels)
+    assert painted[~sheet].mean() == pytest.approx(pixels[sheet].mean(), rel=0.06)

@@ -42,6 +42,20 @@ def test_empty_boxes_go(pen, turn):
     assert not len(remove_frames(components, np.zeros(components.labels.shape, np.float32)))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_boxes_of_ragged_lines_go(seed):
+    """As thin lines look on grainy paper, with corners that a blur made round."""
+    ink, _ = boxes(pen=6)
+    rng = np.random.default_rng(seed)
+    ragged = (
+        ndimage.gaussian_filter(ink, 2.5) + ndimage.gaussian_filter(rng.normal(0, 1, ink.shape), 1.5) * 0.6
+    )
+    components = labelled(np.where(ragged > 0.3, ink.dtype.type(1), ink.dtype.type(0)))
+    large = components.heights > 60
+    assert large.sum() == 6
+    assert is_frame(components)[large].all()
+
+
 def test_what_is_written_in_boxes_stays():
     ink, outlines = boxes("KITERS")
     components = labelled(ink)

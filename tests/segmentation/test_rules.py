@@ -104,3 +104,23 @@ def test_the_given_mask_is_left_as_it_is():
     before = mask.copy()
     remove_rules(mask, HEIGHT)
     np.testing.assert_array_equal(mask, before)
+
+
+@pytest.mark.parametrize("sides", [[40, 437], range(40, 441, 40)], ids=["one long box", "many boxes"])
+def test_the_sides_of_boxes_lower_than_letters_go(sides):
+    mask = blank()
+    mask[50:53, 40:440] = mask[77:80, 40:440] = True
+    for side in sides:
+        mask[50:80, side : side + 3] = True
+    assert not remove_rules(mask, HEIGHT).any()
+
+
+def test_a_few_ones_that_just_fit_between_two_rules_stay():
+    mask = blank()
+    for left in (200, 240, 280):
+        mask[53:83, left : left + 4] = True
+    ones = mask.copy()
+    mask[50:53, 20:480] = mask[83:86, 20:480] = True
+    cleaned = remove_rules(mask, HEIGHT)
+    assert pieces(cleaned) == 3
+    assert cleaned[ones].mean() > 0.85

@@ -47,6 +47,16 @@ def test_printed_bars_are_no_row(widths):
     assert without_bars(components, rows) == []
 
 
+def test_bars_that_a_blur_has_joined_are_no_row():
+    mask = np.zeros((100, 400), bool)
+    for x, width in ((20, 12), (40, 30), (82, 50), (140, 10), (164, 22)):
+        mask[20:80, x : x + width] = True
+    mask[22:34, 20:74] = mask[60:78, 140:180] = True
+    components, rows = rows_of(mask)
+    assert len(components) == 3
+    assert without_bars(components, rows) == []
+
+
 @pytest.mark.parametrize("lines", ["11111", "IIIII", "HILTI"])
 def test_ones_in_a_row_are_a_row(lines):
     ink = draw_text([lines], style=Style(seed=2), seed=2, height=60).ink
