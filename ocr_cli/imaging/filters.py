@@ -19,6 +19,8 @@ Bitmap: TypeAlias = npt.NDArray[np.bool_]
 
 _BAND = 64
 """Rows that are blurred at once."""
+_SMALL = 5000
+"""Pictures of fewer pixels are blurred by products of matrices, as wide as they are."""
 
 
 def gaussian_blur(grey: Floats, sigma: float, reach: int) -> Floats:
@@ -36,6 +38,9 @@ def gaussian_blur(grey: Floats, sigma: float, reach: int) -> Floats:
     weights = (weights / (2 * weights.sum() - weights[0])).astype(np.float32)
     height, width = grey.shape
     padded = np.pad(grey, reach, "symmetric")
+    if grey.size < _SMALL:
+        down, across = (_neighbour_weights(length, weights) for length in grey.shape)
+        return np.asarray(down @ padded @ across.T)
     blurred = np.empty_like(grey)
     # A band of rows at a time stays in the processor's cache, which takes less than half the time.
     for top in range(0, height, _BAND):
@@ -43,6 +48,14 @@ def gaussian_blur(grey: Floats, sigma: float, reach: int) -> Floats:
         band = _weighted(padded[top : top + rows + 2 * reach], weights, rows, 0)
         blurred[top : top + rows] = _weighted(band, weights, width, 1)
     return blurred
+
+
+def _neighbour_weights(length: int, weights: Floats) -> Floats:
+    """What each place of a padded line counts for each of its ``length`` own ones: (length, places)."""
+    reach = len(weights) - 1
+    apart = np.abs(np.arange(length + 2 * reach) - reach - np.arange(length)[:, None])
+    counted: Floats = np.append(weights, np.float32(0))[np.minimum(apart, reach + 1)]
+    return counted
 
 
 def _weighted(values: Floats, weights: Floats, length: int, axis: int) -> Floats:

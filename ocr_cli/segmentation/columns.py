@@ -104,16 +104,14 @@ def _strips(boxes: Indices, start: float, stop: float) -> list[_Split]:
     inside = (right > start) & (left < stop)
     # From one letter in the strip to the next one below it.
     order = np.flatnonzero(inside)[np.argsort(middle[inside], kind="stable")]
-    ends = [(-np.inf, bottom[k]) for k in order]
-    starts = [-np.inf, *(below for _, below in ends)]
-    stops = [*top[order].tolist(), np.inf]
-    found = []
-    for first, last in zip(starts, stops, strict=True):
-        between = (middle > first) & (middle < last) & ~inside
-        on_left, on_right = between & (right <= start), between & (left >= stop)
-        if on_left.any() and on_right.any():
-            found.append(_Split(middle <= first, on_left, on_right, middle >= last))
-    return found
+    firsts, lasts = np.append(-np.inf, bottom[order]), np.append(top[order], np.inf)
+    # Of each part of the strip, a row of all letters.
+    between = (middle > firsts[:, None]) & (middle < lasts[:, None]) & ~inside
+    on_left, on_right = between & (right <= start), between & (left >= stop)
+    return [
+        _Split(middle <= firsts[k], on_left[k], on_right[k], middle >= lasts[k])
+        for k in np.flatnonzero(on_left.any(axis=1) & on_right.any(axis=1))
+    ]
 
 
 def _parts_columns(components: Components, letters: Indices, split: _Split, height: float) -> bool:

@@ -63,7 +63,8 @@ def heal_strokes(
     pairs = _near_pairs(components, pen)
     if len(pairs) > _MOST_NEAR:
         return components, strength
-    bridges = [bridge for pair in pairs if (bridge := _bridge(components, *pair))]
+    strokes = {k: _Stroke(components, k) for k in {k for pair in pairs for k in pair}}
+    bridges = [bridge for a, b in pairs if (bridge := _bridge(strokes[a], strokes[b]))]
     if not bridges:
         return components, strength
     from PIL import ImageDraw  # Brings the fonts along, which most pages do not need.
@@ -73,7 +74,8 @@ def heal_strokes(
     for start, stop, width in bridges:
         draw.line([start, stop], fill=255, width=max(1, round(width)))
     filled = (np.asarray(picture) > 0) & ~mask
-    strength = np.where(filled, np.maximum(strength, np.float32(median(strength[mask]))), strength)
+    strength = strength.copy()
+    strength[filled] = np.maximum(strength[filled], np.float32(median(strength[mask])))
     return find_components(mask | filled, strength), strength
 
 
@@ -97,45 +99,52 @@ def _near_pairs(components: Components, pen: float) -> list[tuple[int, int]]:
     return pairs
 
 
-def _bridge(
-    components: Components, a: int, b: int
-) -> tuple[tuple[float, float], tuple[float, float], float] | None:
+class _Stroke:
+    """A component as points, x and y each, for all the pairs that it is in."""
+
+    def __init__(self, components: Components, k: int) -> None:
+        self._box = components.boxes[k]
+        left, top, right, bottom = self._box.tolist()
+        ink = components.labels[top:bottom, left:right] == k + 1
+        self._ink = np.argwhere(ink)[:, ::-1] + (left, top)
+        self._edge = np.argwhere(ink & ~_inside(ink))[:, ::-1] + (left, top)
+        self.area = len(self._ink)
+        self.length = self.area / stroke_width(ink)
+
+    def near(self, other: _Stroke, far: float) -> tuple[Pixels, Pixels]:
+        """Its ink, and what of that is on its edge, no farther than ``far`` from another one's box."""
+        first, last = other._box[:2] - far, other._box[2:] + far
+        return tuple(
+            points[((points >= first) & (points < last)).all(axis=1)] for points in (self._ink, self._edge)
+        )
+
+
+def _bridge(one: _Stroke, two: _Stroke) -> tuple[tuple[float, float], tuple[float, float], float] | None:
     """The two ends of the gap between two pieces of one stroke, x and y each, and the pen's width."""
-    boxes = components.boxes[[a, b]]
-    (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    labels = components.labels[top:bottom, left:right]
-    inks = [labels == a + 1, labels == b + 1]
-    pen = stroke_width(inks[0] | inks[1])
+    pen = (one.area + two.area) / (one.length + two.length)
     # Only the ink about the gap is looked at; what is nearest to the other piece is on the edge.
     far = 2 * _LONGEST * pen
-    points, edges = [], []
-    for ink, other in zip(inks, boxes[::-1] - (left, top, left, top), strict=True):
-        start = np.clip(np.floor(other[:2] - far).astype(int), 0, None)
-        near = ink[start[1] : math.ceil(other[3] + far), start[0] : math.ceil(other[2] + far)]
-        points.append(np.argwhere(near)[:, ::-1] + start)
-        edges.append(np.argwhere(near & ~_inside(near))[:, ::-1] + start)
-    one, two = points
-    if not 0 < max(len(one) * len(edges[1]), len(two) * len(edges[0])) <= _MOST_PAIRS:
+    points, edges = zip(one.near(two, far), two.near(one, far), strict=True)
+    if not 0 < max(len(points[0]) * len(edges[1]), len(points[1]) * len(edges[0])) <= _MOST_PAIRS:
         return None
     apart = _squares(*edges)
-    square = int(apart.min())
-    least = math.sqrt(square)
+    least = math.sqrt(apart.min())
     if least > _LONGEST * pen + 1:
         return None
     # A ring in two halves has two gaps: one is enough to join them.
     nearest = np.unravel_index(apart.argmin(), apart.shape)
     limit = (least + 0.4 * pen) ** 2
     ends = [
-        _middle(ink, edge[at], _squares(ink, other).min(axis=1) <= limit, pen)
+        _middle(ink, edge[at], other, limit, pen)
         for ink, edge, at, other in zip(points, edges, nearest, edges[::-1], strict=True)
     ]
     line = ends[1] - ends[0]
     length = float(np.hypot(*line))
     if length < 1e-6 or not (
-        _is_end(one, ends[0], -line / length, pen) and _is_end(two, ends[1], line / length, pen)
+        _is_end(points[0], ends[0], -line / length, pen) and _is_end(points[1], ends[1], line / length, pen)
     ):
         return None
-    start, stop = ((float(x) + int(left), float(y) + int(top)) for x, y in ends)
+    start, stop = ((float(x), float(y)) for x, y in ends)
     return start, stop, pen
 
 
@@ -146,17 +155,25 @@ def _inside(ink: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return inside
 
 
-def _squares(one: Pixels, two: Pixels) -> npt.NDArray[np.int64]:
-    """Squared distances of all points of the one set to all of the other: int (N, M)."""
+def _squares(one: Pixels, two: Pixels) -> Points:
+    """Squared distances of all points of the one set to all of the other: float (N, M), whole numbers."""
     # By the products of their places: a third of the time that differences take.
     own = (one**2).sum(axis=1)[:, None] + (two**2).sum(axis=1)
-    return np.asarray(own - 2 * np.rint(one.astype(float) @ two.T.astype(float)).astype(np.int64))
+    return np.asarray(own - 2 * (one.astype(float) @ two.T.astype(float)))
 
 
-def _middle(ink: Pixels, at: Pixels, near: npt.NDArray[np.bool_], pen: float) -> Points:
-    """The middle of a stroke's edge on the gap: of the ink ``near`` the other piece about the nearest."""
-    about = np.hypot(*(ink - at).T) <= 1.5 * pen
-    return np.asarray(ink[near & about].mean(axis=0))
+def _middle(ink: Pixels, at: Pixels, other: Pixels, limit: float, pen: float) -> Points:
+    """The middle of a stroke's edge on the gap.
+
+    Args:
+        ink: of the stroke.
+        at: where it is nearest to the other piece.
+        other: the other piece's edge.
+        limit: square of how far from that the stroke's edge may be.
+        pen: its width.
+    """
+    about = ink[np.hypot(*(ink - at).T) <= 1.5 * pen]
+    return np.asarray(about[_squares(about, other).min(axis=1) <= limit].mean(axis=0))
 
 
 def _is_end(ink: Pixels, end: Points, direction: Points, pen: float) -> bool:
