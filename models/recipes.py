@@ -58,6 +58,7 @@ class Recipe:
         deformation: how crops are deformed each time they are drawn.
         settings: of the model's training.
         member_settings: of the committee's.
+        cut_letters: whether the model has a second network for characters cut out of touching ones.
     """
 
     recorded: str
@@ -73,6 +74,7 @@ class Recipe:
     deformation: Deformation = _DEFORMATION
     settings: TrainingSettings = _SETTINGS
     member_settings: TrainingSettings = _MEMBER_SETTINGS
+    cut_letters: bool = False
 
     @property
     def seed(self) -> int:
@@ -105,6 +107,7 @@ RECIPES = {
         members=1,
         share=0.7,
         batches=430,
+        cut_letters=True,
     ),
     "mixed": Recipe(
         recorded=string.ascii_letters + string.digits,

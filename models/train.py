@@ -5,7 +5,7 @@
     python models/train.py block --data ../shared/data --doubtful # writes doubtful.csv
 
 A committee is trained first, then the network that ships, from the labels and from what the committee says;
-``prototypes`` are added to its file.
+``prototypes``, and for some a network of ``cut_letters``, are added to its file.
 Weights are trained on the sets of the recipe alone, all with open licences (see the model cards), and never
 on what ``training_data`` holds out.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from cut_letters import add_cut_network
 from prototypes import add_prototypes
 from recipes import RECIPES, Recipe
 from training_data import DOUBTFUL, UNSEEN, Source, draw_weights, load_all, load_training
@@ -146,6 +147,8 @@ def train(name: str, recipe: Recipe, root: Path, output: Path) -> None:
         members.append(load_model(path).network)
     save_model(output, _learn(name, recipe, material, recipe.settings, members), dtype="float16")
     add_prototypes(output, recipe, root)
+    if recipe.cut_letters:
+        add_cut_network(output, recipe, root)
     for number in range(1, recipe.members + 1):
         output.with_name(f"{output.stem}-member-{number}.npz").unlink()
 

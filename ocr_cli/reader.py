@@ -144,7 +144,9 @@ class Reader:
         pattern = Pattern(patterns) if patterns else None
         search = BeamSearch(classes, words, lexicon, lexicon_only=lexicon_only, pattern=pattern)
         calibration = Calibration.load(find_confidence())
-        self._decoder = Decoder(classes, search, calibration, presentation.allows)
+        self._decoder = Decoder(
+            classes, search, calibration, presentation.allows, knows_cuts=self._classifier.knows_cuts
+        )
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -256,10 +258,11 @@ class Reader:
 
     def _decode(self, layout: Layout) -> list[DecodedRow]:
         """The best path of each row by shape; all crops of the page are classified at once."""
-        crops = [candidate.crop for lattice in layout.lattices for candidate in lattice.candidates]
-        if not crops:
+        candidates = [candidate for lattice in layout.lattices for candidate in lattice.candidates]
+        if not candidates:
             return []
-        return self._decoder.by_shape(layout.lattices, self._classifier.classify(np.stack(crops)))
+        crops, cuts = np.stack([one.crop for one in candidates]), np.stack([one.cuts for one in candidates])
+        return self._decoder.by_shape(layout.lattices, self._classifier.classify(crops, cuts))
 
 
 def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:

@@ -3,11 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ocr_cli.classifier import Classification, Classifier
+from ocr_cli.classifier import Classifier, cut_features
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile
+from ocr_cli.segmentation.pieces import CUTS
 
 FEATURES = FeatureSettings(kind="gradient", zones=4, thumbnail=8)
 
@@ -132,12 +133,42 @@ def test_weights_that_give_no_probabilities_are_refused(crops, weight):
         Classifier(known).classify(crops)
 
 
-def test_softened_probabilities_of_the_chosen_are_nearer_each_other_and_the_others_as_they_were():
-    before = Classification(
-        np.array([[0.9, 0.1, 0.0], [0.9, 0.1, 0.0]], np.float32), np.array([0.3, 0.8], np.float32)
-    )
-    after = before.softened(np.array([True, False]), 2.0)
-    assert after.probabilities[0, 0] / after.probabilities[0, 1] == pytest.approx(3.0)
-    np.testing.assert_allclose(after.probabilities.sum(axis=1), 1, rtol=1e-5)
-    np.testing.assert_array_equal(after.probabilities[1], before.probabilities[1])
+@pytest.fixture
+def cuts():
+    """Of thirty crops, every third was cut."""
+    cuts = np.zeros((30, CUTS), np.float32)
+    cuts[::3] = np.random.default_rng(1).uniform(0.1, 1, (10, CUTS))
+    return cuts
+
+
+def test_without_a_network_for_them_cut_characters_are_less_sure(crops, cuts):
+    classifier = Classifier(model())
+    assert not classifier.knows_cuts
+    before, after = classifier.classify(crops), classifier.classify(crops, cuts)
+    cut = cuts.any(axis=1)
+    np.testing.assert_array_equal(after.probabilities[~cut], before.probabilities[~cut])
+    assert (after.probabilities[cut].max(axis=1) < before.probabilities[cut].max(axis=1)).all()
+    np.testing.assert_array_equal(after.probabilities.argmax(axis=1), before.probabilities.argmax(axis=1))
     np.testing.assert_array_equal(after.is_character, before.is_character)
+
+
+def test_cut_characters_are_read_by_a_network_of_their_own(crops, cuts):
+    plain = model(cut_temperature=2.0)
+    second = MLP([12 + CUTS, 4], "relu", "he", np.random.default_rng(8))
+    classifier = Classifier(replace(plain, cut_network=second))
+    assert classifier.knows_cuts
+    found, alone = classifier.classify(crops, cuts), Classifier(plain).classify(crops)
+    cut = cuts.any(axis=1)
+    np.testing.assert_allclose(found.probabilities[~cut], alone.probabilities[~cut], rtol=1e-4)
+    units = plain.network.hidden(extract(crops[cut], FEATURES))
+    logits = second.forward(cut_features(units, cuts[cut])) / 2
+    shares = np.exp(logits[:, [0, 2, 3]])
+    shares /= shares.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found.probabilities[cut], shares, rtol=1e-3)
+    np.testing.assert_array_equal(classifier.classify(crops).probabilities, alone.probabilities)
+
+
+def test_a_second_network_that_does_not_fit_is_refused():
+    other = MLP([7, 4], "relu", "he", np.random.default_rng(8))
+    with pytest.raises(ModelFileError, match="second network"):
+        Classifier(replace(model(), cut_network=other))

@@ -23,8 +23,6 @@ from ocr_cli.segmentation.lattice import Lattice
 
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
-_MUTILATED = 1.5
-"""Temperature of letters cut out of touching ones: a foot that is left on an O makes a sure D of it."""
 _LOOKALIKES = 1.0
 """Weight of the differences between look-alikes; those between shapes that differ weigh ``path.SHAPE``."""
 _ALLOWED = 0.1
@@ -113,6 +111,7 @@ class Decoder:
         search: for the best readings of rows of these classes.
         calibration: of the confidences.
         allowed: says of a character whether it may be read.
+        knows_cuts: whether the classifier was told how characters were cut from others.
     """
 
     def __init__(
@@ -121,13 +120,15 @@ class Decoder:
         search: BeamSearch,
         calibration: Calibration,
         allowed: Callable[[str], bool] | None = None,
+        *,
+        knows_cuts: bool = False,
     ) -> None:
         self._classes = classes
         self._calibration = calibration
         self._allowed = allowed
         self._is_allowed = np.array([allowed is None or allowed(text) for text in classes])
         self._folding = folding(classes)
-        self._prices = Prices.of(classes)
+        self._prices = Prices.of(classes, knows_cuts=knows_cuts)
         self._search = search
 
     def by_shape(self, lattices: Sequence[Lattice], found: Classification) -> list[DecodedRow]:
@@ -137,8 +138,6 @@ class Decoder:
             lattices: of a page.
             found: what the candidates of all of them may be, one after the other.
         """
-        if lattices:
-            found = found.softened(np.concatenate([one.are_cut() for one in lattices]), _MUTILATED)
         folded = self.folded(found)
         rows = []
         start = 0

@@ -30,6 +30,10 @@ _LEAST_USUAL = 0.12
 """Rows whose usual gap is narrower than this, in letter heights, are written closely: gaps tell nothing."""
 _DEAREST = 2.0
 """Most by which a cut through more than one stroke is dearer: O, to be a C and an I, is cut through twice."""
+_KNOWN_CUT = 0.25
+"""Price of a cut of which the classifier was told."""
+_WIDE, _WIDER = 1.3, 6.0
+"""Width, in letter heights, beyond which a character is dearer, and the price of a further letter height."""
 _OVERLAP = 3.0
 """Price of two neighbours that overlap each other by their whole width."""
 
@@ -47,10 +51,16 @@ class Prices:
     join: float
 
     @staticmethod
-    def of(classes: Sequence[str]) -> Prices:
-        """The prices of an alphabet: small letters touch more, and more pairs of them look like another."""
-        small = any(text.islower() for text in classes)
-        return Prices(cut=1.0, join=2.5) if small else Prices(cut=1.5, join=0.0)
+    def of(classes: Sequence[str], *, knows_cuts: bool = False) -> Prices:
+        """The prices of an alphabet: small letters touch more, and more pairs of them look like another.
+
+        Args:
+            classes: the alphabet.
+            knows_cuts: whether the classifier was told of the cuts, and has itself learned what they mean.
+        """
+        if any(text.islower() for text in classes):
+            return Prices(cut=1.0, join=2.5)
+        return Prices(cut=_KNOWN_CUT if knows_cuts else 1.5, join=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +161,11 @@ def best_path(arcs: Sequence[Arc], folded: npt.NDArray[np.float32]) -> list[Step
 
 
 def _price(lattice: Lattice, candidate: Candidate, usual: float, prices: Prices) -> float:
-    """What speaks against a candidate: gaps inside it, further pieces, how it joins what is before it."""
+    """What speaks against a candidate: gaps inside it, further pieces, its width, its neighbour."""
     atoms = lattice.atoms[candidate.start : candidate.stop]
     inside = sum(max(0, gap(a, b)) for a, b in itertools.pairwise(atoms)) / lattice.height
     price = _APART * inside + prices.join * _pieces(atoms)
+    price += _WIDER * max(0.0, (candidate.box[2] - candidate.box[0]) / lattice.height - _WIDE)
     if candidate.start > 0:
         before = lattice.atoms[candidate.start - 1]
         if set(before.components) & set(atoms[0].components):

@@ -169,7 +169,11 @@ def adapt(
         network = trial.best
     if learned:
         provenance = _provenance(ancestor, every, len(back), settings, best, before)
-        model = replace(ancestor.model, network=network, classes=classes, provenance=provenance)
+        # The steps were small: the network for cut characters still understands the first hidden units.
+        cut = ancestor.model.cut_network if classes == ancestor.model.classes else None
+        model = replace(
+            ancestor.model, network=network, classes=classes, provenance=provenance, cut_network=cut
+        )
     return Adaptation(model, learned, before, best.score, len(back), len(every), left_out, trial)
 
 

@@ -104,11 +104,21 @@ class MLP:
 
     def forward(self, x: Array) -> Array:
         """Logits (N, classes) of feature vectors (N, inputs)."""
+        return self.finish(self.hidden(x)) if len(self.layers) > 1 else self.layers[0].forward(x)
+
+    def hidden(self, x: Array) -> Array:
+        """The first hidden units (N, units) of feature vectors (N, inputs); there must be hidden layers."""
+        units = self.layers[0].forward(x)
+        ACTIVATIONS[self.activation].function(units, units)
+        return units
+
+    def finish(self, units: Array) -> Array:
+        """Logits (N, classes) of what ``hidden`` returned, which is not changed."""
         function = ACTIVATIONS[self.activation].function
-        for layer in self.layers[:-1]:
-            x = layer.forward(x)
-            function(x, x)
-        return self.layers[-1].forward(x)
+        for layer in self.layers[1:-1]:
+            units = layer.forward(units)
+            function(units, units)
+        return self.layers[-1].forward(units)
 
     def forward_training(
         self, x: Array, dropout: float = 0.0, rng: np.random.Generator | None = None

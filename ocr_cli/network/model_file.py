@@ -2,7 +2,9 @@
 
 It holds ``weight_0``, ``bias_0``, ``weight_1``, ...; its metadata are format, version, activation, classes,
 settings and provenance. From version 2 on, ``prototypes`` and ``prototype_labels`` may stand apart: to read
-with a model, they are not needed. A model without prototypes is written as version 1.
+with a model, they are not needed. From version 3 on there may be ``cut_weight_0``, ``cut_bias_0``, ..., of
+the second network for characters that were cut from others. A model without these is written as an older
+version.
 """
 
 from __future__ import annotations
@@ -20,13 +22,14 @@ from ocr_cli.network.archive import read_apart, read_archive, read_archive_metad
 from ocr_cli.network.mlp import MLP
 
 FORMAT = "ocr_cli model"
-VERSION = 2
+VERSION = 3
 
 MAX_BYTES = 256 * 1024 * 1024
 """Unpacked size above which a file is refused unread."""
 
 
 _PROTOTYPES = ("prototypes", "prototype_labels")
+_CUT = "cut_"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +66,12 @@ class ModelFile:
             (``temperature``); plain JSON values.
         provenance: where the weights come from: data, seeds, recipe, figures; plain JSON values.
         prototypes: of characters among the classes; None if there are none, or they were not loaded.
+        cut_network: float32 weights of a network for characters that were cut from others; its inputs are
+            the first hidden units of ``network`` and ``segmentation.pieces.CUTS`` more, its outputs the same
+            classes; None if there is none.
 
     Raises:
-        ValueError: if the classes do not match the network, or prototypes show other characters.
+        ValueError: if the classes do not match the networks, or prototypes show other characters.
     """
 
     network: MLP
@@ -73,8 +79,11 @@ class ModelFile:
     settings: Mapping[str, Any]
     provenance: Mapping[str, Any]
     prototypes: Prototypes | None = None
+    cut_network: MLP | None = None
 
     def __post_init__(self) -> None:
+        if self.cut_network and self.cut_network.sizes[-1] != self.network.sizes[-1]:
+            raise ValueError("a second network of other classes")
         if len(self.classes) != self.network.sizes[-1]:
             raise ValueError(f"{len(self.classes)} classes for {self.network.sizes[-1]} outputs")
         if len(set(self.classes)) != len(self.classes) or any(len(c) > 1 for c in self.classes):
@@ -99,10 +108,11 @@ def save_model(
         ValueError: if settings or provenance are no JSON values.
     """
     arrays: dict[str, Any] = {}
-    for index, layer in enumerate(model.network.layers):
-        with np.errstate(over="ignore"):
-            arrays[f"weight_{index}"] = layer.weight.astype(dtype)
-            arrays[f"bias_{index}"] = layer.bias.astype(dtype)
+    for prefix, network in (("", model.network), (_CUT, model.cut_network)):
+        for index, layer in enumerate(network.layers if network else ()):
+            with np.errstate(over="ignore"):
+                arrays[f"{prefix}weight_{index}"] = layer.weight.astype(dtype)
+                arrays[f"{prefix}bias_{index}"] = layer.bias.astype(dtype)
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise ModelFileError(
             f"{path}: not saved: the network has weights that are not finite in {dtype}",
@@ -110,7 +120,7 @@ def save_model(
         )
     metadata = {
         "format": FORMAT,
-        "version": VERSION if model.prototypes else 1,
+        "version": VERSION if model.cut_network else 2 if model.prototypes else 1,
         "activation": model.network.activation,
         "classes": list(model.classes),
         "settings": dict(model.settings),
@@ -159,17 +169,24 @@ def _build(
     metadata: Mapping[str, Any],
     apart: Mapping[str, npt.NDArray[Any]],
 ) -> ModelFile:
-    weights, biases = [], []
-    for index in range((len(arrays) + 1) // 2):
-        weights.append(_as_float32(arrays[f"weight_{index}"], 2))
-        biases.append(_as_float32(arrays[f"bias_{index}"], 1))
+    cut = {name.removeprefix(_CUT): array for name, array in arrays.items() if name.startswith(_CUT)}
+    main = {name: array for name, array in arrays.items() if not name.startswith(_CUT)}
     return ModelFile(
-        network=MLP.from_arrays(weights, biases, metadata["activation"]),
+        network=_as_network(main, metadata["activation"]),
         classes=tuple(metadata["classes"]),
         settings=dict(metadata["settings"]),
         provenance=dict(metadata["provenance"]),
         prototypes=_as_prototypes(apart) if apart else None,
+        cut_network=_as_network(cut, metadata["activation"]) if cut else None,
     )
+
+
+def _as_network(arrays: Mapping[str, npt.NDArray[Any]], activation: str) -> MLP:
+    weights, biases = [], []
+    for index in range((len(arrays) + 1) // 2):
+        weights.append(_as_float32(arrays[f"weight_{index}"], 2))
+        biases.append(_as_float32(arrays[f"bias_{index}"], 1))
+    return MLP.from_arrays(weights, biases, activation)
 
 
 def _as_arrays(prototypes: Prototypes | None) -> dict[str, npt.NDArray[Any]]:

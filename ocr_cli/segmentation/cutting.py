@@ -56,10 +56,12 @@ class Pieces:
     Attributes:
         numbers: int16 (H, W), the piece to which each pixel of the component's box belongs, ink or not.
         costs: float (K - 1,), ink that the seam between each piece and the next one crosses, in pen widths.
+        crossed: bool (K - 1, H), in which rows that seam parts ink from ink.
     """
 
     numbers: npt.NDArray[np.int16]
     costs: Floats
+    crossed: npt.NDArray[np.bool_]
 
 
 def cut_apart(ink: npt.NDArray[np.bool_], middle: Floats, height: float) -> Pieces | None:
@@ -100,7 +102,11 @@ def cut_apart(ink: npt.NDArray[np.bool_], middle: Floats, height: float) -> Piec
     seams = seams[kept] - shifts - pad
     columns = np.arange(ink.shape[1])
     numbers = np.stack([np.searchsorted(row, columns, "right") for row in seams.T]).astype(np.int16)
-    return Pieces(numbers, costs[places[kept]])
+    side_by_side = ink[:, :-1] & ink[:, 1:]
+    crossed = [
+        (side_by_side & (numbers[:, :-1] <= k) & (numbers[:, 1:] > k)).any(axis=1) for k in range(len(kept))
+    ]
+    return Pieces(numbers, costs[places[kept]], np.array(crossed))
 
 
 def _slant(ink: npt.NDArray[np.bool_]) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ from ocr_cli.imaging.filters import dilate
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.crop import crop_inks
 from ocr_cli.segmentation.cutting import cut_apart
+from ocr_cli.segmentation.pieces import Piece, find_cuts, uncut
 from ocr_cli.segmentation.rows import Row
 
 _LEAST_CUT = 0.4
@@ -34,38 +35,6 @@ _CUT_FROM = 0.9
 """Components wider than this, in letter heights, are also tried cut into several."""
 _PAPER, _OTHERS = -1, -2
 """Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """Where on the page a piece of a component lies.
-
-    Attributes:
-        origin: left and top of the component's box, in pixels.
-        numbers: int (H, W), the piece to which each pixel of that box belongs.
-        number: of this piece, from 0 on the left.
-        cost: ink that the cut on its left crosses, in pen widths; 0 for the first piece.
-    """
-
-    origin: tuple[int, int]
-    numbers: npt.NDArray[np.int16]
-    number: int
-    cost: float
-
-    def inside(self, left: int, top: int, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-        """Which pixels of a part of the page are the piece's: bool, of the shape given.
-
-        Args:
-            left: of the part, in pixels.
-            top: of the part, in pixels.
-            shape: its height and width.
-        """
-        x, y = self.origin
-        height, width = self.numbers.shape
-        # Outside the box, the soft edges of strokes belong to what is nearest.
-        rows = np.clip(np.arange(top, top + shape[0]) - y, 0, height - 1)
-        columns = np.clip(np.arange(left, left + shape[1]) - x, 0, width - 1)
-        return np.asarray(self.numbers[np.ix_(rows, columns)] == self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +66,8 @@ class Candidate:
         box: left, top, right, bottom in pixels.
         crop: uint8 (32, 32), for the classifier.
         mark: the sign that its place and size suggest (``.``, ``-``, ``,`` or ``'``), for a small atom alone.
+        cuts: float32 (CUTS,), how it was cut from its neighbours, as of ``pieces.find_cuts``; zeros if it
+            was not.
     """
 
     start: int
@@ -104,6 +75,7 @@ class Candidate:
     box: tuple[int, int, int, int]
     crop: npt.NDArray[np.uint8]
     mark: str | None = None
+    cuts: npt.NDArray[np.float32] = field(default_factory=uncut)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,15 +92,6 @@ class Lattice:
     atoms: tuple[Atom, ...]
     candidates: tuple[Candidate, ...]
     height: float
-
-    def are_cut(self) -> npt.NDArray[np.bool_]:
-        """Of each candidate, whether ink was cut to part it from its neighbours: bool (N,)."""
-        joined = [
-            a.piece is not None and b.piece is not None and a.piece.numbers is b.piece.numbers
-            for a, b in itertools.pairwise(self.atoms)
-        ]
-        ends = [False, *joined, False]
-        return np.array([ends[one.start] or ends[one.stop] for one in self.candidates], bool)
 
 
 def build_lattice(components: Components, strength: npt.NDArray[np.float32], row: Row) -> Lattice:
@@ -162,7 +125,14 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
             runs.append((start, stop, box, _mark(run[0], row) if len(run) == 1 else None))
             inks.append(row_ink.of_run(start, stop, row.height))
     candidates = tuple(
-        Candidate(start, stop, box, crop, mark)
+        Candidate(
+            start,
+            stop,
+            box,
+            crop,
+            mark,
+            find_cuts(atoms[start].piece, atoms[stop - 1].piece, box, row.height),
+        )
         for (start, stop, box, mark), crop in zip(runs, crop_inks(inks), strict=True)
     )
     return Lattice(tuple(atoms), candidates, row.height)
@@ -262,7 +232,7 @@ def _cut(components: Components, atom: Atom, row: Row) -> list[Atom]:
     for number, cost in enumerate([0.0, *found.costs.tolist()]):
         y, x = np.nonzero(ink & (found.numbers == number))
         box = (left + int(x.min()), top + int(y.min()), left + int(x.max()) + 1, top + int(y.max()) + 1)
-        place = Piece((left, top), found.numbers, number, cost)
+        place = Piece((left, top), found.numbers, number, cost, found.crossed)
         pieces.append(Atom(atom.components, box, place, "letter"))
     # Accents go with the piece below them.
     for k in atom.accents:

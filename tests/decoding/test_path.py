@@ -70,6 +70,20 @@ def test_joined_small_letters_are_cut_more_readily():
     assert decode(lattice, likely, MIXED) == [(0, 1, None), (1, 2, None)]
 
 
+def test_cuts_that_the_classifier_knows_of_are_cheap():
+    lattice = lattice_of(slices(0, 20, 40), (0, 2))
+    likely = {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.5}
+    assert decode(lattice, likely) == [(0, 2, None)]
+    assert decode(lattice, likely, Prices.of("AB12", knows_cuts=True)) == [(0, 1, None), (1, 2, None)]
+
+
+def test_what_is_much_wider_than_a_letter_is_hardly_one():
+    likely = {(0, 1): 0.5, (1, 2): 0.5, (0, 2): 0.9}
+    narrow, wide = lattice_of(slices(0, 20, 40), (0, 2)), lattice_of(slices(0, 40, 90), (0, 2))
+    assert decode(narrow, likely) == [(0, 2, None)]
+    assert decode(wide, likely) == [(0, 1, None), (1, 2, None)]
+
+
 def test_separate_letters_are_read_one_by_one():
     lattice = lattice_of([letter(0, 20, 0), letter(28, 48, 1)], (0, 2))
     assert decode(lattice, {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.3}) == [(0, 1, None), (1, 2, None)]

@@ -11,8 +11,10 @@ from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.learning.adapt import BATCHES, SETTINGS, adapt
 from ocr_cli.learning.harvest import Harvest, LaidLine, Sample
 from ocr_cli.network.activations import softmax
+from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import Prototypes
 from ocr_cli.page import Box
+from ocr_cli.segmentation.pieces import CUTS
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.loop import TrainingSettings, score
 from ocr_cli.training.recipe import train_model
@@ -106,6 +108,18 @@ def test_the_model_names_its_ancestor_and_what_it_learned(ancestor, watched):
     assert model.provenance["samples"] == 40
     assert model.provenance["validation_samples"] == 10
     assert "ocr learn" in model.provenance["program"]
+
+
+def test_the_network_for_cut_characters_goes_along_while_the_classes_stay(ancestor):
+    second = MLP([32 + CUTS, 5], "relu", "he", np.random.default_rng(0))
+    given = replace(ancestor, model=replace(ancestor.model, cut_network=second))
+    learned = adapt(given, [swapped(ancestor)], settings=SMALL)
+    assert learned.learned
+    assert learned.model.cut_network is second
+    more = adapt(given, [page(letters(5, 8, "ABCDX"), "BACDX")], settings=SMALL)
+    assert more.learned
+    assert "X" in more.model.classes
+    assert more.model.cut_network is None
 
 
 def test_prototypes_are_rehearsed_and_stay(ancestor):

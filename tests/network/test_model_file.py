@@ -78,6 +78,26 @@ def test_an_output_may_stand_for_what_is_no_character(tmp_path: Path) -> None:
     assert load_model(tmp_path / "m.npz").classes == ("A", "", "B")
 
 
+def test_a_second_network_is_saved_and_loaded_and_older_programs_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    second = MLP([9, 4, 3], "tanh", rng=np.random.default_rng(1))
+    save_model(path, replace(small_model(), cut_network=second))
+    loaded = load_model(path)
+    assert loaded.cut_network is not None
+    assert loaded.network.sizes == (6, 5, 3)
+    for ours, theirs in zip(loaded.cut_network.parameters, second.parameters, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert read_metadata(path)["version"] == 3
+    save_model(path, small_model())
+    assert load_model(path).cut_network is None
+    assert read_metadata(path)["version"] == 1
+
+
+def test_a_second_network_of_other_classes_is_refused() -> None:
+    with pytest.raises(ValueError, match="second network"):
+        replace(small_model(), cut_network=MLP([9, 4], rng=np.random.default_rng(1)))
+
+
 def test_half_precision_on_disk_is_float32_in_memory(tmp_path: Path) -> None:
     path, model = tmp_path / "half.npz", small_model()
     save_model(path, model, dtype="float16")
@@ -160,8 +180,8 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_newer_version_says_so(saved: Path) -> None:
-    rewrite(saved, change_metadata(version=3), sign=False)
-    assert "format version 3, this program knows 2" in refusal(saved)
+    rewrite(saved, change_metadata(version=4), sign=False)
+    assert "format version 4, this program knows 3" in refusal(saved)
 
 
 @pytest.mark.parametrize("name", ["weight_0", "bias_1", "metadata"])

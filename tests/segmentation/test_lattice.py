@@ -6,6 +6,7 @@ from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.segmentation.components import find_components
 from ocr_cli.segmentation.crop import crop_ink
 from ocr_cli.segmentation.lattice import Atom, atom_ink, build_lattice, gap, whole_letters
+from ocr_cli.segmentation.pieces import CUT_ZONES
 from ocr_cli.segmentation.rows import find_rows
 
 HEIGHT = 44
@@ -242,7 +243,25 @@ def test_candidates_with_a_cut_at_an_end_are_cut_and_whole_components_are_not():
     # Two letters that touch, and one that stands alone.
     lattice = lattice_of(page(*bars(40, 66, 78, 104, 140), (40, 70, 110, 76)))
     last = len(lattice.atoms) - 1
-    cut = {(c.start, c.stop): bool(k) for c, k in zip(lattice.candidates, lattice.are_cut(), strict=True)}
+    cut = {(c.start, c.stop): bool(c.cuts.any()) for c in lattice.candidates}
     assert not cut[0, last]
     assert not cut[last, last + 1]
     assert all(cut[run] for run in cut if run not in {(0, last), (last, last + 1)})
+
+
+def test_a_candidate_knows_where_its_sides_were_cut():
+    # A bar joins the two at a third of their height, the other one at their foot.
+    lattice = lattice_of(page(*bars(40, 78, 116), (40, 62, 84, 68), (78, 88, 122, 94)))
+    first = next(c for c in lattice.candidates if c.start == 0 and c.cuts.any())
+    left, right = first.cuts[:CUT_ZONES], first.cuts[CUT_ZONES : 2 * CUT_ZONES]
+    assert not left.any()
+    # Six of the 44 rows, from the twelfth on: in the third and fourth of eight zones.
+    assert np.flatnonzero(right).tolist() == [2, 3]
+    assert right.sum() * 44 / CUT_ZONES == pytest.approx(6, abs=1)
+    width, height = first.cuts[-2:] * HEIGHT
+    assert (width, height) == pytest.approx((first.box[2] - first.box[0], 44))
+    last = max((c for c in lattice.candidates if c.stop == len(lattice.atoms)), key=lambda c: c.start)
+    assert np.flatnonzero(last.cuts[:CUT_ZONES]).tolist()[-1] == CUT_ZONES - 1
+    assert not last.cuts[CUT_ZONES : 2 * CUT_ZONES].any()
+    (whole,) = (c for c in lattice.candidates if c.stop - c.start == len(lattice.atoms))
+    assert not whole.cuts.any()

@@ -1,0 +1,194 @@
+"""The second network of a model file: it reads characters that were cut out of touching writing.
+
+    python models/cut_letters.py block --data ../shared/data    # about half an hour on two cores
+    python models/cut_letters.py block --data ../shared/data --report
+
+adds it to ``models/block.npz``, whose other weights stay as they are; ``models/train.py`` does so after
+training. A letter out of a word that hangs together has lost a serif, keeps its neighbour's, or is none at
+all: half an O, an L and a half. The network is given the first hidden units of the other one and where ink
+was cut (``segmentation/pieces.py``); characters that stand alone are none of its business. It learns from
+words that ``models/touching.py`` puts together; ``--report`` prints how many candidates it tells right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from recipes import RECIPES, Recipe
+from touching import Cuttings, Penmanship, cut_words, usual_words
+from training_data import HELD_OUT
+
+from ocr_cli.classifier import Classifier, cut_features
+from ocr_cli.datasets.augment import deform
+from ocr_cli.features import extract
+from ocr_cli.network.activations import softmax
+from ocr_cli.network.mlp import MLP
+from ocr_cli.network.model_file import ModelFile, load_model, save_model
+from ocr_cli.training.balanced import Prefetched
+from ocr_cli.training.calibration import expected_calibration_error
+from ocr_cli.training.loop import Epoch, fit
+
+WORDS = ((12000, 31), (16000, 41))
+"""Words to learn from: how many of which seed."""
+TESTED = (1500, 51)
+"""Words to test on, by writers whom the training does not see."""
+HIDDEN = (448,)
+_BATCHES = 400
+_NONE = 0.45
+"""Share of the candidates drawn for the training that are no characters."""
+_SETTINGS = {"learning_rate": 0.001, "epochs": 12, "warmup_epochs": 0.3, "label_smoothing": 0.03}
+
+
+class CutSource:
+    """Batches of candidates, deformed anew each time they are drawn.
+
+    Args:
+        model: whose first hidden units are the input.
+        cuttings: the candidates.
+        recipe: of the model.
+    """
+
+    def __init__(self, model: ModelFile, cuttings: Cuttings, recipe: Recipe) -> None:
+        self._network = model.network
+        self._cuttings = cuttings
+        self._recipe = recipe
+        self._targets = targets_of(model, cuttings)
+        none = cuttings.labels == ""
+        counts = np.bincount(self._targets, minlength=len(model.classes))[self._targets]
+        weights = np.where(none, 0.0, counts**-0.6)
+        self._weights = np.where(none, _NONE / none.sum(), (1 - _NONE) * weights / weights.sum())
+
+    def __len__(self) -> int:
+        return _BATCHES
+
+    def epoch(self, index: int) -> Iterator[tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]]]:
+        """The batches of epoch ``index``."""
+        rng = np.random.default_rng((self._recipe.seed, index))
+        shape = _BATCHES, self._recipe.settings.batch_size
+        for rows in rng.choice(len(self._targets), shape, p=self._weights):
+            crops = deform(self._cuttings.crops[rows], self._recipe.deformation, rng)
+            units = self._network.hidden(extract(crops, self._recipe.features))
+            yield cut_features(units, self._cuttings.cuts[rows]), self._targets[rows]
+
+
+def targets_of(model: ModelFile, cuttings: Cuttings) -> npt.NDArray[np.intp]:
+    """The place of each candidate's label among the model's classes."""
+    places = {text: k for k, text in enumerate(model.classes)}
+    return np.array([places[text] for text in cuttings.labels.tolist()], np.intp)
+
+
+def draw(recipe: Recipe, root: Path, parts: tuple[tuple[int, int], ...], *, held_out: bool) -> Cuttings:
+    """The cut candidates of drawn words.
+
+    Args:
+        recipe: of the model.
+        root: folder with strokes/.
+        parts: how many words of which seed.
+        held_out: whether the writers are those who are never trained on, or the others.
+    """
+    writers = json.loads(HELD_OUT.read_text())["unipen"]["writers"]
+    hands = Penmanship.load(root / "strokes/unipen.npz", recipe.recorded, writers, only=held_out)
+    words = usual_words(root / "strokes/unipen_words.npz", writers)
+    drawn = [cut_words(hands, words, count, seed) for count, seed in parts]
+    return Cuttings(
+        *(np.concatenate([getattr(one, name) for one in drawn]) for name in ("crops", "cuts", "labels"))
+    )
+
+
+def learn(model: ModelFile, cuttings: Cuttings, tested: Cuttings, recipe: Recipe) -> ModelFile:
+    """The model with a second network.
+
+    Args:
+        model: stays as it is.
+        cuttings: to learn from.
+        tested: not learned from; the temperature is fitted to them.
+        recipe: of the model.
+    """
+    settings = replace(recipe.settings, **_SETTINGS)
+    inputs = model.network.sizes[1] + cuttings.cuts.shape[1]
+    rng = np.random.default_rng(settings.seed)
+    network = MLP([inputs, *HIDDEN, len(model.classes)], model.network.activation, "he", rng)
+    units = model.network.hidden(extract(tested.crops, recipe.features))
+    features, truth = cut_features(units, tested.cuts), targets_of(model, tested)
+    source = Prefetched(CutSource(model, cuttings, recipe))
+    result = fit(network, source, settings, validation=(features, truth), on_epoch=_report_epoch)
+    temperature = _calibrate(result.last.forward(features), truth)
+    told = {"script": "models/cut_letters.py", "words": WORDS, "candidates": len(truth)}
+    told |= {"hidden": HIDDEN, "training": settings.to_dict(), "score": asdict(result.history[-1].score)}
+    return replace(
+        model,
+        cut_network=result.last,
+        settings={**model.settings, "cut_temperature": temperature},
+        provenance={**model.provenance, "cut_network": told},
+    )
+
+
+def _calibrate(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.intp]) -> float:
+    """The temperature of the least expected calibration error."""
+    temperatures = np.geomspace(0.4, 2.5, 93)
+    errors = [expected_calibration_error(softmax(logits / np.float32(t)), truth) for t in temperatures]
+    return round(float(temperatures[np.argmin(errors)]), 3)
+
+
+def _report_epoch(epoch: Epoch) -> None:
+    held = epoch.score
+    print(
+        f"epoch {epoch.number}: loss {epoch.training.loss:.3f}, accuracy {epoch.training.accuracy:.4f}; "
+        f"held out {held.loss:.3f}, {held.accuracy:.4f}; {epoch.seconds:.0f} s",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def add_cut_network(path: Path, recipe: Recipe, root: Path) -> None:
+    """Train the second network and put it into a model file.
+
+    Args:
+        path: a model file with weights in 16 bits; all else in it stays.
+        recipe: of the model.
+        root: folder with strokes/.
+    """
+    tested = draw(recipe, root, (TESTED,), held_out=True)
+    cuttings = draw(recipe, root, WORDS, held_out=False)
+    save_model(path, learn(load_model(path, prototypes=True), cuttings, tested, recipe), dtype="float16")
+
+
+def report(path: Path, recipe: Recipe, root: Path) -> None:
+    """Print what is told right with the second network and without it."""
+    model, tested = load_model(path), draw(recipe, root, (TESTED,), held_out=True)
+    classes = np.array(Classifier(model).classes)
+    print(
+        f"| {len(tested.labels)} cut candidates, writers held out | characters told right | others refused |"
+    )
+    print("|---|---|---|")
+    for title, one in (("without", replace(model, cut_network=None)), ("with", model)):
+        found = Classifier(one).classify(tested.crops, tested.cuts)
+        said = np.where(found.is_character > 0.5, classes[found.probabilities.argmax(axis=1)], "")
+        none = tested.labels == ""
+        right = said == tested.labels
+        print(f"| {title} the second network | {right[~none].mean():.1%} | {right[none].mean():.1%} |")
+
+
+def main() -> None:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", choices=[name for name, recipe in RECIPES.items() if recipe.cut_letters])
+    parser.add_argument("--data", type=Path, required=True, help="folder with strokes/")
+    parser.add_argument("--output", type=Path, help="the model file, models/MODEL.npz if not given")
+    parser.add_argument("--report", action="store_true", help="do not train; report on the model at --output")
+    arguments = parser.parse_args()
+    path = arguments.output or Path(__file__).with_name(f"{arguments.model}.npz")
+    (report if arguments.report else add_cut_network)(path, RECIPES[arguments.model], arguments.data)
+
+
+if __name__ == "__main__":
+    main()

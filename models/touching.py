@@ -1,0 +1,294 @@
+"""Crops that the segmentation makes of touching letters.
+
+Some are letters with remains of their neighbours on them, most are no characters, though a network that has
+seen single characters alone takes many of these for one.
+
+Words are put together from letters whose ink is known: pen strokes of the training writers, and the synthetic
+hand. The lattice is built as for any page; what of each letter a candidate holds says what it is.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import string
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw
+
+from ocr_cli.datasets.hand import Style
+from ocr_cli.datasets.pen import draw_stroke
+from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.imaging.filters import gaussian_blur
+from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
+from ocr_cli.segmentation.healing import heal_strokes
+from ocr_cli.segmentation.lattice import Lattice, atom_ink, build_lattice
+from ocr_cli.segmentation.rows import find_rows
+
+Ink = npt.NDArray[np.float32]
+Strokes = list[npt.NDArray[np.float64]]
+
+_HEIGHT = (34.0, 54.0)
+"""Letter heights in pixels, about those at which pages are taken apart."""
+_PEN = (0.05, 0.17)
+"""Pen widths in letter heights."""
+_LETTERS = (3, 7)
+_SYNTHETIC = 0.35
+"""Share of the words that the synthetic hand writes."""
+_APART, _JOINED = 0.25, 0.2
+"""Shares of neighbours that stand apart, and that a thin stroke joins; the others reach into each other."""
+_SUNK = (-0.02, 0.09)
+"""How far, in widths of the narrower one; below 0 there is a gap that light or blur may close."""
+_WHOLE, _CLEAN = 0.88, 0.88
+"""A candidate is a letter if it holds this share of its ink, and so much of its own ink is the letter's."""
+_MUTILATED = 0.6
+"""So much is enough for the best candidate of a letter."""
+_NONE = 0.72
+"""It is none if, of each letter, it holds less than this, or less of its own ink is the letter's."""
+_NEGATIVES = 12
+"""Most candidates of no letter that are taken from a word."""
+
+
+@dataclass(frozen=True, eq=False)
+class Word:
+    """A drawn word: ink float32 (H, W), its letters, and the ink of each alone, bool (N, H, W)."""
+
+    ink: Ink
+    letters: str
+    masks: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Cuttings:
+    """Candidates, and what they are.
+
+    Attributes:
+        crops: uint8 (N, 32, 32).
+        cuts: float32 (N, CUTS), as of ``Candidate``.
+        labels: str (N,), empty for no character.
+    """
+
+    crops: npt.NDArray[np.uint8]
+    cuts: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True, eq=False)
+class Penmanship:
+    """The strokes of each writer's characters."""
+
+    writers: tuple[dict[str, list[Strokes]], ...]
+
+    @staticmethod
+    def load(path: Path, classes: str, some: Sequence[str], *, only: bool) -> Penmanship:
+        """Read the characters of some writers alone, or of all but them, from a file of ``strokes/``."""
+        with np.load(path, allow_pickle=False) as file:
+            points, stroke_off, char_off = file["points"].astype(float), file["stroke_off"], file["char_off"]
+            labels, writer, names = file["labels"], file["writer"], file["writer_names"]
+        writers: dict[int, dict[str, list[Strokes]]] = {}
+        wanted = np.isin(labels, [ord(text) for text in classes]) & (np.isin(names[writer], some) == only)
+        for c in np.flatnonzero(wanted).tolist():
+            ends = stroke_off[char_off[c] : char_off[c + 1] + 1]
+            strokes = [points[a:b] for a, b in itertools.pairwise(ends) if b > a]
+            if strokes:
+                writers.setdefault(int(writer[c]), {}).setdefault(chr(labels[c]), []).append(strokes)
+        return Penmanship(tuple(hand for hand in writers.values() if len(hand) >= 8))
+
+
+def usual_words(path: Path, excluded: Sequence[str]) -> list[str]:
+    """The words in capitals of a file of written words, some writers' left out."""
+    with np.load(path, allow_pickle=False) as file:
+        known = ~np.isin(file["writer"], excluded)
+        words = [word for text in file["labels"][known] for word in str(text).split()]
+    return [word for word in words if word.isalnum() and word.isupper() and 2 <= len(word) <= 8]
+
+
+def cut_words(penmanship: Penmanship, words: Sequence[str], count: int, seed: int) -> Cuttings:
+    """The candidates of drawn words.
+
+    Args:
+        penmanship: who writes the words that the synthetic hand does not.
+        words: capitals and digits, half of those that are written; the others are random.
+        count: of words.
+        seed: the same seed draws the same words.
+    """
+    job = functools.partial(_cut_one, penmanship, list(words), seed)
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        parts = [part for part in pool.map(job, range(count), chunksize=64) if part is not None]
+    return Cuttings(
+        np.concatenate([part.crops for part in parts]),
+        np.concatenate([part.cuts for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+    )
+
+
+def _cut_one(penmanship: Penmanship, words: Sequence[str], seed: int, number: int) -> Cuttings | None:
+    rng = np.random.default_rng([seed, number])
+    word = draw_word(penmanship, words, rng)
+    found = lattice_of(word.ink)
+    if found is None:
+        return None
+    components, lattice = found
+    held, clean = shares(lattice, owners(components, lattice, word.masks), word.masks)
+    both = np.minimum(held, clean)
+    good = ((held >= _WHOLE) & (clean >= _CLEAN)).any(axis=1)
+    # Where the cuts leave no letter whole, the best that there is has to be known.
+    best = both.argmax(axis=0)
+    good[best[both.max(axis=0) >= _MUTILATED]] = True
+    known = np.flatnonzero(good)
+    none = rng.permutation(np.flatnonzero((both < _NONE).all(axis=1) & ~good))[:_NEGATIVES]
+    chosen = np.concatenate([known, none])
+    if not len(chosen):
+        return None
+    labels = [word.letters[k] for k in both[known].argmax(axis=1)] + [""] * len(none)
+    crops = np.stack([lattice.candidates[k].crop for k in chosen])
+    cuts = np.stack([lattice.candidates[k].cuts for k in chosen])
+    cut = cuts.any(axis=1)
+    return Cuttings(crops[cut], cuts[cut], np.array(labels, "<U1")[cut])
+
+
+def draw_word(penmanship: Penmanship, words: Sequence[str], rng: np.random.Generator) -> Word:
+    """A word whose letters mostly touch."""
+    height = float(rng.uniform(*_HEIGHT))
+    pen = height * float(np.exp(rng.uniform(*np.log(_PEN))))
+    text = str(rng.choice(words)) if words and rng.random() < 0.5 else None
+    if text is None or len(text) < 2:
+        letters = list(string.ascii_uppercase + (string.digits if rng.random() < 0.2 else ""))
+        text = "".join(rng.choice(letters, int(rng.integers(*_LETTERS))))
+    if rng.random() < _SYNTHETIC:
+        style = Style.random(int(rng.integers(2**31)))
+        seeds = rng.integers(2**31, size=len(text)).tolist()
+        inks = [
+            draw_text([c], style=style, seed=seed, height=height, margin=1.0, line_jitter=0).ink
+            for c, seed in zip(text, seeds, strict=True)
+        ]
+    else:
+        hand = penmanship.writers[rng.integers(len(penmanship.writers))]
+        shear, width = rng.normal(0, 0.15), np.exp(rng.normal(0, 0.12))
+        turn = np.array([[width, 0], [-shear, 1]])
+        known = [c if c in hand else str(rng.choice(list(hand))) for c in text]
+        text = "".join(known)
+        inks = [_draw(hand[c][rng.integers(len(hand[c]))], turn, height, pen, rng) for c in known]
+    return _put_together(text, inks, height, pen, rng)
+
+
+def _draw(
+    strokes: Strokes, turn: npt.NDArray[np.float64], height: float, pen: float, rng: np.random.Generator
+) -> Ink:
+    """A letter on a sheet three letters high, standing on the line of two thirds."""
+    strokes = [stroke @ turn for stroke in strokes]
+    every = np.concatenate(strokes)
+    low, high = every.min(axis=0), every.max(axis=0)
+    tall = height * float(np.exp(rng.normal(0, 0.06))) - pen
+    scale = tall / max(float(high[1] - low[1]), 0.35 * float(high[0] - low[0]), 1e-6)
+    size = scale * (high - low)
+    sheet = Image.new("L", (round(size[0] + 2 * pen) + 2, round(3 * height)))
+    offset = np.array([pen + 1, 2 * height - size[1] - pen / 2 + rng.normal(0, 0.03) * height]) - scale * low
+    for stroke in strokes:
+        line = stroke * scale + offset
+        draw_stroke(ImageDraw.Draw(sheet), line, np.full(len(line), pen / 2))
+    return np.asarray(sheet, np.float32) / np.float32(255)
+
+
+def _put_together(
+    text: str, inks: Sequence[Ink], height: float, pen: float, rng: np.random.Generator
+) -> Word:
+    margin = round(height)
+    inks = [_trimmed(ink) for ink in inks]
+    canvas = np.zeros((max(map(len, inks)), sum(ink.shape[1] for ink in inks) * 2 + 2 * margin), np.float32)
+    masks = np.zeros((len(inks), *canvas.shape), bool)
+    right = margin
+    for n, ink in enumerate(inks):
+        left = right
+        if n:
+            left = _next_to(canvas, masks[n - 1], ink, right, height, pen, rng)
+        rows, columns = ink.shape
+        np.maximum(canvas[:rows, left : left + columns], ink, out=canvas[:rows, left : left + columns])
+        masks[n, :rows, left : left + columns] = ink > 0.5
+        right = max(right, left + columns) if n else left + columns
+    stop = right + margin
+    noise = rng.normal(0, 0.04, (len(canvas), stop)).astype(np.float32)
+    blurred = gaussian_blur(canvas[:, :stop], float(rng.uniform(0.4, 1.1)), 4)
+    return Word(np.clip(blurred + noise, 0, 1), text, masks[:, :, :stop])
+
+
+def _trimmed(ink: Ink) -> Ink:
+    columns = np.flatnonzero((ink > 0.5).any(axis=0))
+    return ink[:, columns[0] : columns[-1] + 1] if len(columns) else ink
+
+
+def _next_to(
+    canvas: Ink,
+    before: npt.NDArray[np.bool_],
+    ink: Ink,
+    right: int,
+    height: float,
+    pen: float,
+    rng: np.random.Generator,
+) -> int:
+    """The column of the next letter; a stroke that joins it to the one before is drawn."""
+    solid, new = before[: len(ink)], ink > 0.5
+    width = ink.shape[1]
+    kind = rng.random()
+    both = np.flatnonzero(solid.any(axis=1) & new.any(axis=1))
+    if kind < _APART or not len(both):
+        return right + max(2, round(float(rng.uniform(0.03, 0.3)) * height))
+    last = solid.shape[1] - 1 - solid[both, ::-1].argmax(axis=1)
+    room = right - 1 - last + new[both].argmax(axis=1)
+    narrower = min(width, int(np.ptp(np.flatnonzero(before.any(axis=0)))) + 1)
+    contact = min(int(room.min()), round(0.18 * narrower))
+    if kind < _APART + _JOINED:
+        left = right - contact + max(1, round(float(rng.uniform(0, 2.5)) * pen))
+        row = int(rng.choice(both[room <= np.quantile(room, 0.4)]))
+        picture = Image.fromarray((canvas * 255).astype(np.uint8))
+        start = canvas.shape[1] - 1 - int(before[row, ::-1].argmax())
+        ends = np.array(
+            [[start, row], [left + int(new[row].argmax()), row + rng.normal(0, 0.3) * pen]], float
+        )
+        draw_stroke(ImageDraw.Draw(picture), ends, np.full(2, pen * float(rng.uniform(0.25, 0.6))))
+        np.maximum(canvas, np.asarray(picture, np.float32) / np.float32(255), out=canvas)
+        return left
+    return max(0, right - contact - round(float(rng.uniform(*_SUNK)) * narrower))
+
+
+def lattice_of(ink: Ink) -> tuple[Components, Lattice] | None:
+    """The components and the lattice of a drawn word's largest row."""
+    components = find_components(ink > 0.45, ink)
+    height = letter_height(components)
+    if height is None:
+        return None
+    components, strength = heal_strokes(components, ink)
+    writing = is_writing(components, height)
+    rows = find_rows(components, writing, height)
+    if not rows:
+        return None
+    row = max(rows, key=lambda one: int(components.areas[one.letters].sum()))
+    return components, build_lattice(components, strength, row)
+
+
+def owners(components: Components, lattice: Lattice, masks: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """How much ink of each letter, and in all, each atom has: float (atoms, N + 1)."""
+    counts = np.zeros((len(lattice.atoms), len(masks) + 1))
+    for n, atom in enumerate(lattice.atoms):
+        left, top, right, bottom = atom.box
+        part = slice(top, bottom), slice(left, right)
+        ink = atom_ink(atom, components.labels[part], (left, top))
+        counts[n, :-1] = (masks[:, part[0], part[1]] & ink).sum(axis=(1, 2))
+        counts[n, -1] = ink.sum()
+    return counts
+
+
+def shares(
+    lattice: Lattice, owner: npt.NDArray[np.float64], masks: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Of each candidate and letter: the share of the letter's ink, and of the candidate's, float (K, N)."""
+    sums = np.array([owner[c.start : c.stop].sum(axis=0) for c in lattice.candidates])
+    held = sums[:, :-1] / np.maximum(masks.sum(axis=(1, 2)), 1)
+    clean = sums[:, :-1] / np.maximum(sums[:, -1:], 1)
+    return held, clean
