@@ -253,6 +253,60 @@ def test_prototypes_are_added_to_a_model_whose_weights_stay(
         np.testing.assert_array_equal(a, c.astype(np.float16))
 
 
+@pytest.fixture(scope="module")
+def cuttings() -> Any:
+    """The cut candidates of some words that the package's own hand wrote."""
+    touching = importlib.import_module("touching")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(touching, "_SYNTHETIC", 1.0)
+        parts = [touching._cut_one(touching.Penmanship(()), ["HELLO", "BELL"], 5, n) for n in range(30)]
+    found = [part for part in parts if part is not None]
+    return touching.Cuttings(
+        *(np.concatenate([getattr(one, name) for one in found]) for name in ("crops", "cuts", "labels"))
+    )
+
+
+def test_candidates_cut_out_of_drawn_words_are_letters_or_none(cuttings: Any) -> None:
+    assert cuttings.crops.shape[1:] == (32, 32)
+    assert cuttings.cuts.any(axis=1).all()
+    assert set(cuttings.labels) - {""} <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+    assert 0.1 < (cuttings.labels == "").mean() < 0.9
+    # Nearly as high as letters, those that are some.
+    assert np.median(cuttings.cuts[cuttings.labels != "", -1]) == pytest.approx(1, abs=0.15)
+
+
+def test_the_second_network_that_ships_tells_what_was_cut(cuttings: Any) -> None:
+    model = load_model(FOLDER / "block.npz")
+    assert model.cut_network is not None
+    shares = []
+    for one in (model, replace(model, cut_network=None)):
+        found = Classifier(one).classify(cuttings.crops, cuttings.cuts)
+        classes = np.array(Classifier(one).classes)
+        said = np.where(found.is_character > 0.5, classes[found.probabilities.argmax(axis=1)], "")
+        shares.append(float((said == cuttings.labels).mean()))
+    assert shares[0] > 0.85
+    assert shares[0] > shares[1] + 0.1
+
+
+def test_a_second_network_is_learned_and_the_first_stays(
+    cuttings: Any, recipes: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = importlib.import_module("cut_letters")
+    monkeypatch.setattr(script, "_BATCHES", 8)
+    monkeypatch.setattr(script, "_SETTINGS", script._SETTINGS | {"epochs": 1, "learning_rate": 0.004})
+    whole = load_model(FOLDER / "block.npz")
+    before = [array.copy() for array in whole.network.parameters]
+    model = script.learn(replace(whole, cut_network=None), cuttings, cuttings, recipes["block"])
+    for ours, theirs in zip(model.network.parameters, before, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert model.settings["cut_temperature"] > 0
+    found = Classifier(model).classify(cuttings.crops, cuttings.cuts)
+    none = cuttings.labels == ""
+    assert found.is_character[~none].mean() > found.is_character[none].mean() + 0.2
+    save_model(tmp_path / "m.npz", model)
+    assert load_model(tmp_path / "m.npz").cut_network is not None
+
+
 @pytest.mark.parametrize("name", ["block", "mixed"])
 def test_what_ships_holds_prototypes_that_it_knows(name: str, recipes: dict[str, Any]) -> None:
     """The network takes most of them for what they are the mean of, or for its look-alike."""

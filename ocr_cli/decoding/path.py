@@ -30,7 +30,7 @@ _LEAST_USUAL = 0.12
 """Rows whose usual gap is narrower than this, in letter heights, are written closely: gaps tell nothing."""
 _DEAREST = 2.0
 """Most by which a cut through more than one stroke is dearer: O, to be a C and an I, is cut through twice."""
-_KNOWN_CUT = 0.25
+_KNOWN_CUT = 0.1
 """Price of a cut of which the classifier was told."""
 _WIDE, _WIDER = 1.3, 6.0
 """Width, in letter heights, beyond which a character is dearer, and the price of a further letter height."""

@@ -13,7 +13,7 @@ from ocr_cli.classifier import Classification
 from ocr_cli.decoding.path import Arc, Prices, Step, best_path, find_arcs
 from ocr_cli.segmentation.lattice import Lattice
 
-_LEAST_LIKELY = 0.3
+_LEAST_LIKELY = 0.2
 """A row whose characters are in the geometric mean less likely than this is dirt."""
 _SHORT = 2
 _SURE = 0.6
