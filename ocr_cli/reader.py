@@ -42,10 +42,10 @@ _SAMPLE = 60
 """At most so many letters are looked at in all orientations; only the likeliest one is read."""
 _ENOUGH = 12
 """Pages of fewer characters are never turned: JULES upside down is 53716."""
-_MOST_MARKS, _STROKES = 2, frozenset("1Il|/-")
+_STROKES = frozenset("1Il|/-'.,")
 _MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
-"""A page of nothing but so many of these strokes must have one so high, as a share of the picture's longer
-side, and not at its left or right edge: staples, scratches and edges of paper are read as ones, too."""
+"""A page of nothing but these strokes must have one so high, as a share of the picture's longer side, and not
+at its left or right edge: staples, scratches, edges of paper and rests of rules are read as ones, too."""
 
 _AS_READ = Presentation()
 
@@ -188,7 +188,7 @@ class Reader:
         texts = self._decoder.read(kept)
         if observe is not None:
             self._show(pixels, reading, kept, texts, observe)
-        if _is_stray_mark([sign for text in texts for sign in text.signs], place, picture):
+        if _are_stray_marks([sign for text in texts for sign in text.signs], place, picture):
             texts = []
         lines = (self._presentation.line(text, place.box) for text in texts if text.signs)
         shown = tuple(line for line in lines if line is not None)
@@ -270,9 +270,9 @@ def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint
     return np.ascontiguousarray(np.rot90(pixels, quarters))
 
 
-def _is_stray_mark(signs: Sequence[Sign], place: _Place, picture: Picture) -> bool:
-    """Whether nothing was read but a stroke or two, too small or too near to a side to be writing."""
-    if not 0 < len(signs) <= _MOST_MARKS or any(sign.text not in _STROKES for sign in signs):
+def _are_stray_marks(signs: Sequence[Sign], place: _Place, picture: Picture) -> bool:
+    """Whether nothing was read but strokes too small or too near to a side to be writing."""
+    if any(sign.text not in _STROKES for sign in signs):
         return False
     small = _MARK_SIZE * max(picture.width, picture.height)
     margin = _MARK_MARGIN * picture.width

@@ -383,6 +383,14 @@ def test_a_stroke_that_is_small_or_at_the_side_is_no_page(reader, size, place):
     assert reader.read(photograph(ink, seed=1)).lines == ()
 
 
+def test_many_strokes_along_the_sides_are_no_page(reader):
+    """As stripes of cloth leave them, where the picture ends."""
+    ink = np.zeros((800, 600), np.float32)
+    for top in range(40, 760, 120):
+        ink[top : top + 60, 1:5] = ink[top : top + 60, -5:-1] = 1
+    assert reader.read(photograph(ink, seed=1)).lines == ()
+
+
 def test_specks_round_the_writing_are_not_read(reader, drawing):
     ink = drawing.ink.copy()
     rng = np.random.default_rng(2)
