@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from ocr_cli.imaging import filters, quantiles
 from ocr_cli.imaging.filters import closing, gaussian_blur, otsu
@@ -126,7 +126,9 @@ def is_light_on_dark(grey: npt.NDArray[np.float32]) -> bool:
         grey: float32 (H, W) in [0, 1].
     """
     small = resize(grey, min(1.0, 400 / max(grey.shape)))
-    difference = small - gaussian_blur(small, 8.0, reach=32)
+    # Pillow's blur is a row of means of neighbours: nearly a Gaussian, in a tenth of the time.
+    image = Image.fromarray(np.rint(np.clip(small, 0, 1) * np.float32(255)).astype(np.uint8))
+    difference = small - np.asarray(image.filter(ImageFilter.GaussianBlur(8)), np.float32) / np.float32(255)
     # Squared, so that a few strong strokes count for more than much faint grain.
     bright = float((np.maximum(difference, 0) ** 2).sum())
     dark = float((np.minimum(difference, 0) ** 2).sum())
