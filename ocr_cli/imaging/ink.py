@@ -45,16 +45,20 @@ class InkMap:
     steadiness: float
 
 
-def to_grey(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+def to_grey(pixels: npt.NDArray[np.uint8], scale: float = 1.0) -> npt.NDArray[np.float32]:
     """Grey values of a colour picture.
 
     Args:
-        pixels: uint8 (H, W, 3), RGB.
+        pixels: uint8 (H, W, 3), RGB, or (H, W), grey.
+        scale: of the result's size to the picture's; anti-aliased.
 
     Returns:
-        float32 (H, W) in [0, 1], ITU-R 601 luma.
+        float32 (h, w) in [0, 1], at least 1x1, ITU-R 601 luma.
     """
-    grey = np.array(Image.fromarray(pixels).convert("L"), np.float32)
+    image = Image.fromarray(pixels).convert("L")
+    height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
+    # Bytes are resized in a third of the time that floating-point numbers take.
+    grey = np.array(image.resize((width, height), Image.Resampling.BICUBIC), np.float32)
     grey /= np.float32(255)
     return grey
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.ink import find_ink, is_light_on_dark, resize, to_grey
+from ocr_cli.imaging.ink import find_ink, is_light_on_dark, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.frames import remove_frames
 from ocr_cli.segmentation.healing import heal_strokes
@@ -84,11 +84,12 @@ def find_layout(
     Returns:
         The layout; without rows if nothing looks like writing.
     """
-    grey = to_grey(pixels)
+    # Bytes until it has its working scale: a large picture takes a quarter of the memory.
+    grey = np.asarray(Image.fromarray(pixels).convert("L"))
     size = (grey.shape[1], grey.shape[0])
     nothing = Layout((), 1.0, 0.0, size, size)
     scale, inverted = _working_scale(grey)
-    working = resize(grey, scale or 1.0)
+    working = to_grey(grey, scale or 1.0)
     observe(GreyStage(working))
     if scale is None:
         return nothing
@@ -137,13 +138,13 @@ def _components(
     return heal_strokes(components, strength)
 
 
-def _working_scale(grey: npt.NDArray[np.float32]) -> tuple[float | None, bool]:
+def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:
     """The scale at which the letters have their working height, and whether they are light on dark.
 
     The scale is None if there is nothing to read.
     """
     coarse = min(1.0, _COARSE_SIDE / max(grey.shape))
-    small = resize(grey, coarse)
+    small = to_grey(grey, coarse)
     guess = max(_SMALLEST_LETTER, 0.04 * max(small.shape))
     inverted = is_light_on_dark(small)
     height = _height_of_letters(small, guess, inverted)

@@ -48,6 +48,21 @@ def test_resizing_keeps_the_mean_and_is_never_empty(scale, size):
     assert resized.mean() == pytest.approx(grey.mean(), abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("scale", "size"), [(0.5, (20, 30)), (2.0, (80, 120)), (1.0, (40, 60)), (0.001, (1, 1))]
+)
+def test_grey_values_at_another_scale_are_those_of_the_smaller_or_larger_picture(scale, size):
+    pixels = np.random.default_rng(1).integers(0, 256, (40, 60, 3), np.uint8)
+    grey = to_grey(pixels, scale)
+    assert grey.shape == size
+    assert grey.dtype == np.float32
+    if scale < 0.01:
+        assert grey.item() == pytest.approx(to_grey(pixels).mean(), abs=0.02)
+    else:
+        # Bytes are rounded, and do not swing beyond black and white beside an edge.
+        np.testing.assert_allclose(grey, np.clip(resize(to_grey(pixels), scale), 0, 1), atol=0.01)
+
+
 def test_plain_writing_is_found_and_nothing_else(writing):
     found = assert_finds(writing, photograph(writing, seed=1))
     assert not found.inverted
