@@ -77,8 +77,11 @@ def _facts(model: ModelFile, file: str, size: int) -> dict[str, Any]:
         "file": file,
         "bytes": size,
         "sizes": list(model.network.sizes),
+        "cut_sizes": list(model.cut_network.sizes) if model.cut_network else None,
         "activation": model.network.activation,
-        "weights": sum(array.size for array in model.network.parameters),
+        "weights": sum(
+            array.size for one in (model.network, model.cut_network) if one for array in one.parameters
+        ),
         "classes": list(model.classes),
         "prototypes": len(model.prototypes.labels) if model.prototypes else 0,
         "settings": dict(model.settings),
@@ -93,6 +96,7 @@ def _as_text(facts: dict[str, Any]) -> str:
         ("file", facts["file"]),
         ("bytes", f"{facts['bytes']:,}"),
         ("layers", " - ".join(map(str, facts["sizes"]))),
+        *([("for cut characters", " - ".join(map(str, facts["cut_sizes"])))] if facts["cut_sizes"] else []),
         ("activation", facts["activation"]),
         ("weights", f"{facts['weights']:,}"),
         ("classes", f"{len(characters)}: {''.join(characters)}"),

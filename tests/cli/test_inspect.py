@@ -54,6 +54,7 @@ def test_the_json_object_holds_the_same(ocr, model: Path) -> None:
         "file": str(model),
         "bytes": model.stat().st_size,
         "sizes": [1024, 6, 4, 3],
+        "cut_sizes": None,
         "activation": "sigmoid",
         "weights": 6193,
         "classes": ["1", "A", "X"],
@@ -68,6 +69,8 @@ def test_a_model_that_comes_with_ocr_is_found_by_name(ocr) -> None:
     assert result.status == 0
     assert "36: 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ\n" in result.out
     assert "and one for what is no character" in result.out
+    (line,) = (line for line in result.out.splitlines() if line.startswith("for cut characters "))
+    assert line.endswith(" - 37")
     (line,) = (line for line in result.out.splitlines() if line.startswith("prototypes "))
     assert int(line.split()[1]) >= 4 * 36
 
