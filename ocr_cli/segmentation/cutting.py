@@ -27,11 +27,11 @@ _UPRIGHT = 0.15
 """By how much a slant of 1 must be better than none."""
 _LEANING, _ACROSS = 0.25, 4.0
 """Price of a step aside, in pixels of ink, and what ink costs more there: seams cross bars, not stems."""
-_COSTLIEST = 3.6
+_COSTLIEST = 7.0
 """Seams that cross more ink than this, in pen widths, are no cuts: the three bars of an E may touch."""
 _RISE = 0.2
 """Ink that the seams between two valleys cross more than those in them, in pen widths."""
-_FLOOR = 0.45
+_FLOOR = 0.9
 """Seams that cross so much more than the best of their valley, in pen widths, still are of its floor."""
 _WIDE = 0.6
 """Valleys with a wider floor than this, in pen widths, are cut at both ends."""

@@ -31,7 +31,7 @@ _WIDEST = 1.6
 """Widest character, in letter heights; single components may be wider."""
 _WIDEST_GAP = 0.3
 """Widest gap inside a character, in letter heights."""
-_CUT_FROM = 0.9
+_CUT_FROM = 0.75
 """Components wider than this, in letter heights, are also tried cut into several."""
 _PAPER, _OTHERS = -1, -2
 """Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
