@@ -45,7 +45,13 @@ _NONE = 0.45
 """Share of the candidates drawn for the training that are no characters."""
 _REAL = 1.5
 """How much less sure of real writing: it differs more from what was drawn than other drawings do."""
-_SETTINGS = {"learning_rate": 0.001, "epochs": 14, "warmup_epochs": 0.3, "dropout": 0.05, "label_smoothing": 0.03}
+_SETTINGS = {
+    "learning_rate": 0.001,
+    "epochs": 14,
+    "warmup_epochs": 0.3,
+    "dropout": 0.05,
+    "label_smoothing": 0.03,
+}
 
 
 class CutSource:
