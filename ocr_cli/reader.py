@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -56,8 +55,7 @@ Observer: TypeAlias = Callable[[Stage | PathStage], None]
 """Called with each stage of the way from the picture to the path through the lattices, in order."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reading:
+class _Reading(NamedTuple):
     """The rows of a picture after it was turned counter-clockwise by so many quarters."""
 
     quarters: int

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -75,8 +76,7 @@ class ReadLine:
     evidence: tuple[tuple[float, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PathRow:
+class PathRow(NamedTuple):
     """A row with what was read in it.
 
     Attributes:
@@ -90,8 +90,7 @@ class PathRow:
     kept: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PathStage:
+class PathStage(NamedTuple):
     """The last stage, for an observer: the path chosen through the lattice of each row.
 
     Attributes:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +25,7 @@ _ANOTHER, _NEVER_SURE = 0.05, 1e-5
 has about its shape, and of that doubt the least."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Characters:
+class Characters(NamedTuple):
     """What the arcs from one place may be read as, K of them, arc by arc.
 
     Attributes:

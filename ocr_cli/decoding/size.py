@@ -8,7 +8,7 @@ character's probabilities are then weighed by how well each class would lie wher
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +46,7 @@ _HEIGHTS, _BASES = 28, 25
 """Steps of the search."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WritingLines:
+class WritingLines(NamedTuple):
     """Where the base line and the tops of capitals run in a row, and how the classes lie between them.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,7 @@ _SURE = 8.0
 """Greatest log odds: language may still part words that stand close, or join letters that stand apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class GapModel:
+class GapModel(NamedTuple):
     """What the gaps of a row say for or against a space.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +23,7 @@ _GRAIN_SAMPLES = 40_000
 """Pixels, spread evenly over the picture, from which the grain is measured."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InkMap:
+class InkMap(NamedTuple):
     """Where the ink is.
 
     Attributes:

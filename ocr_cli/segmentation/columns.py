@@ -13,7 +13,7 @@ What is above or below the strip, a heading over both columns for example, is re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -43,8 +43,7 @@ _STEP = 0.5
 """Distance of the strips that are tried, in letter heights."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Split:
+class _Split(NamedTuple):
     """The letters around a strip, as masks of the region's letters."""
 
     above: npt.NDArray[np.bool_]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -41,8 +41,7 @@ _LEAST_TILT = 0.7
 _WEAKEST, _WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class Layout(NamedTuple):
     """The rows of a page, in pixels of a scaled and upright copy.
 
     Attributes:

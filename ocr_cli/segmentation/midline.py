@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,7 @@ _OUTLIER = 1.0
 """Letters farther from the straight line, in letter heights, count as so far."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MidLine:
+class MidLine(NamedTuple):
     """The line through the middles of a row's letters.
 
     Attributes:

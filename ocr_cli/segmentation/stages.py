@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +14,7 @@ from ocr_cli.segmentation.lattice import Lattice
 from ocr_cli.segmentation.rows import Row
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GreyStage:
+class GreyStage(NamedTuple):
     """The grey picture at the scale at which letters are taken apart; as it came if there are none.
 
     Attributes:
@@ -26,15 +24,13 @@ class GreyStage:
     grey: npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InkStage:
+class InkStage(NamedTuple):
     """Ink told from paper."""
 
     ink: InkMap
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TurnedStage:
+class TurnedStage(NamedTuple):
     """The ink of a tilted page, turned upright.
 
     Attributes:
@@ -44,8 +40,7 @@ class TurnedStage:
     mask: npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RulesStage:
+class RulesStage(NamedTuple):
     """Rules and frames taken out.
 
     Attributes:
@@ -57,8 +52,7 @@ class RulesStage:
     after: npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ComponentsStage:
+class ComponentsStage(NamedTuple):
     """Writing told from dirt.
 
     Attributes:
@@ -72,16 +66,14 @@ class ComponentsStage:
     height: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RowsStage:
+class RowsStage(NamedTuple):
     """Components grouped into rows; once more when what is printed has been left out."""
 
     components: Components
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LatticesStage:
+class LatticesStage(NamedTuple):
     """Rows taken apart into character candidates.
 
     Attributes:
