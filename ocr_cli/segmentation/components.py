@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ _TALL = 0.35
 """Components below this share of the letter height are dots, accents, dashes or dirt, not letters."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Components:
     """Connected components of a page, numbered from 0; component k has the label k + 1.
 
@@ -40,17 +41,17 @@ class Components:
     def __len__(self) -> int:
         return len(self.boxes)
 
-    @property
+    @cached_property
     def widths(self) -> npt.NDArray[np.int64]:
         """Widths in pixels, int (N,)."""
         return self.boxes[:, 2] - self.boxes[:, 0]
 
-    @property
+    @cached_property
     def heights(self) -> npt.NDArray[np.int64]:
         """Heights in pixels, int (N,)."""
         return self.boxes[:, 3] - self.boxes[:, 1]
 
-    @property
+    @cached_property
     def centres(self) -> npt.NDArray[np.float64]:
         """Middles of the boxes, float (N, 2): x, y."""
         return (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
