@@ -39,7 +39,7 @@ WORDS = ((12000, 31), (16000, 41))
 """Words to learn from: how many of which seed."""
 TESTED = (1500, 51)
 """Words to test on, by writers whom the training does not see."""
-HIDDEN = (512,)
+HIDDEN = (448,)
 _BATCHES = 400
 _NONE = 0.45
 """Share of the candidates drawn for the training that are no characters."""
@@ -47,9 +47,8 @@ _REAL = 1.5
 """How much less sure of real writing: it differs more from what was drawn than other drawings do."""
 _SETTINGS = {
     "learning_rate": 0.001,
-    "epochs": 14,
+    "epochs": 12,
     "warmup_epochs": 0.3,
-    "dropout": 0.05,
     "label_smoothing": 0.03,
 }
 

@@ -16,8 +16,11 @@ from ocr_cli.segmentation.lattice import Lattice
 _LEAST_LIKELY = 0.2
 """A row whose characters are in the geometric mean less likely than this is dirt."""
 _SHORT = 2
+_SHORT_CUT = 3
 _SURE = 0.6
-"""Rows of at most ``_SHORT`` characters must be so likely."""
+"""Rows of at most ``_SHORT`` characters must be so likely, or of ``_SHORT_CUT`` if they are mostly cut."""
+_MOSTLY_CUT = 0.7
+"""Share of a row's characters that were cut from others."""
 _MOSTLY_WRITING = 0.3
 """Least share of the page's characters in good rows for the page to be trusted. In much dirt some passes for
 letters: there all rows must be ``_SURE``, and short ones are dirt."""
@@ -78,10 +81,15 @@ def decode_row(
 
 def keep_writing(rows: Sequence[DecodedRow]) -> list[DecodedRow]:
     """The rows that are writing, in their order."""
-    good = [
-        row for row in rows if row.likelihood >= (_LEAST_LIKELY if len(row.probabilities) > _SHORT else _SURE)
-    ]
+    good = [row for row in rows if row.likelihood >= (_SURE if _is_doubtful(row) else _LEAST_LIKELY)]
     found = sum(len(row.probabilities) for row in rows)
     if sum(len(row.probabilities) for row in good) >= _MOSTLY_WRITING * found:
         return good
     return [row for row in good if row.likelihood >= _SURE and len(row.probabilities) > _SHORT]
+
+
+def _is_doubtful(row: DecodedRow) -> bool:
+    """Whether a row is short, for one that is mostly cut out of one blot: printed codes have such pieces."""
+    cut = sum(bool(step.candidate.cuts.any()) for step in row.steps)
+    mostly = cut > _MOSTLY_CUT * len(row.steps)
+    return len(row.probabilities) <= (_SHORT_CUT if mostly else _SHORT)

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.path import Prices
+from ocr_cli.decoding.path import Prices, Step
 from ocr_cli.decoding.rows import DecodedRow, decode_row, keep_writing
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
+from ocr_cli.segmentation.pieces import CUTS
 
 CROP = np.zeros((32, 32), np.uint8)
 
@@ -83,3 +86,12 @@ def test_in_much_dirt_only_sure_rows_are_writing():
     dirt = [row(4, 0.02) for _ in range(8)]
     assert keep_writing([sure, *dirt, likely]) == [sure]
     assert keep_writing([sure, likely]) == [sure, likely]
+
+
+@pytest.mark.parametrize(("cut", "kept"), [(3, False), (1, True), (0, True)])
+def test_a_short_row_that_is_mostly_cut_out_of_a_blot_must_be_sure(cut, kept):
+    marks = [np.full(CUTS, 0.5 * (k < cut), np.float32) for k in range(3)]
+    candidates = [Candidate(k, k + 1, (30 * k, 0, 30 * k + 20, 40), CROP, None, marks[k]) for k in range(3)]
+    doubtful = replace(row(3, 0.5), steps=tuple(Step(one, k, None) for k, one in enumerate(candidates)))
+    assert bool(keep_writing([doubtful])) == kept
+    assert keep_writing([replace(doubtful, likelihood=0.7)])
