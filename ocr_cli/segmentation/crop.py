@@ -63,7 +63,8 @@ def crop_inks(inks: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.uint8]:
     crops = np.empty((len(inks), CROP_SIZE, CROP_SIZE), np.uint8)
     # Outlines that move equally far, in whole pixels, are looked for together.
     moves = np.where(shifts > 0, np.ceil(shifts), np.floor(shifts))
-    for move in np.unique(moves):
+    # NumPy's unique would load its masked arrays.
+    for move in sorted(set(moves.tolist())):
         alike = np.flatnonzero(moves == move)
         for start in range(0, len(alike), _CHUNK):
             some = alike[start : start + _CHUNK]
