@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import contextlib
 import json
 from typing import Any
 
@@ -85,7 +86,8 @@ def _change_array(arrays: dict[str, np.ndarray], rng: np.random.Generator) -> No
     elif action == 2:
         arrays[name] = array[: int(rng.integers(len(array) + 1))] if array.ndim else array
     elif action == 3:
-        with np.errstate(all="ignore"):
+        # Text becomes no number.
+        with np.errstate(all="ignore"), contextlib.suppress(ValueError):
             arrays[name] = array.astype(("f8", "f2", "i4", "u1", "?", "c8", "S4", "U2")[rng.integers(8)])
     elif action == 4:
         arrays[name] = np.concatenate([array, array]) if array.ndim else np.zeros(3)
