@@ -12,15 +12,14 @@ words that ``models/touching.py`` puts together; ``--report`` prints how many ca
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from model_scripts import model_file, model_parser, report_epoch, truest_temperature
 from recipes import RECIPES, Recipe
 from touching import Cuttings, Penmanship, cut_words, usual_words
 from training_data import HELD_OUT
@@ -28,12 +27,10 @@ from training_data import HELD_OUT
 from ocr_cli.classifier import Classifier, cut_features
 from ocr_cli.datasets.augment import deform
 from ocr_cli.features import extract
-from ocr_cli.network.activations import softmax
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile, load_model, save_model
 from ocr_cli.training.balanced import Prefetched
-from ocr_cli.training.calibration import expected_calibration_error
-from ocr_cli.training.loop import Epoch, fit
+from ocr_cli.training.loop import fit
 
 WORDS = ((12000, 31), (16000, 41))
 """Words to learn from: how many of which seed."""
@@ -103,10 +100,7 @@ def draw(recipe: Recipe, root: Path, parts: tuple[tuple[int, int], ...], *, held
     writers = json.loads(HELD_OUT.read_text())["unipen"]["writers"]
     hands = Penmanship.load(root / "strokes/unipen.npz", recipe.recorded, writers, only=held_out)
     words = usual_words(root / "strokes/unipen_words.npz", writers)
-    drawn = [cut_words(hands, words, count, seed) for count, seed in parts]
-    return Cuttings(
-        *(np.concatenate([getattr(one, name) for one in drawn]) for name in ("crops", "cuts", "labels"))
-    )
+    return Cuttings.joined([cut_words(hands, words, count, seed) for count, seed in parts])
 
 
 def learn(model: ModelFile, cuttings: Cuttings, tested: Cuttings, recipe: Recipe) -> ModelFile:
@@ -125,8 +119,8 @@ def learn(model: ModelFile, cuttings: Cuttings, tested: Cuttings, recipe: Recipe
     units = model.network.hidden(extract(tested.crops, recipe.features))
     features, truth = cut_features(units, tested.cuts), targets_of(model, tested)
     source = Prefetched(CutSource(model, cuttings, recipe))
-    result = fit(network, source, settings, validation=(features, truth), on_epoch=_report_epoch)
-    temperature = _calibrate(result.last.forward(features), truth)
+    result = fit(network, source, settings, validation=(features, truth), on_epoch=report_epoch)
+    temperature = round(_REAL * truest_temperature(result.last.forward(features), truth), 3)
     told = {"script": "models/cut_letters.py", "words": WORDS, "candidates": len(truth)}
     told |= {"hidden": HIDDEN, "training": settings.to_dict(), "score": asdict(result.history[-1].score)}
     return replace(
@@ -134,23 +128,6 @@ def learn(model: ModelFile, cuttings: Cuttings, tested: Cuttings, recipe: Recipe
         cut_network=result.last,
         settings={**model.settings, "cut_temperature": temperature},
         provenance={**model.provenance, "cut_network": told},
-    )
-
-
-def _calibrate(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.intp]) -> float:
-    """The temperature of the least expected calibration error, and more."""
-    temperatures = np.geomspace(0.4, 2.5, 93)
-    errors = [expected_calibration_error(softmax(logits / np.float32(t)), truth) for t in temperatures]
-    return round(_REAL * float(temperatures[np.argmin(errors)]), 3)
-
-
-def _report_epoch(epoch: Epoch) -> None:
-    held = epoch.score
-    print(
-        f"epoch {epoch.number}: loss {epoch.training.loss:.3f}, accuracy {epoch.training.accuracy:.4f}; "
-        f"held out {held.loss:.3f}, {held.accuracy:.4f}; {epoch.seconds:.0f} s",
-        file=sys.stderr,
-        flush=True,
     )
 
 
@@ -185,16 +162,11 @@ def report(path: Path, recipe: Recipe, root: Path) -> None:
 
 def main() -> None:
     """Parse the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("model", choices=[name for name, recipe in RECIPES.items() if recipe.cut_letters])
-    parser.add_argument("--data", type=Path, required=True, help="folder with strokes/")
-    parser.add_argument("--output", type=Path, help="the model file, models/MODEL.npz if not given")
+    parser = model_parser(__doc__, [name for name, recipe in RECIPES.items() if recipe.cut_letters])
     parser.add_argument("--report", action="store_true", help="do not train; report on the model at --output")
     arguments = parser.parse_args()
-    path = arguments.output or Path(__file__).with_name(f"{arguments.model}.npz")
-    (report if arguments.report else add_cut_network)(path, RECIPES[arguments.model], arguments.data)
+    work = report if arguments.report else add_cut_network
+    work(model_file(arguments), RECIPES[arguments.model], arguments.data)
 
 
 if __name__ == "__main__":

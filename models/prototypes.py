@@ -10,12 +10,12 @@ and S. Vassilvitskii, SODA 2007); a prototype is the mean of those nearest to a 
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from model_scripts import model_file, model_parser
 from recipes import RECIPES, Recipe
 from scipy import ndimage
 from scipy.cluster.vq import kmeans2
@@ -110,14 +110,8 @@ def add_prototypes(path: Path, recipe: Recipe, root: Path) -> Prototypes:
 
 def main() -> None:
     """Parse the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("model", choices=list(RECIPES))
-    parser.add_argument("--data", type=Path, required=True, help="folder with characters/ and strokes/")
-    parser.add_argument("--output", type=Path, help="the model file, models/MODEL.npz if not given")
-    arguments = parser.parse_args()
-    path = arguments.output or Path(__file__).with_name(f"{arguments.model}.npz")
+    arguments = model_parser(__doc__, RECIPES).parse_args()
+    path = model_file(arguments)
     prototypes = add_prototypes(path, RECIPES[arguments.model], arguments.data)
     print(f"{path}: {len(prototypes.labels)} prototypes of {len(set(prototypes.labels))} characters")
 

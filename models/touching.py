@@ -13,7 +13,7 @@ import functools
 import itertools
 import os
 import string
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +78,16 @@ class Cuttings:
     cuts: npt.NDArray[np.float32]
     labels: npt.NDArray[np.str_]
 
+    @staticmethod
+    def joined(parts: Iterable[Cuttings | None]) -> Cuttings:
+        """All of them as one; None stands for a word without candidates."""
+        some = [part for part in parts if part is not None]
+        return Cuttings(
+            np.concatenate([part.crops for part in some]),
+            np.concatenate([part.cuts for part in some]),
+            np.concatenate([part.labels for part in some]),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Penmanship:
@@ -120,12 +130,7 @@ def cut_words(penmanship: Penmanship, words: Sequence[str], count: int, seed: in
     """
     job = functools.partial(_cut_one, penmanship, list(words), seed)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        parts = [part for part in pool.map(job, range(count), chunksize=64) if part is not None]
-    return Cuttings(
-        np.concatenate([part.crops for part in parts]),
-        np.concatenate([part.cuts for part in parts]),
-        np.concatenate([part.labels for part in parts]),
-    )
+        return Cuttings.joined(pool.map(job, range(count), chunksize=64))
 
 
 def _cut_one(penmanship: Penmanship, words: Sequence[str], seed: int, number: int) -> Cuttings | None:

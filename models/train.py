@@ -12,15 +12,14 @@ on what ``training_data`` holds out.
 
 from __future__ import annotations
 
-import argparse
 import string
-import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from cut_letters import add_cut_network
+from model_scripts import model_file, model_parser, report_epoch, say, truest_temperature
 from prototypes import add_prototypes
 from recipes import RECIPES, Recipe
 from training_data import DOUBTFUL, UNSEEN, Source, draw_weights, load_all, load_training
@@ -33,15 +32,14 @@ from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.features import extract
 from ocr_cli.files import atomic_write
 from ocr_cli.lookalikes import fold
-from ocr_cli.network.activations import softmax
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile, load_model, save_model
 from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.training.balanced import BalancedSource, Prefetched
-from ocr_cli.training.calibration import expected_calibration_error, reliability
+from ocr_cli.training.calibration import reliability
 from ocr_cli.training.distillation import DistilledSource
 from ocr_cli.training.evaluation import CropClassifier
-from ocr_cli.training.loop import Epoch, TrainingSettings, fit
+from ocr_cli.training.loop import TrainingSettings, fit
 from ocr_cli.training.sources import BatchSource
 
 _NO_CHARACTER = ""
@@ -86,7 +84,7 @@ def prepare(recipe: Recipe, root: Path) -> Material:
     loaded = load_training(root, tuple(recipe.sources), recipe.recorded, recipe.seed)
     crops, labels, weights = [], [], []
     for (source, part), amount in zip(loaded.values(), recipe.sources.values(), strict=True):
-        _say(f"{source.dataset.name}: {part.sum()} of {len(part)} to train on")
+        say(f"{source.dataset.name}: {part.sum()} of {len(part)} to train on")
         drawings = [source.dataset.images, *source.redrawn]
         for drawing in drawings:
             crops.append(drawing[part])
@@ -108,7 +106,7 @@ def prepare(recipe: Recipe, root: Path) -> Material:
     order = (*map(str, classes), _NO_CHARACTER)
     sources = {name: source for name, (source, _) in loaded.items()}
     held_out, truth = validation(sources, order, recipe)
-    _say(f"{len(known)} characters, {len(dirt)} of none, {len(truth)} held out")
+    say(f"{len(known)} characters, {len(dirt)} of none, {len(truth)} held out")
     return Material(
         np.concatenate([known.images, dirt]),
         np.concatenate([targets, np.full(len(dirt), len(classes))]),
@@ -142,7 +140,7 @@ def train(name: str, recipe: Recipe, root: Path, output: Path) -> None:
         path = output.with_name(f"{output.stem}-member-{number}.npz")
         if not path.exists():
             settings = replace(recipe.member_settings, seed=recipe.seed + number)
-            _say(f"member {number} of the committee")
+            say(f"member {number} of the committee")
             save_model(path, _learn(name, recipe, material, settings, []))
         members.append(load_model(path).network)
     save_model(output, _learn(name, recipe, material, recipe.settings, members), dtype="float16")
@@ -167,7 +165,7 @@ def _learn(
         Prefetched(source),
         settings,
         validation=(material.held_out, material.truth),
-        on_epoch=_report_epoch,
+        on_epoch=report_epoch,
     )
     logits = result.last.forward(material.held_out)
     return ModelFile(
@@ -196,31 +194,14 @@ def _learn(
 
 
 def calibrate(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.intp]) -> float:
-    """The temperature of the least expected calibration error on held-out characters.
-
-    The usual criterion, the cross-entropy, is ruled here by the few labels that are wrong.
+    """The temperature that suits held-out characters.
 
     Args:
         logits: float32 (M, C + 1), the last column for no character.
         truth: class indices (M,); samples of no character are not looked at.
     """
     known = truth < logits.shape[1] - 1
-    logits, truth = logits[known, :-1], truth[known]
-    temperatures = np.geomspace(0.4, 2.5, 93)
-    errors = [expected_calibration_error(softmax(logits / np.float32(t)), truth) for t in temperatures]
-    return round(float(temperatures[np.argmin(errors)]), 3)
-
-
-def _report_epoch(epoch: Epoch) -> None:
-    held = epoch.score
-    _say(
-        f"epoch {epoch.number}: loss {epoch.training.loss:.3f}, accuracy {epoch.training.accuracy:.4f}; "
-        f"held out {held.loss:.3f}, {held.accuracy:.4f}; {epoch.seconds:.0f} s"
-    )
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    return round(truest_temperature(logits[known, :-1], truth[known]), 3)
 
 
 def list_doubtful(recipe: Recipe, root: Path, model: Path) -> None:
@@ -295,17 +276,12 @@ def report(recipe: Recipe, root: Path, classifier: CropClassifier) -> None:
 
 def main() -> None:
     """Parse the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("model", choices=list(RECIPES))
-    parser.add_argument("--data", type=Path, required=True, help="folder with characters/ and strokes/")
-    parser.add_argument("--output", type=Path, help="the model file, models/MODEL.npz if not given")
+    parser = model_parser(__doc__, RECIPES)
     parser.add_argument("--report", action="store_true", help="do not train; report on the model at --output")
     parser.add_argument("--doubtful", action="store_true", help="do not train; list doubtful labels")
     arguments = parser.parse_args()
     recipe = RECIPES[arguments.model]
-    output = arguments.output or Path(__file__).with_name(f"{arguments.model}.npz")
+    output = model_file(arguments)
     if arguments.report:
         report(recipe, arguments.data, Classifier(load_model(output)))
     elif arguments.doubtful:

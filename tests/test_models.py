@@ -260,10 +260,7 @@ def cuttings() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(touching, "_SYNTHETIC", 1.0)
         parts = [touching._cut_one(touching.Penmanship(()), ["HELLO", "BELL"], 5, n) for n in range(30)]
-    found = [part for part in parts if part is not None]
-    return touching.Cuttings(
-        *(np.concatenate([getattr(one, name) for one in found]) for name in ("crops", "cuts", "labels"))
-    )
+    return touching.Cuttings.joined(parts)
 
 
 def test_candidates_cut_out_of_drawn_words_are_letters_or_none(cuttings: Any) -> None:

@@ -102,11 +102,11 @@ def cut_apart(ink: npt.NDArray[np.bool_], middle: Floats, height: float) -> Piec
     seams = seams[kept] - shifts - pad
     columns = np.arange(ink.shape[1])
     numbers = np.stack([np.searchsorted(row, columns, "right") for row in seams.T]).astype(np.int16)
-    side_by_side = ink[:, :-1] & ink[:, 1:]
-    crossed = [
-        (side_by_side & (numbers[:, :-1] <= k) & (numbers[:, 1:] > k)).any(axis=1) for k in range(len(kept))
-    ]
-    return Pieces(numbers, costs[places[kept]], np.array(crossed))
+    y, x = np.nonzero(ink[:, :-1] & ink[:, 1:] & (numbers[:, :-1] < numbers[:, 1:]))
+    crossed = np.zeros((len(kept), len(ink)), bool)
+    for seam in range(len(kept)):
+        crossed[seam, y[(numbers[y, x] <= seam) & (numbers[y, x + 1] > seam)]] = True
+    return Pieces(numbers, costs[places[kept]], crossed)
 
 
 def _slant(ink: npt.NDArray[np.bool_]) -> float:
