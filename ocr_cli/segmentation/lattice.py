@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -107,6 +107,7 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
     """
     atoms = _atoms(components, row)
     row_ink = _RowInk(components, strength, atoms)
+    counts = Counter(atom.components for atom in atoms)
     runs, inks = [], []
     for start in range(len(atoms)):
         for stop in range(start + 1, len(atoms) + 1):
@@ -117,6 +118,8 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
                     break
                 if _same_ink(run, atoms[stop : stop + 1]) or _same_ink(run, atoms[max(0, start - 1) : start]):
                     continue
+            if len(run) > _LONGEST and not _is_piecework(run, counts):
+                continue
             box = _around([atom.box for atom in run])
             if box[3] - box[1] < _LEAST_CUT * row.height and _same_ink(
                 run, [*atoms[max(0, start - 1) : start], *atoms[stop : stop + 1]]
@@ -182,7 +185,7 @@ def _atoms(components: Components, row: Row) -> list[Atom]:
             loose.append(Atom((k,), _box(components, k), None, "small"))
             continue
         letter = letters[host]
-        if _is_accent(components, k, letter, row.height):
+        if _is_accent(components, k, letter, row):
             letters[host] = Atom(letter.components, letter.box, None, "letter", (*letter.accents, k))
         else:
             box = _around([letter.box, _box(components, k)])
@@ -214,9 +217,12 @@ def _host(components: Components, k: int, letters: list[Atom], height: float) ->
     return best
 
 
-def _is_accent(components: Components, k: int, letter: Atom, height: float) -> bool:
-    left, _, right, bottom = _box(components, k)
-    return bottom < letter.box[1] + 0.15 * height and right - left < 0.6 * height
+def _is_accent(components: Components, k: int, letter: Atom, row: Row) -> bool:
+    left, top, right, bottom = _box(components, k)
+    above = bottom < letter.box[1] + 0.15 * row.height and right - left < 0.6 * row.height
+    # What does not stand out of the row is rather the end of a broken stroke.
+    line = float(row.middle((left + right) / 2)) - row.height / 2
+    return above and top + bottom < 2 * line
 
 
 def _cut(components: Components, atom: Atom, row: Row) -> list[Atom]:
@@ -249,12 +255,18 @@ def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:
 
 
 def _may_be_one(run: Sequence[Atom], height: float) -> bool:
-    """Whether a run is short, narrow and close enough to be one character."""
-    longest = _LONGEST_CUT if run[0].components == run[-1].components else _LONGEST
-    if len(run) > longest or any(gap(a, b) > _WIDEST_GAP * height for a, b in itertools.pairwise(run)):
+    """Whether a run is narrow and close enough to be one character."""
+    if any(gap(a, b) > _WIDEST_GAP * height for a, b in itertools.pairwise(run)):
         return False
     left, _, right, _ = _around([atom.box for atom in run])
     return right - left <= _WIDEST * height
+
+
+def _is_piecework(run: Sequence[Atom], counts: Mapping[tuple[int, ...], int]) -> bool:
+    """Whether a run is long because what it is made of was cut: part of one component, or all of a few."""
+    its = Counter(atom.components for atom in run)
+    whole = all(counts[components] == number for components, number in its.items())
+    return (len(its) == 1 and len(run) <= _LONGEST_CUT) or (len(its) <= _LONGEST and whole)
 
 
 def _mark(atom: Atom, row: Row) -> str | None:

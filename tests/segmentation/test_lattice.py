@@ -1,3 +1,5 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -99,6 +101,29 @@ def test_a_candidate_has_no_more_than_four_atoms():
     assert max(stop - start for start, stop in runs(lattice)) == 4
 
 
+def broken_ring(gap):
+    """A ring that is open on both sides."""
+    y, x = np.mgrid[:140, :300]
+    return ((abs(np.hypot(y - 72, x - 80) - 22) < 3) & (abs(y - 72) > gap / 2)).astype(np.float32)
+
+
+@pytest.mark.parametrize("gap", [6, 8])
+def test_a_broken_letter_of_many_pieces_is_tried_whole(gap):
+    lattice = lattice_of(np.maximum(broken_ring(gap), page(*bars(150, 190))))
+    its = [k for k, atom in enumerate(lattice.atoms) if atom.box[2] < 110]
+    assert len({lattice.atoms[k].components for k in its}) == 2
+    assert len(its) > 4
+    assert (its[0], its[-1] + 1) in runs(lattice)
+
+
+def test_a_long_run_of_pieces_takes_no_part_of_another_component():
+    lattice = lattice_of(np.maximum(broken_ring(6), page((112, 50, 118, 94), (112, 88, 160, 94))))
+    pieces = Counter(atom.components for atom in lattice.atoms)
+    for start, stop in runs(lattice):
+        its = Counter(atom.components for atom in lattice.atoms[start:stop])
+        assert stop - start <= 4 or len(its) == 1 or all(its[k] == pieces[k] for k in its)
+
+
 @pytest.mark.parametrize(("width", "together"), [(30, True), (37, False)])
 def test_pieces_are_not_tried_as_one_wider_than_a_wide_letter(width, together):
     feet = [(left, 90, left + width, 94) for left in (40, 44 + width)]
@@ -177,6 +202,14 @@ def test_accents_on_wide_letters_are_left_out_of_the_crop():
         for one in (accented, plain)
     ]
     np.testing.assert_array_equal(whole[0].crop, whole[1].crop)
+
+
+def test_the_end_of_a_broken_stem_is_no_accent():
+    letter = [*bars(40, 70, top=60), (40, 70, 76, 76), *bars(40, 70, bottom=57)]
+    lattice = lattice_of(page(*letter, *bars(110, 150, 190)))
+    whole = next(one for one in lattice.candidates if one.box == (40, 50, 76, 94))
+    assert not any(atom.accents for atom in lattice.atoms)
+    np.testing.assert_array_equal(whole.crop, crop_ink(page(*letter)[49:95, 39:77]))
 
 
 def test_a_loose_bar_inside_a_letter_is_part_of_it():
