@@ -3,15 +3,15 @@
     python models/fit_confidence.py --data ../shared/data            # writes models/confidence.json
     python models/fit_confidence.py --data ../shared/data --report   # how true are confidences of names?
 
-``confidence_data.py`` tells what is read. Some of the name lines' labels are wrong; how many is given to the
-fit, so that it does not take good readings of them for bad ones. When a network is trained anew, run this
-again.
+``confidence_data.py`` tells what is read. When a network is trained anew, run this again.
 
-``--report`` writes nothing. It prints the expected calibration error of the words of the name lines: of those
-that the weights are fitted to by five-fold cross-validation, of the validation part with weights fitted to
-all others; in ten bins of equal width, and in ten that hold equally many words. With few words an error is
-mostly chance: beside it stands the one that confidences which are wholly true would show in the mean, and the
-middle 90 % of what it would be with other words, by bootstrap.
+``--report`` writes nothing. It prints how true confidences of the name lines are, of their words and of
+their characters: of those lines that the weights are fitted to by five-fold cross-validation, of the
+validation part with weights fitted to all others. The expected calibration error is that in ten bins of equal
+width, and in ten that hold equally many. With few words an error is mostly chance: beside it stands the one
+that confidences which are wholly true would show in the mean, and the middle 90 % of what it would be with
+other words, by bootstrap. The Brier score, and the chance that a right one is said to be surer than a wrong
+one (the area under the ROC curve), tell whether confidences part right from wrong.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from confidence_data import Kind, List, Read, read_all
 from scipy.optimize import minimize
+from scipy.stats import mannwhitneyu
 
 from ocr_cli.decoding.confidence import Logistic, all_right, line_evidence
 from ocr_cli.decoding.decoder import ReadLine, Sign
@@ -35,14 +37,15 @@ from ocr_cli.training.calibration import chance_error, reliability
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Judged: TypeAlias = tuple[tuple[float, ...], bool]
+"""Evidence, and whether it was right."""
+Said: TypeAlias = dict[tuple[str, List], list[tuple[float, bool]]]
+"""Confidences, and whether what they are of was right, by the kind of line and the list of words."""
 
-WEIGHTS: dict[Kind, float] = {"training": 1, "unlearned": 2, "page": 6, "drawn": 1}
+WEIGHTS: dict[Kind, float] = {"training": 1, "unlearned": 2, "page": 2, "drawn": 0.25}
 """How much a word counts; nothing is fitted to others. Names read with a list of either kind count half where
-there are two."""
-WRONG_LABELS, WRONG_WITH_LIST, LETTERS = 0.08, 0.04, 7.0
-"""Share of the labels of the training part that are wrong by a letter; likewise where it is read with the
-list, which holds the wrong ones, too; letters of a usual line."""
-RIDGE = 0.02
+there are two. Of drawn pages there are many words, and most of what is wrong in them are spaces."""
+RIDGE = 0.005
 """Keeps weights small that little evidence asks for."""
 FOLDS, BINS, DRAWS = 5, 10, 1000
 """Parts of the cross-validation; bins of the calibration error; samples of the bootstrap."""
@@ -50,47 +53,37 @@ FOLDS, BINS, DRAWS = 5, 10, 1000
 
 @dataclass(eq=False)
 class Samples:
-    """Evidence, whether it was right, how likely the label is wrong, and how much it counts."""
+    """Evidence, whether it was right, and how much it counts."""
 
     evidence: list[tuple[float, ...]] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
-    doubt: list[float] = field(default_factory=list)
     weight: list[float] = field(default_factory=list)
 
-    def add(self, evidence: Sequence[float], right: bool, doubt: float, weight: float) -> None:
+    def add(self, evidence: Sequence[float], right: bool, weight: float) -> None:
         """One more."""
         self.evidence.append(tuple(evidence))
         self.right.append(right)
-        self.doubt.append(doubt)
         self.weight.append(weight)
 
     def fit(self) -> Logistic:
-        """The logistic regression that makes the labels likeliest, some of them being wrong."""
+        """The logistic regression that makes what was right or wrong likeliest."""
         x = np.insert(np.array(self.evidence), 0, 1.0, axis=1)
-        right, most, weight = np.array(self.right), 1 - np.array(self.doubt), np.array(self.weight)
+        right, weight = np.array(self.right), np.array(self.weight)
         start = np.zeros(x.shape[1])
         start[1] = 1.0
         ridge = RIDGE * len(x) ** 0.5
 
         def loss(weights: Floats) -> tuple[float, Floats]:
             probability = 1 / (1 + np.exp(-(x @ weights)))
-            chance = np.maximum(np.where(right, most * probability, 1 - most * probability), 1e-9)
-            slope = np.where(right, -1, 1) * weight * most * probability * (1 - probability) / chance
+            chance = np.maximum(np.where(right, probability, 1 - probability), 1e-9)
             away = weights - start
             return (
                 float(ridge * (away**2).sum() - (weight * np.log(chance)).sum()),
-                slope @ x + 2 * ridge * away,
+                (weight * (probability - right)) @ x + 2 * ridge * away,
             )
 
         bias, *weights = minimize(loss, start, jac=True, method="BFGS").x.tolist()
         return Logistic(round(bias, 4), tuple(round(weight, 4) for weight in weights))
-
-
-def doubt_of(page: Read) -> float:
-    """The share of such lines' words whose label is wrong."""
-    if page.kind != "training":
-        return 0.0
-    return WRONG_LABELS if page.listed == "none" else WRONG_WITH_LIST
 
 
 def weight_of(page: Read) -> float:
@@ -108,15 +101,21 @@ def bare(text: str) -> str:
     return "".join(c for c in text if c.isalnum() or c == "?").upper()
 
 
+def judged_characters(page: Read) -> list[Judged]:
+    """The evidence for each character of a page, and whether it is right; texts of names have no signs."""
+    whole = page.kind in ("page", "drawn")
+    signs = [sign for line in page.lines for sign in line.signs if whole or sign.text.isalnum()]
+    truth = "".join(page.text.split()).upper() if whole else bare(page.text)
+    right = marks(truth, [sign.text.upper() for sign in signs])
+    return list(zip([sign.evidence for sign in signs], right, strict=True))
+
+
 def gather_characters(pages: Iterable[Read]) -> Samples:
-    """Of each character; labels of names have no signs."""
+    """Of each character."""
     samples = Samples()
     for page in pages:
-        whole = page.kind in ("page", "drawn")
-        signs = [sign for line in page.lines for sign in line.signs if whole or sign.text.isalnum()]
-        truth = "".join(page.text.split()).upper() if whole else bare(page.text)
-        for sign, right in zip(signs, marks(truth, [sign.text.upper() for sign in signs]), strict=True):
-            samples.add(sign.evidence, right, doubt_of(page) / LETTERS, weight_of(page))
+        for evidence, right in judged_characters(page):
+            samples.add(evidence, right, weight_of(page))
     return samples
 
 
@@ -136,7 +135,7 @@ def words_of(line: ReadLine, character: Logistic) -> list[tuple[str, tuple[float
     ]
 
 
-def judged_words(page: Read, character: Logistic) -> list[tuple[tuple[float, ...], bool]]:
+def judged_words(page: Read, character: Logistic) -> list[Judged]:
     """The evidence for each word of a page, and whether it is right."""
     words = [word for line in page.lines for word in words_of(line, character) if word[0]]
     right = marks(list(map(bare, page.text.split())), [text for text, _ in words])
@@ -148,7 +147,7 @@ def gather_words(pages: Iterable[Read], character: Logistic) -> Samples:
     samples = Samples()
     for page in pages:
         for evidence, right in judged_words(page, character):
-            samples.add(evidence, right, doubt_of(page), weight_of(page))
+            samples.add(evidence, right, weight_of(page))
     return samples
 
 
@@ -161,14 +160,15 @@ def gather_lines(pages: Iterable[Read], word: Logistic, character: Logistic) -> 
         read = [" ".join(text for text, _ in line if text) for line in lines]
         for line, right in zip(lines, marks(truth, read), strict=True):
             sure = [word.probability(evidence) for _, evidence in line]
-            samples.add(line_evidence(sure), right, doubt_of(page), weight_of(page))
+            samples.add(line_evidence(sure), right, weight_of(page))
     return samples
 
 
 def report(pages: Sequence[Read]) -> None:
-    """Print the calibration error of the words of each kind of name line, with each list and with none."""
+    """Print how true confidences of each kind of name line are, with each list and with none."""
     fitted = [page for page in pages if page.kind in WEIGHTS]
-    found: dict[tuple[str, List], list[tuple[float, bool]]] = {}
+    words: Said = {}
+    characters: Said = {}
     for fold in range(FOLDS + 1):
         # In the last round all are fitted to, and those judged that never are.
         others = [page for page in fitted if page.number % FOLDS != fold]
@@ -177,20 +177,34 @@ def report(pages: Sequence[Read]) -> None:
         judged = [page for page in pages if page.kind not in WEIGHTS] if fold == FOLDS else fitted
         for page in judged:
             if page.kind not in ("page", "drawn") and fold in (page.number % FOLDS, FOLDS):
-                # A right reading agrees with its label only where that is right.
-                most = 1 - doubt_of(page)
-                words = [(most * word.probability(e), right) for e, right in judged_words(page, character)]
-                for kind in (page.kind, "all, validation mended")[: 1 + (page.kind != "validation")]:
-                    found.setdefault((kind, page.listed), []).extend(words)
-    print("| name lines | list | words | right % | said % | error % | of equal bins | by chance | 90 % |")
-    print("|---|---|---|---|---|---|---|---|---|")
+                for found, one, some in (
+                    (words, word, judged_words(page, character)),
+                    (characters, character, judged_characters(page)),
+                ):
+                    said = [(one.probability(evidence), right) for evidence, right in some]
+                    for kind in (page.kind, "all, validation mended")[: 1 + (page.kind != "validation")]:
+                        found.setdefault((kind, page.listed), []).extend(said)
+    print_table("words", words)
+    print_table("characters", characters)
+
+
+def print_table(name: str, found: Said) -> None:
+    """How true confidences are, in percent but for the last two columns."""
+    columns = [name, "right", "said", "error", "of equal bins", "by chance", "90 %", "Brier", "AUC"]
+    print(f"\n| name lines | list | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 2)}")
     for (kind, listed), pairs in sorted(found.items()):
         said, right = np.array([c for c, _ in pairs]), np.array([r for _, r in pairs])
         figures = [right.mean(), said.mean(), calibration_error(said, right), equal_bins(said, right)]
         figures.append(chance_error(said, BINS))
         cells = " | ".join(f"{100 * figure:.1f}" for figure in figures)
         low, high = 100 * bootstrap(said, right)
-        print(f"| {kind} | {listed} | {len(said)} | {cells} | {low:.1f} to {high:.1f} |")
+        last = f"{low:.1f} to {high:.1f} | {((said - right) ** 2).mean():.4f} | {ranked(said, right):.3f}"
+        print(f"| {kind} | {listed} | {len(said)} | {cells} | {last} |")
+
+
+def ranked(said: Floats, right: Bools) -> float:
+    """The chance that a right one is said to be surer than a wrong one."""
+    return float(mannwhitneyu(said[right], said[~right]).statistic / (right.sum() * (~right).sum()))
 
 
 def calibration_error(said: Floats, right: Bools) -> float:
@@ -236,7 +250,6 @@ def main() -> None:
             "script": "models/fit_confidence.py",
             "pages": {kind: len({page.number for page in pages if page.kind == kind}) for kind in WEIGHTS},
             "weights": WEIGHTS,
-            "wrong_labels": [WRONG_LABELS, WRONG_WITH_LIST],
         }
     } | {name: {"bias": one.bias, "weights": list(one.weights)} for name, one in parts.items()}
     text = json.dumps(data, indent=2) + "\n"

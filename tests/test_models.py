@@ -343,13 +343,13 @@ def test_the_temperature_mends_too_much_or_too_little_confidence(train: ModuleTy
     assert train.calibrate(gain * logits, truth) == pytest.approx(gain, rel=0.12)
 
 
-def test_confidences_are_fitted_to_what_is_true_though_labels_are_wrong(confidence: ModuleType) -> None:
+def test_confidences_are_fitted_to_what_is_true(confidence: ModuleType) -> None:
     rng = np.random.default_rng(0)
     evidence = rng.normal(1, 2, 4000)
     right = rng.random(4000) < 1 / (1 + np.exp(0.5 - 1.2 * evidence))
     samples = confidence.Samples()
-    for one, good, mislabelled in zip(evidence, right, rng.random(4000) < 0.1, strict=True):
-        samples.add((one,), bool(good and not mislabelled), 0.1, 1.0)
+    for one, good in zip(evidence, right, strict=True):
+        samples.add((one,), bool(good), 1.0)
     fitted = samples.fit()
     assert (fitted.bias, *fitted.weights) == pytest.approx((-0.5, 1.2), abs=0.12)
 
@@ -361,6 +361,8 @@ def test_calibration_errors_of_names(confidence: ModuleType) -> None:
     assert confidence.equal_bins(said, right) == pytest.approx(0.25)
     low, high = confidence.bootstrap(said, right)
     assert 0.2 < low < 0.25 < high < 0.3
+    assert confidence.ranked(said, right) == pytest.approx(0.5)
+    assert confidence.ranked(said, said > 0.5) == 1.0
 
 
 def test_no_network_may_learn_the_lines_that_confidences_are_fitted_to(confidence: ModuleType) -> None:

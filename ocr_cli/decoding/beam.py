@@ -49,7 +49,7 @@ from ocr_cli.decoding.path import Arc
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.shapes import Characters, Shapes
 from ocr_cli.decoding.spaces import GapModel
-from ocr_cli.decoding.tokens import MARKS, Field, find_tokens
+from ocr_cli.decoding.tokens import LEAST_GAIN, MARKS, Field, Word, find_tokens
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -186,6 +186,26 @@ class BeamSearch:
             return True
         return False if self._tolerant and any(map(self._is_letter, choices)) else None
 
+    def language_gains(self, words: Sequence[Sequence[Choice]]) -> list[float | None]:
+        """How much likelier the language makes each word of a reading than letters drawn at random.
+
+        Returns:
+            Nats per letter, a word's end counting as one more; all letters together no less than what being
+            no word costs. Signs part words. None where the language says nothing: of what has digits or no
+            letters, and of everything if there is no language.
+        """
+        language = next((token for token in self._tokens if isinstance(token, Word)), None)
+        if language is None:
+            return [None] * len(words)
+        runs = list(map(self._letters, words))
+        gains = iter(language.gains_of(list(itertools.chain.from_iterable(runs))).tolist())
+        return [
+            max(LEAST_GAIN, sum(itertools.islice(gains, len(some)))) / sum(len(run) + 1 for run in some)
+            if some
+            else None
+            for some in runs
+        ]
+
     def score_runs(self, columns: Ints, logs: Floats, token: int) -> Floats:
         """How well runs of characters without a gap or sign read.
 
@@ -219,6 +239,14 @@ class BeamSearch:
                     score += gains
                 best = np.maximum(best, score + one.end(states))
         return best
+
+    def _letters(self, word: Sequence[Choice]) -> list[list[int]]:
+        """The runs of letters in a word, as columns; none if it has digits."""
+        if any(one.column >= 0 and self._kinds[one.column] == DIGIT for one in word):
+            return []
+        return [
+            [one.column for one in run] for letter, run in itertools.groupby(word, self._is_letter) if letter
+        ]
 
     def _is_letter(self, choice: Choice) -> bool:
         return choice.column >= 0 and self._kinds[choice.column] not in (SIGN, DIGIT)

@@ -17,6 +17,9 @@ from ocr_cli.errors import ModelFileError
 
 _LEAST = 1e-4
 """Nothing is surer than this, or more doubtful."""
+_USUAL = 1.2
+"""Nats per letter by which language makes a word or a name likelier, in the mean: to say nothing is to say as
+much for a word as against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,20 @@ class Calibration:
 
 
 def word_evidence(
-    characters: Sequence[float], gap: float, *, listed: bool | None, forced: float = 0.0
+    characters: Sequence[float],
+    gap: float,
+    language: float | None = None,
+    *,
+    listed: bool | None,
+    forced: float = 0.0,
 ) -> tuple[float, ...]:
     """What speaks for a word.
 
     Args:
         characters: confidences of its characters, in (0, 1).
         gap: log odds that the most doubtful gap inside it and beside it is what it was taken for.
+        language: nats per letter by which the language makes it likelier than letters drawn at random; None
+            if it says nothing.
         listed: whether it is one of the user's words; None if that says nothing, as without a list.
         forced: nats, at least 0, by which its characters look less like what they were read as than like
             others.
@@ -85,7 +95,8 @@ def word_evidence(
     Returns:
         Log odds that all characters are right if each is so for itself; logarithm of how many there are;
         ``gap`` in eighths; of a listed word 1, ``gap`` again, for a list may part or join what the gaps do
-        not, and ``forced`` in eighths, for it may also change letters; of one that a list lacks 1.
+        not, and ``forced`` in eighths, for it may also change letters; of one that a list lacks 1; by how
+        much ``language`` is above what it mostly is; of a single character 1, which may be mere dirt.
     """
     wide, known = max(-1.0, min(1.0, gap / 8)), float(listed or False)
     return (
@@ -96,6 +107,8 @@ def word_evidence(
         known * wide,
         known * min(1.0, forced / 8),
         float(listed is False),
+        0.0 if language is None else language - _USUAL,
+        float(len(characters) == 1),
     )
 
 

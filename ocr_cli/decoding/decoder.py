@@ -245,13 +245,15 @@ class Decoder:
         spaces = np.array([choice.new_word for choice in choices[1:]], bool)
         sure = np.where(spaces, 1, -1) * gaps.log_odds(widths) if widths else np.zeros(0)
         starts = [0, *(k for k, choice in enumerate(choices) if k and choice.new_word), len(choices)]
+        bounds = list(itertools.pairwise(starts))
+        gains = self._search.language_gains([choices[start:stop] for start, stop in bounds])
         evidence = []
-        for start, stop in itertools.pairwise(starts):
+        for (start, stop), gain in zip(bounds, gains, strict=True):
             doubtful = min(sure[max(0, start - 1) : stop].tolist(), default=8.0)
             listed = self._search.is_listed(choices[start:stop])
             forced = sum(map(_forced, choices[start:stop], signs[start:stop]))
             sure_of = [one.confidence for one in signs[start:stop]]
-            evidence.append(word_evidence(sure_of, doubtful, listed=listed, forced=forced))
+            evidence.append(word_evidence(sure_of, doubtful, gain, listed=listed, forced=forced))
         return tuple(self._calibration.word.probability(one) for one in evidence), tuple(evidence)
 
     def _readings(

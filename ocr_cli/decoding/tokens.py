@@ -33,6 +33,8 @@ _MOST = 4.0
 """Nats that language may say for or against a letter: a name may have what no common word has."""
 _NO_WORD = 2.0
 """Price of a token with letters that is no word."""
+LEAST_GAIN = -_NO_WORD / _LANGUAGE
+"""Nats that the language may say against a word in all, its weight left out: else it is no word."""
 _UNEXPECTED = 6.0
 """Price of a token with letters that is no word where only the user's words are expected."""
 _LETTER, _END = -math.log(5 / 6 / 26), -math.log(1 / 6)
@@ -127,6 +129,24 @@ class Word:
         """By the language."""
         gain = self._language.log_probability(states, BOUNDARY) + _END
         return np.asarray(_LANGUAGE * np.clip(gain, -_MOST, _MOST))
+
+    def gains_of(self, runs: Sequence[Sequence[int]]) -> Floats:
+        """What each of some runs of letters gains as a word: nats, float (N,), the weight left out.
+
+        Args:
+            runs: columns of letters; each run has at least one.
+        """
+        lengths = np.array([len(run) for run in runs], np.intp)
+        columns = np.zeros((len(runs), lengths.max(initial=0)), np.intp)
+        for row, run in zip(columns, runs, strict=True):
+            row[: len(run)] = run
+        states, totals = np.full(len(runs), self.start), np.zeros(len(runs))
+        for place, letters in enumerate(columns.T):
+            gains, after = self.gains(states, letters)
+            within = place < lengths
+            totals += np.where(within, gains, 0.0)
+            states = np.where(within, after, states)
+        return np.asarray((totals + self.end(states)) / _LANGUAGE)
 
 
 class Listed:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ocr_cli.decoding.beam import BeamSearch
+from ocr_cli.decoding.hypotheses import Choice
 from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.path import Arc, Step
@@ -240,6 +241,23 @@ def test_language_parts_words_at_doubtful_gaps_alone(english):
     without = BeamSearch(CAPITALS, None).search(arcs, np.log(rows), doubtful, 40.0)
     assert text_of(with_language[0], CAPITALS) == "THE WATER"
     assert text_of(without[0], CAPITALS) == "THEWATER"
+
+
+def test_what_the_language_says_of_each_word(english):
+    """Of words more than of letters in no order; nothing of what has digits or no letters, nor without it."""
+    texts = ["WINDOW", "XQZKVB", "XQZ", "A1B2", "125", "-"]
+    step = Step(Candidate(0, 1, (0, 0, 28, 40), CROP, None), 0, None)
+    words = [
+        [Choice(step, CAPITALS.index(text) if text in CAPITALS else -1, new_word=False) for text in word]
+        for word in texts
+    ]
+    word, no_word, short, *silent = BeamSearch(CAPITALS, english).language_gains(words)
+    assert word > 1 > 0 > no_word > short  # what is no word loses as much whatever its length
+    assert short == pytest.approx(7 / 4 * no_word)
+    assert silent == [None, None, None]
+    assert BeamSearch(CAPITALS, None).language_gains(words) == [None] * len(texts)
+    parted = words[0] + words[-1] + words[0]
+    assert BeamSearch(CAPITALS, english).language_gains([parted]) == [pytest.approx(word)]
 
 
 def test_the_users_words_are_preferred(english):
