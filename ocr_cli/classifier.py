@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,7 @@ _CUT_SCALE = np.float32(2.0)
 """Brings the numbers of the cuts to the size of the other inputs."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Classification:
+class Classification(NamedTuple):
     """What a batch of crops may be.
 
     Attributes:

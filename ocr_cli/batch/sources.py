@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ocr_cli.errors import ImageError
 from ocr_cli.imaging.frames import PageRanges, chosen_frames
@@ -57,8 +57,7 @@ STDIN = Source(_STDIN_NAME)
 """Stands for standard input, by identity; its content is not read yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What is taken of the folders and files that are named.
 
     Attributes:

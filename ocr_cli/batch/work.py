@@ -8,7 +8,7 @@ import pickle
 import signal
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
@@ -33,6 +33,7 @@ _OVERLAY_SIDE = 3000
 _JPEG_QUALITY = 90
 
 
+# No tuples are Task and Source, because Dask takes those apart.
 @dataclass(frozen=True, slots=True)
 class Task:
     """One page to read.
@@ -79,8 +80,7 @@ class Failure(NamedTuple):
         return Failure(sent, trace)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of a task.
 
     Attributes:
@@ -94,7 +94,7 @@ class Outcome:
     """
 
     page: Page | None = None
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = {}
     picture: bytes | None = None
     boxes: bytes | None = None
     stages: tuple[tuple[str, bytes], ...] = ()

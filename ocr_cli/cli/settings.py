@@ -12,9 +12,8 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -36,8 +35,7 @@ class SettingsError(OcrError):
     hint = f"correct it, or do without: ocr --config {os.devnull}"
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsFile:
+class SettingsFile(NamedTuple):
     """One file of settings.
 
     Attributes:
@@ -49,16 +47,15 @@ class SettingsFile:
 
     path: Path
     kind: str
-    table: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    table: str
+    values: Mapping[str, Any]
 
     def error(self, key: str, message: str) -> SettingsError:
         """What to raise about one of its keys."""
         return SettingsError(f"{self.path}: {self.table}{key}: {message}")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a file says about an option: the value as the command line would spell it, and where it stands."""
 
     value: str | bool | list[str]
@@ -174,7 +171,7 @@ def _parsed(text: str) -> dict[str, Any]:
 def _load(path: Path, kind: str) -> SettingsFile:
     content = _content(path)
     try:
-        return SettingsFile(path, kind, values=_parsed(content.decode("utf-8-sig")))
+        return SettingsFile(path, kind, "", _parsed(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: not text in UTF-8") from error
     except RecursionError as error:

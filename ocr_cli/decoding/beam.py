@@ -169,7 +169,7 @@ class BeamSearch:
                 bool(self._spans[choice.token])
                 and (
                     choice.column < 0
-                    or logs[choice.step.index].max() - logs[choice.step.index, choice.column]
+                    or logs[choice.step.place].max() - logs[choice.step.place, choice.column]
                     < _MISREAD_IN_FIELD
                 )
                 for choice in choices

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ocr_cli.errors import ModelFileError
 
@@ -22,8 +22,7 @@ _USUAL = 1.2
 much for a word as against it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logistic:
+class Logistic(NamedTuple):
     """A probability from evidence.
 
     Attributes:
@@ -40,8 +39,7 @@ class Logistic:
         return min(max(1 / (1 + math.exp(-max(-50.0, min(50.0, odds)))), _LEAST), 1 - _LEAST)
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(NamedTuple):
     """How evidence becomes confidence.
 
     Attributes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -32,8 +31,7 @@ _READINGS, _OTHERS = 5, 4
 """Most readings of a line, and most other readings of a character."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """A character of a line, where it is and what it may be.
 
     Attributes:
@@ -57,8 +55,7 @@ class Sign:
     evidence: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReadLine:
+class ReadLine(NamedTuple):
     """What was read in a row.
 
     Attributes:
@@ -164,8 +161,8 @@ class Decoder:
             else Sign(
                 choice.step,
                 self._text(choice),
-                min(1.0, float(shares[choice.step.index, choice.column])),
-                shares[choice.step.index],
+                min(1.0, float(shares[choice.step.place, choice.column])),
+                shares[choice.step.place],
                 False,
             )
             for choice in choices
@@ -233,7 +230,7 @@ class Decoder:
             for column, share in place.shares
             if column != choice.column
         )[:_OTHERS]
-        shares = probabilities[choice.step.index]
+        shares = probabilities[choice.step.place]
         return Sign(choice.step, text, confidence, shares, choice.new_word, others, good, place.evidence)
 
     def _words(
@@ -270,7 +267,7 @@ class Decoder:
         for k, (choice, place) in enumerate(zip(best, places, strict=True)):
             if math.isfinite(place.cost):
                 column = next(column for column, _ in place.shares if column != choice.column)
-                text = self._line_text([*best[:k], replace(choice, column=column), *best[k + 1 :]])
+                text = self._line_text([*best[:k], choice._replace(column=column), *best[k + 1 :]])
                 scores[text] = max(scores.get(text, -math.inf), -max(0.0, place.cost))
         first, *others = sorted(scores, key=lambda text: -scores[text])[:_READINGS]
         odds = [math.exp(scores[text] / SHAPE) for text in others]

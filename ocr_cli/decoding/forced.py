@@ -174,7 +174,7 @@ class ForcedAligner:
             # What is cut into many slices has many candidates that show nearly the same ink.
             share = sum(p for other, p in likely if _overlap(step.candidate, other.candidate) > _SAME_INK)
             # A sign is known by its place: what the network says of its ink is not asked.
-            likelihood = 1.0 if step.mark is not None else float(likelihoods[step.index, t])
+            likelihood = 1.0 if step.mark is not None else float(likelihoods[step.place, t])
             placed.append(Placed(character, label, step, min(1.0, share), likelihood))
         fits = sum(one.probability * math.sqrt(one.likelihood) for one in placed)
         return Forced(tuple(placed), extra, fits / max(1.0, len(placed) + extra))
@@ -197,9 +197,9 @@ class ForcedAligner:
                 signs = np.array([_as_sign(label, step.mark) for label in labels])
                 moves.append(_Move(arc.start, arc.stop, 1, arc.score + signs, step))
             else:
-                moves.append(_Move(arc.start, arc.stop, 1, arc.score + shapes[step.index], step))
+                moves.append(_Move(arc.start, arc.stop, 1, arc.score + shapes[step.place], step))
                 if len(labels) > 1 and _may_be_two(atoms[arc.start : arc.stop], self._lattice.height):
-                    geometry = arc.score - SHAPE * math.log(float(self._whole[step.index]))
+                    geometry = arc.score - SHAPE * math.log(float(self._whole[step.place]))
                     moves.append(_Move(arc.start, arc.stop, 2, one[1:] + geometry + _MERGED, step))
         return sorted(moves, key=lambda move: move.start)
 

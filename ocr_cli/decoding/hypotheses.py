@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -32,8 +31,7 @@ PATHS = np.dtype(
 of the token; right edge in pixels; steps so far, at most 2; number of the last step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A step of a path, and what it is read as.
 
     Attributes:

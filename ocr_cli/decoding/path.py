@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -63,18 +62,17 @@ class Prices(NamedTuple):
         return Prices(cut=_KNOWN_CUT if knows_cuts else 1.5, join=0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A candidate on the best path.
 
     Attributes:
         candidate: of the lattice.
-        index: its place in the lattice's candidates, and so in the classification.
+        place: where it is among the lattice's candidates, and so in the classification.
         mark: the sign it is taken for; None for a character that the classifier reads.
     """
 
     candidate: Candidate
-    index: int
+    place: int
     mark: str | None
 
 
@@ -86,8 +84,7 @@ def folding(classes: tuple[str, ...]) -> npt.NDArray[np.float32]:
     return matrix
 
 
-@dataclass(frozen=True, slots=True)
-class Arc:
+class Arc(NamedTuple):
     """What may stand between two places of a row, and what its geometry says for it.
 
     Attributes:
@@ -147,7 +144,7 @@ def best_path(arcs: Sequence[Arc], folded: npt.NDArray[np.float32]) -> list[Step
     for arc in arcs:
         total = best[arc.start] + arc.score
         if arc.step is not None and arc.step.mark is None:
-            total += SHAPE * math.log(max(float(folded[arc.step.index]), 1e-6))
+            total += SHAPE * math.log(max(float(folded[arc.step.place]), 1e-6))
         if total > best[arc.stop]:
             best[arc.stop] = total
             last[arc.stop] = (arc.start, arc.step)

@@ -77,7 +77,7 @@ def weigh_places(
             others = [((), 1.0, math.inf)]
         for choice, (shares, chosen, cost) in zip(choices[start:stop], others, strict=True):
             step = choice.step
-            whole = 1.0 if step.mark is not None else float(is_character[step.index])
+            whole = 1.0 if step.mark is not None else float(is_character[step.place])
             evidence = (_odds(chosen), _odds(cuts[_key(step)]), _odds(whole), float(step.mark is not None))
             places.append(Place(shares, chosen, cost, evidence))
         start = stop
@@ -94,7 +94,7 @@ def _in_words(
     """For each character of a run the likeliest classes, the probability of the one read, and its lead."""
     count = len(run)
     read = np.array([choice.column for choice in run])
-    rows = logs[[choice.step.index for choice in run]]
+    rows = logs[[choice.step.place for choice in run]]
     likely = np.argsort(-rows, axis=1, kind="stable")[:, : _OTHERS + 1]
     tried = np.repeat(read[None], count * likely.shape[1] + 1, axis=0)
     variants = tried[1:].reshape(count, likely.shape[1], count)
@@ -122,7 +122,7 @@ def _arc_posteriors(arcs: Sequence[Arc], logs: Floats) -> dict[tuple[int, str | 
     best = logs.max(axis=1) if len(logs) else np.zeros(0)
     scores = []
     for arc in arcs:
-        shape = float(best[arc.step.index]) if arc.step is not None and arc.step.mark is None else 0.0
+        shape = float(best[arc.step.place]) if arc.step is not None and arc.step.mark is None else 0.0
         scores.append((arc.score + shape) / SHAPE)
     before, after = [-math.inf] * (count + 1), [-math.inf] * (count + 1)
     before[0] = after[count] = 0.0
@@ -139,7 +139,7 @@ def _arc_posteriors(arcs: Sequence[Arc], logs: Floats) -> dict[tuple[int, str | 
 
 
 def _key(step: Step) -> tuple[int, str | None]:
-    return step.index, step.mark
+    return step.place, step.mark
 
 
 def _log_add(a: float, b: float) -> float:

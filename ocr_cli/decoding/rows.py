@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,7 @@ _MOSTLY_WRITING = 0.3
 letters: there all rows must be ``_SURE``, and short ones are dirt."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DecodedRow:
+class DecodedRow(NamedTuple):
     """The characters and signs of one row by shape and gaps alone, spaces and look-alikes not yet decided.
 
     Attributes:
@@ -72,7 +71,7 @@ def decode_row(
     """
     arcs = find_arcs(lattice, classification.is_character, prices)
     steps = best_path(arcs, folded)
-    read = [step.index for step in steps if step.mark is None]
+    read = [step.place for step in steps if step.mark is None]
     likely = classification.is_character[read] * folded[read]
     likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if read else 0.0
     probabilities = classification.probabilities[read]

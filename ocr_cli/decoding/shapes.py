@@ -82,7 +82,7 @@ class Shapes:
         columns, scores, costs = [], [], []
         for arc in arcs:
             assert arc.step is not None
-            row = arc.step.index
+            row = arc.step.place
             if arc.step.mark is not None:
                 # That it is this sign has been paid for in the arc.
                 columns.append(np.array([classes + MARKS.index(arc.step.mark)]))

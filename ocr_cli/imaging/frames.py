@@ -14,9 +14,8 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from PIL import Image
 
@@ -47,8 +46,7 @@ _DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
 
 
-@dataclass(frozen=True, slots=True)
-class PageRanges:
+class PageRanges(NamedTuple):
     """A choice of pages: ``2-5``, ``1,3-``, ``-4``.
 
     Attributes:

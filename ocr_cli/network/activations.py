@@ -9,8 +9,7 @@ All functions keep the floating-point type they are given: float32 in the progra
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -65,8 +64,7 @@ def relu_gradient(y: Array) -> npt.NDArray[np.bool_]:
     return np.greater(y, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(NamedTuple):
     """A function (with an ``out`` argument) and its derivative in terms of its value."""
 
     function: Callable[[Array, Array | None], Array]

@@ -11,7 +11,7 @@ resizing", 2007.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,8 +49,7 @@ _LEAST_PIECE = 1.2
 """Smallest piece, in squares of the pen's width."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pieces:
+class Pieces(NamedTuple):
     """A component in pieces, from left to right.
 
     Attributes:

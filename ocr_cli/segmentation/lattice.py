@@ -10,8 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +19,7 @@ from ocr_cli.imaging.filters import dilate
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.crop import crop_inks
 from ocr_cli.segmentation.cutting import cut_apart
-from ocr_cli.segmentation.pieces import Piece, find_cuts, uncut
+from ocr_cli.segmentation.pieces import UNCUT, Piece, find_cuts
 from ocr_cli.segmentation.rows import Row
 
 _LEAST_CUT = 0.4
@@ -37,8 +36,7 @@ _PAPER, _OTHERS = -1, -2
 """Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """The smallest piece that is kept together.
 
     Attributes:
@@ -56,8 +54,7 @@ class Atom:
     accents: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
+class Candidate(NamedTuple):
     """A run of atoms that could be one character.
 
     Attributes:
@@ -75,11 +72,10 @@ class Candidate:
     box: tuple[int, int, int, int]
     crop: npt.NDArray[np.uint8]
     mark: str | None = None
-    cuts: npt.NDArray[np.float32] = field(default_factory=uncut)
+    cuts: npt.NDArray[np.float32] = UNCUT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lattice:
+class Lattice(NamedTuple):
     """All candidates of one row.
 
     Attributes:
@@ -245,7 +241,7 @@ def _cut(components: Components, atom: Atom, row: Row) -> list[Atom]:
         middle = float(components.centres[k, 0])
         under = min(range(len(pieces)), key=lambda n: abs((pieces[n].box[0] + pieces[n].box[2]) / 2 - middle))
         piece = pieces[under]
-        pieces[under] = replace(piece, accents=(*piece.accents, k))
+        pieces[under] = piece._replace(accents=(*piece.accents, k))
     return pieces
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,12 @@ CUTS = 2 * CUT_ZONES + 2
 """Numbers that say how a candidate was cut."""
 
 
-def uncut() -> npt.NDArray[np.float32]:
-    """What ``find_cuts`` returns of a candidate that was not cut: float32 (CUTS,), zeros."""
-    return np.zeros(CUTS, np.float32)
+UNCUT: Final = np.zeros(CUTS, np.float32)
+"""What ``find_cuts`` returns of a candidate that was not cut: float32 (CUTS,), read-only."""
+UNCUT.setflags(write=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class Piece(NamedTuple):
     """Where on the page a piece of a component lies.
 
     Attributes:
@@ -68,9 +67,9 @@ def find_cuts(
         each of ``CUT_ZONES`` zones where ink was parted from ink; then width and height of the box in letter
         heights. All zeros if it was not cut.
     """
-    cuts = uncut()
     if first is None and last is None:
-        return cuts
+        return UNCUT
+    cuts = np.zeros(CUTS, np.float32)
     rows = np.arange(box[1], box[3])
     zones = np.arange(len(rows)) * CUT_ZONES // len(rows)
     for side, (piece, behind) in enumerate(((first, -1), (last, 0))):

@@ -7,8 +7,7 @@ there are. Its module is imported when it is opened.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from ocr_cli.writers.provenance import Provenance
 
@@ -47,8 +46,7 @@ class Opener(Protocol):
         """A writer; formats with a place for it note the provenance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """A format to write pages in.
 
     Attributes:

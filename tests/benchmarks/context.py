@@ -17,7 +17,6 @@ import argparse
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -61,10 +60,10 @@ def without_prices(row: DecodedRow) -> DecodedRow:
     def plain(arc: Arc) -> Arc:
         if arc.step is None or arc.step.mark is not None:
             return arc
-        whole = max(float(row.classification.is_character[arc.step.index]), 1e-6)
-        return replace(arc, score=SHAPE * math.log(whole))
+        whole = max(float(row.classification.is_character[arc.step.place]), 1e-6)
+        return arc._replace(score=SHAPE * math.log(whole))
 
-    return replace(row, arcs=tuple(map(plain, row.arcs)))
+    return row._replace(arcs=tuple(map(plain, row.arcs)))
 
 
 def no_gaps(rows: Sequence[Sequence[float]]) -> list[GapModel]:

@@ -194,7 +194,7 @@ def test_probabilities_of_a_place_sum_over_all_ways(monkeypatch):
         same = [
             np.exp(score)
             for score, steps in every
-            if any(m.taken == 1 and m.step and m.step.index == step.index and at == t for m, at in steps)
+            if any(m.taken == 1 and m.step and m.step.place == step.place and at == t for m, at in steps)
         ]
         assert placed.probability >= sum(same) / total - 1e-9
         assert sum(same) / total > 0.5

@@ -50,7 +50,7 @@ def decode(lattice, likely, prices=CAPITALS):
     values = np.array([likely.get((c.start, c.stop), 0.02) for c in lattice.candidates], np.float32)
     steps = best_path(find_arcs(lattice, values, prices), np.ones(len(values), np.float32))
     for step in steps:
-        assert lattice.candidates[step.index] is step.candidate
+        assert lattice.candidates[step.place] is step.candidate
     return [(step.candidate.start, step.candidate.stop, step.mark) for step in steps]
 
 
@@ -167,7 +167,7 @@ def test_being_a_character_and_being_a_known_one_both_count():
     assert [(c.start, c.stop) for c in lattice.candidates] == [(0, 1), (0, 2), (1, 2)]
     for is_character, folded in ((doubtful, certain), (certain, doubtful)):
         steps = best_path(find_arcs(lattice, is_character, CAPITALS), folded)
-        assert [step.index for step in steps] == [0, 2]
+        assert [step.place for step in steps] == [0, 2]
 
 
 def test_folding_adds_up_look_alikes_and_nothing_else():

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -92,6 +90,6 @@ def test_in_much_dirt_only_sure_rows_are_writing():
 def test_a_short_row_that_is_mostly_cut_out_of_a_blot_must_be_sure(cut, kept):
     marks = [np.full(CUTS, 0.5 * (k < cut), np.float32) for k in range(3)]
     candidates = [Candidate(k, k + 1, (30 * k, 0, 30 * k + 20, 40), CROP, None, marks[k]) for k in range(3)]
-    doubtful = replace(row(3, 0.5), steps=tuple(Step(one, k, None) for k, one in enumerate(candidates)))
+    doubtful = row(3, 0.5)._replace(steps=tuple(Step(one, k, None) for k, one in enumerate(candidates)))
     assert bool(keep_writing([doubtful])) == kept
-    assert keep_writing([replace(doubtful, likelihood=0.7)])
+    assert keep_writing([doubtful._replace(likelihood=0.7)])
