@@ -26,9 +26,10 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.filters import gaussian_blur
+from ocr_cli.segmentation.atoms import atom_ink
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.healing import heal_strokes
-from ocr_cli.segmentation.lattice import Lattice, atom_ink, build_lattice
+from ocr_cli.segmentation.lattice import Lattice, build_lattice
 from ocr_cli.segmentation.rows import find_rows
 
 Ink = npt.NDArray[np.float32]

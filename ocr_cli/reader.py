@@ -28,7 +28,7 @@ from ocr_cli.network.model_file import ModelFile, load_model
 from ocr_cli.page import Box, Page
 from ocr_cli.segmentation.lattice import Candidate, whole_letters
 from ocr_cli.segmentation.layout import Layout, find_layout
-from ocr_cli.segmentation.stages import LatticesStage, Stage
+from ocr_cli.segmentation.stages import LatticesStage, Stage, ignore
 
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
@@ -41,6 +41,8 @@ _SAMPLE = 60
 """At most so many letters are looked at in all orientations; only the likeliest one is read."""
 _ENOUGH = 12
 """Pages of fewer characters are never turned: JULES upside down is 53716."""
+_SURE = 0.995
+"""Letters that are so likely one whole character, whichever of its look-alikes, are not cut."""
 _STROKES = frozenset("1Il|/-'.,")
 _MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
 """A page of nothing but these strokes must have one so high, as a share of the picture's longer side, and not
@@ -202,7 +204,7 @@ class Reader:
             ImageError: if the picture cannot be read.
         """
         picture = load_picture(image, max_side=WORKING_SIDE)
-        reading = self._turn_upright(paint_surroundings(picture.pixels))
+        reading = self._turn_upright(paint_surroundings(picture.pixels), cut_all=True)
         return PageRows(reading, picture, self._classifier.classes)
 
     def _show(
@@ -225,16 +227,19 @@ class Reader:
             if isinstance(stage, LatticesStage):
                 observe(PathStage(stage.strength, paths))
 
-        find_layout(_turned(pixels, reading.quarters), observe_path_too, ignore_print=self._ignore_print)
+        self._layout(_turned(pixels, reading.quarters), observe_path_too)
 
-    def _turn_upright(self, pixels: npt.NDArray[np.uint8]) -> _Reading:
-        """The picture read as it stands, or turned if it reads so well only then."""
+    def _turn_upright(self, pixels: npt.NDArray[np.uint8], *, cut_all: bool = False) -> _Reading:
+        """The picture read as it stands, or turned if it reads so well only then.
+
+        Letters that are sure to be whole are not cut into pieces, unless ``cut_all``.
+        """
         if self._rotation != "auto":
-            return self._read_turned(pixels, -self._rotation // 90 % 4)
-        best = self._read_turned(pixels, 0)
+            return self._read_turned(pixels, -self._rotation // 90 % 4, cut_all)
+        best = self._read_turned(pixels, 0, cut_all)
         if _DIRT < best.likelihood < _UPRIGHT and _characters(best) >= _ENOUGH:
             quarters = self._likeliest_turn(best.layout)
-            turned = self._read_turned(pixels, quarters) if quarters else best
+            turned = self._read_turned(pixels, quarters, cut_all) if quarters else best
             least = max(_TURNED, best.likelihood + _LIKELIER)
             if turned.likelihood > least and _characters(turned) >= _characters(best) / 2:
                 best = turned
@@ -250,9 +255,24 @@ class Reader:
         found = [self._classifier.classify(turn) for turn in turns]
         return int(np.argmax([(one.is_character * self._decoder.folded(one)).mean() for one in found]))
 
-    def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
-        layout = find_layout(_turned(pixels, quarters), ignore_print=self._ignore_print)
+    def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int, cut_all: bool) -> _Reading:
+        layout = self._layout(_turned(pixels, quarters), cut_all=cut_all)
         return _Reading(quarters, layout, self._decode(layout))
+
+    def _layout(
+        self,
+        pixels: npt.NDArray[np.uint8],
+        observe: Callable[[Stage], None] = ignore,
+        *,
+        cut_all: bool = False,
+    ) -> Layout:
+        are_whole = None if cut_all else self._are_whole
+        return find_layout(pixels, observe, ignore_print=self._ignore_print, are_whole=are_whole)
+
+    def _are_whole(self, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+        """Which crops are surely one character each: bool (N,)."""
+        found = self._classifier.classify(crops)
+        return np.asarray(found.is_character * self._decoder.folded(found) > _SURE)
 
     def _decode(self, layout: Layout) -> list[DecodedRow]:
         """The best path of each row by shape; all crops of the page are classified at once."""

@@ -20,7 +20,8 @@ import numpy.typing as npt
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.path import SHAPE, Prices, Step, find_arcs, folding
 from ocr_cli.lookalikes import FOLD
-from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice, gap
+from ocr_cli.segmentation.atoms import Atom, gap
+from ocr_cli.segmentation.lattice import Candidate, Lattice
 
 Floats = npt.NDArray[np.float64]
 

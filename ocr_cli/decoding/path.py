@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.quantiles import median
 from ocr_cli.lookalikes import FOLD
-from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice, gap
+from ocr_cli.segmentation.atoms import Atom, gap
+from ocr_cli.segmentation.lattice import Candidate, Lattice
 
 _MARK = math.log(0.6)
 """Log probability that a small atom is the sign that its place suggests."""

@@ -1,57 +1,49 @@
 """A row of components -> a lattice of character candidates.
 
-The row is taken apart into *atoms*: components, dots apart, and pieces of components that are too wide for
-one letter. A candidate is a run of neighbouring atoms that could be one character. Choosing among the paths
-through the lattice is the decoder's work.
+The row is taken apart into atoms. A candidate is a run of neighbouring atoms that could be one character.
+Choosing among the paths through the lattice is the decoder's work.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.imaging.filters import dilate
+from ocr_cli.segmentation.atoms import (
+    Atom,
+    atom_ink,
+    box_around,
+    box_of,
+    cut_atoms,
+    gap,
+    ink_of,
+    may_be_cut,
+    whole_atoms,
+)
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.crop import crop_inks
-from ocr_cli.segmentation.cutting import cut_apart
-from ocr_cli.segmentation.pieces import UNCUT, Piece, find_cuts
+from ocr_cli.segmentation.pieces import UNCUT, find_cuts
 from ocr_cli.segmentation.rows import Row
 
 _LEAST_CUT = 0.4
 """Pieces of a component that are lower than this, in letter heights, are no character."""
 _LONGEST, _LONGEST_CUT = 4, 7
 """Most atoms that are tried as one character; pieces of one component are smaller."""
+_SURE_UP_TO = 1.1
+"""Components wider than this, in letter heights or their own, may be two letters that look like one: LL
+like U, ui like U."""
 _WIDEST = 1.6
 """Widest character, in letter heights; single components may be wider."""
 _WIDEST_GAP = 0.3
 """Widest gap inside a character, in letter heights."""
-_CUT_FROM = 0.75
-"""Components wider than this, in letter heights, are also tried cut into several."""
 _PAPER, _OTHERS = -1, -2
 """Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
-
-
-class Atom(NamedTuple):
-    """The smallest piece that is kept together.
-
-    Attributes:
-        components: indices of its components.
-        box: left, top, right, bottom in pixels.
-        piece: the part of the page it is cut from; None if it is not cut.
-        kind: ``letter`` if it is as high as one, else ``small``.
-        accents: components above it, dots and accents, that are not needed to know most letters.
-    """
-
-    components: tuple[int, ...]
-    box: tuple[int, int, int, int]
-    piece: Piece | None
-    kind: Literal["letter", "small"]
-    accents: tuple[int, ...] = ()
 
 
 class Candidate(NamedTuple):
@@ -90,18 +82,58 @@ class Lattice(NamedTuple):
     height: float
 
 
-def build_lattice(components: Components, strength: npt.NDArray[np.float32], row: Row) -> Lattice:
-    """The character candidates of a row.
+Judge: TypeAlias = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.bool_]]
+"""Tells of crops uint8 (N, 32, 32) which are surely one whole character: bool (N,)."""
+
+
+def build_lattices(
+    components: Components,
+    strength: npt.NDArray[np.float32],
+    rows: Sequence[Row],
+    are_whole: Judge | None = None,
+) -> tuple[Lattice, ...]:
+    """The character candidates of the rows of a page.
 
     Args:
         components: of the page.
         strength: float32 (H, W), ink strength in [0, 1].
-        row: which components, and how they lie.
+        rows: which components, and how they lie.
+        are_whole: letters that it is sure of are not cut unless they are very wide. To cut them, and to
+            classify all that the pieces may be, takes several times as long as to ask.
 
     Returns:
-        The lattice; a row has at least one letter, so it has at least one atom.
+        The lattices; a row has at least one letter, so each has at least one atom.
     """
-    atoms = _atoms(components, row)
+    atoms = [whole_atoms(components, row) for row in rows]
+    whole: Collection[tuple[int, ...]] = ()
+    if are_whole is not None:
+        asked, inks = [], []
+        for row, row_atoms in zip(rows, atoms, strict=True):
+            row_ink = _RowInk(components, strength, row_atoms)
+            for number, atom in enumerate(row_atoms):
+                left, top, right, bottom = atom.box
+                if may_be_cut(atom, row.height) and right - left < _SURE_UP_TO * min(
+                    bottom - top, row.height
+                ):
+                    asked.append(atom.components)
+                    inks.append(row_ink.of_run(number, number + 1, row.height))
+        if asked:
+            whole = {one for one, sure in zip(asked, are_whole(crop_inks(inks)), strict=True) if sure}
+    return tuple(
+        _build(components, strength, row, cut_atoms(components, row, row_atoms, whole))
+        for row, row_atoms in zip(rows, atoms, strict=True)
+    )
+
+
+def build_lattice(components: Components, strength: npt.NDArray[np.float32], row: Row) -> Lattice:
+    """The character candidates of one row; as ``build_lattices``, and all that may be cut is."""
+    (lattice,) = build_lattices(components, strength, [row])
+    return lattice
+
+
+def _build(
+    components: Components, strength: npt.NDArray[np.float32], row: Row, atoms: Sequence[Atom]
+) -> Lattice:
     row_ink = _RowInk(components, strength, atoms)
     counts = Counter(atom.components for atom in atoms)
     runs, inks = [], []
@@ -116,7 +148,7 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
                     continue
             if len(run) > _LONGEST and not _is_piecework(run, counts):
                 continue
-            box = _around([atom.box for atom in run])
+            box = box_around([atom.box for atom in run])
             if box[3] - box[1] < _LEAST_CUT * row.height and _same_ink(
                 run, [*atoms[max(0, start - 1) : start], *atoms[stop : stop + 1]]
             ):
@@ -149,102 +181,6 @@ def whole_letters(lattice: Lattice) -> list[npt.NDArray[np.uint8]]:
     return crops
 
 
-def gap(left: Atom, right: Atom) -> int:
-    """Empty columns between two atoms in pixels; negative if they overlap."""
-    return right.box[0] - left.box[2]
-
-
-def atom_ink(atom: Atom, labels: npt.NDArray[np.int32], origin: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    """Where an atom's ink is on a part of the page, accents left out.
-
-    Args:
-        atom: of any row.
-        labels: int32 (H, W), a part of ``Components.labels``.
-        origin: left and top of that part, in pixels.
-
-    Returns:
-        bool (H, W).
-    """
-    ink = _ink_of(atom.components, labels)
-    return ink if atom.piece is None else ink & atom.piece.inside(*origin, labels.shape)
-
-
-def _atoms(components: Components, row: Row) -> list[Atom]:
-    letters = [
-        Atom((int(k),), _box(components, int(k)), None, "letter")
-        for k in row.letters[np.argsort(components.boxes[row.letters, 0], kind="stable")]
-    ]
-    loose = []
-    for k in row.small.tolist():
-        host = _host(components, k, letters, row.height)
-        if host is None:
-            loose.append(Atom((k,), _box(components, k), None, "small"))
-            continue
-        letter = letters[host]
-        if _is_accent(components, k, letter, row):
-            letters[host] = Atom(letter.components, letter.box, None, "letter", (*letter.accents, k))
-        else:
-            box = _around([letter.box, _box(components, k)])
-            letters[host] = Atom((*letter.components, k), box, None, "letter", letter.accents)
-    cut = [piece for atom in letters for piece in _cut(components, atom, row)]
-    return sorted(cut + loose, key=lambda atom: atom.box[0] + atom.box[2])
-
-
-def _box(components: Components, k: int) -> tuple[int, int, int, int]:
-    left, top, right, bottom = components.boxes[k].tolist()
-    return left, top, right, bottom
-
-
-def _around(boxes: Sequence[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)
-
-
-def _host(components: Components, k: int, letters: list[Atom], height: float) -> int | None:
-    """The letter above, below or inside which a small component lies; None if it stands alone."""
-    left, top, right, bottom = _box(components, k)
-    best, most = None, 0.5
-    for number, letter in enumerate(letters):
-        shared = min(right, letter.box[2] + 0.1 * height) - max(left, letter.box[0] - 0.1 * height)
-        share = shared / (right - left)
-        away = max(letter.box[1] - bottom, top - letter.box[3], 0)
-        if share > most and away < 0.6 * height:
-            best, most = number, share
-    return best
-
-
-def _is_accent(components: Components, k: int, letter: Atom, row: Row) -> bool:
-    left, top, right, bottom = _box(components, k)
-    above = bottom < letter.box[1] + 0.15 * row.height and right - left < 0.6 * row.height
-    # What does not stand out of the row is rather the end of a broken stroke.
-    line = float(row.middle((left + right) / 2)) - row.height / 2
-    return above and top + bottom < 2 * line
-
-
-def _cut(components: Components, atom: Atom, row: Row) -> list[Atom]:
-    """Pieces of an atom that may be several touching letters."""
-    left, top, right, bottom = atom.box
-    if right - left < _CUT_FROM * row.height:
-        return [atom]
-    ink = _ink_of(atom.components, components.labels[top:bottom, left:right])
-    found = cut_apart(ink, row.middle(np.arange(left, right)) - top, row.height)
-    if found is None:
-        return [atom]
-    pieces = []
-    for number, cost in enumerate([0.0, *found.costs.tolist()]):
-        y, x = np.nonzero(ink & (found.numbers == number))
-        box = (left + int(x.min()), top + int(y.min()), left + int(x.max()) + 1, top + int(y.max()) + 1)
-        place = Piece((left, top), found.numbers, number, cost, found.crossed)
-        pieces.append(Atom(atom.components, box, place, "letter"))
-    # Accents go with the piece below them.
-    for k in atom.accents:
-        middle = float(components.centres[k, 0])
-        under = min(range(len(pieces)), key=lambda n: abs((pieces[n].box[0] + pieces[n].box[2]) / 2 - middle))
-        piece = pieces[under]
-        pieces[under] = piece._replace(accents=(*piece.accents, k))
-    return pieces
-
-
 def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:
     """Whether a neighbouring atom is cut from the same component as the run."""
     return any(atom.components == run[0].components for atom in neighbour)
@@ -254,7 +190,7 @@ def _may_be_one(run: Sequence[Atom], height: float) -> bool:
     """Whether a run is narrow and close enough to be one character."""
     if any(gap(a, b) > _WIDEST_GAP * height for a, b in itertools.pairwise(run)):
         return False
-    left, _, right, _ = _around([atom.box for atom in run])
+    left, _, right, _ = box_around([atom.box for atom in run])
     return right - left <= _WIDEST * height
 
 
@@ -294,8 +230,8 @@ class _RowInk:
         self._strength = strength
         self._atoms = atoms
         boxes = [atom.box for atom in atoms]
-        boxes += [_box(components, k) for atom in atoms for k in atom.accents]
-        self._left, self._top, right, bottom = _with_margin(_around(boxes), strength.shape)
+        boxes += [box_of(components, k) for atom in atoms for k in atom.accents]
+        self._left, self._top, right, bottom = _with_margin(box_around(boxes), strength.shape)
         self._labels = components.labels[self._top : bottom, self._left : right]
         owners = np.full(len(components) + 1, _OTHERS, np.int16)
         owners[0] = _PAPER
@@ -321,16 +257,16 @@ class _RowInk:
         """
         run = self._atoms[start:stop]
         boxes = [atom.box for atom in run]
-        left, _, right, _ = _around(boxes)
+        left, _, right, _ = box_around(boxes)
         # I and J are dotted by many people; on wider letters the network does not know dots and accents.
         dots = [k for atom in run for k in atom.accents] if right - left < 0.5 * height else []
-        box = _around(boxes + [_box(self._components, k) for k in dots])
+        box = box_around(boxes + [box_of(self._components, k) for k in dots])
         left, top, right, bottom = _with_margin(box, self._strength.shape)
         part = self._part((left, top, right, bottom))
         numbers = self._numbers[part]
         own = (numbers >= start) & (numbers < stop)
         if dots:
-            own |= _ink_of(dots, self._labels[part])
+            own |= ink_of(dots, self._labels[part])
         near = dilate(own, (3, 3)) & ((numbers == _PAPER) | own)
         return np.where(near, self._strength[top:bottom, left:right], np.float32(0))
 
@@ -344,11 +280,3 @@ def _with_margin(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> tupl
     """A box and a pixel round it, as far as the page goes: that keeps the soft edge of the strokes."""
     left, top, right, bottom = box
     return max(0, left - 1), max(0, top - 1), min(shape[1], right + 1), min(shape[0], bottom + 1)
-
-
-def _ink_of(components: Sequence[int], labels: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-    """Where the labels are those of a few components."""
-    ink = np.zeros(labels.shape, bool)
-    for k in components:
-        ink |= labels == k + 1
-    return ink

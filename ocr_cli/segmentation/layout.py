@@ -12,7 +12,7 @@ from ocr_cli.imaging.ink import find_ink, is_light_on_dark, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.frames import remove_frames
 from ocr_cli.segmentation.healing import heal_strokes
-from ocr_cli.segmentation.lattice import Lattice, build_lattice
+from ocr_cli.segmentation.lattice import Judge, Lattice, build_lattices
 from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import find_rows, find_tilt
 from ocr_cli.segmentation.rules import remove_rules
@@ -71,7 +71,11 @@ class Layout(NamedTuple):
 
 
 def find_layout(
-    pixels: npt.NDArray[np.uint8], observe: Observer = ignore, *, ignore_print: bool = False
+    pixels: npt.NDArray[np.uint8],
+    observe: Observer = ignore,
+    *,
+    ignore_print: bool = False,
+    are_whole: Judge | None = None,
 ) -> Layout:
     """Find the rows of writing on a picture and their character candidates.
 
@@ -79,6 +83,7 @@ def find_layout(
         pixels: uint8 (H, W, 3), RGB, upright.
         observe: is told of each stage on the way.
         ignore_print: whether to leave out what is printed.
+        are_whole: tells which letters need not be cut, as for ``build_lattices``.
 
     Returns:
         The layout; without rows if nothing looks like writing.
@@ -122,7 +127,7 @@ def find_layout(
     if ignore_print:
         rows = without_print(components, strength, rows)
         observe(RowsStage(components, tuple(rows)))
-    lattices = tuple(build_lattice(components, strength, row) for row in rows)
+    lattices = build_lattices(components, strength, rows, are_whole)
     observe(LatticesStage(strength, lattices))
     return Layout(lattices, scale, tilt, size, (strength.shape[1], strength.shape[0]))
 

@@ -6,7 +6,8 @@ from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Calibration
 from ocr_cli.decoding.decoder import Decoder
 from ocr_cli.model_store import find_confidence
-from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
+from ocr_cli.segmentation.atoms import Atom
+from ocr_cli.segmentation.lattice import Candidate, Lattice
 
 CLASSES = tuple("AIO01N7!")
 CROP = np.zeros((32, 32), np.uint8)

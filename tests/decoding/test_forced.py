@@ -7,7 +7,8 @@ import pytest
 
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.forced import ForcedAligner, label_of
-from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
+from ocr_cli.segmentation.atoms import Atom
+from ocr_cli.segmentation.lattice import Candidate, Lattice
 
 CLASSES = "ABCIO01Z2"
 HEIGHT = 40

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ocr_cli.decoding.path import Prices, best_path, find_arcs, folding
-from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
+from ocr_cli.segmentation.atoms import Atom
+from ocr_cli.segmentation.lattice import Candidate, Lattice
 
 HEIGHT = 40.0
 CROP = np.zeros((32, 32), np.uint8)

@@ -4,7 +4,8 @@ import pytest
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.path import Prices, Step
 from ocr_cli.decoding.rows import DecodedRow, decode_row, keep_writing
-from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
+from ocr_cli.segmentation.atoms import Atom
+from ocr_cli.segmentation.lattice import Candidate, Lattice
 from ocr_cli.segmentation.pieces import CUTS
 
 CROP = np.zeros((32, 32), np.uint8)

@@ -5,9 +5,10 @@ import pytest
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.segmentation.atoms import Atom, atom_ink, gap
 from ocr_cli.segmentation.components import find_components
 from ocr_cli.segmentation.crop import crop_ink
-from ocr_cli.segmentation.lattice import Atom, atom_ink, build_lattice, gap, whole_letters
+from ocr_cli.segmentation.lattice import build_lattice, build_lattices, whole_letters
 from ocr_cli.segmentation.pieces import CUT_ZONES
 from ocr_cli.segmentation.rows import find_rows
 
@@ -298,3 +299,43 @@ def test_a_candidate_knows_where_its_sides_were_cut():
     assert not last.cuts[CUT_ZONES : 2 * CUT_ZONES].any()
     (whole,) = (c for c in lattice.candidates if c.stop - c.start == len(lattice.atoms))
     assert not whole.cuts.any()
+
+
+def lattices_of_two_rows(are_whole):
+    ink = np.concatenate([drawn("MW"), drawn("HOM")[:, : drawn("MW").shape[1]]])
+    components = find_components(ink > 0.4, ink)
+    rows = find_rows(components, np.ones(len(components), bool), HEIGHT)
+    return rows, build_lattices(components, ink, rows, are_whole)
+
+
+def test_letters_that_are_surely_whole_are_not_cut():
+    asked = []
+
+    def all_of_them(crops):
+        asked.append(crops)
+        return np.ones(len(crops), bool)
+
+    rows, lattices = lattices_of_two_rows(all_of_them)
+    # All rows are asked about at once.
+    (crops,) = asked
+    assert crops.shape[1:] == (32, 32)
+    assert crops.dtype == np.uint8
+    assert len(rows) == len(lattices) == 2
+    assert all(atom.piece is None for lattice in lattices for atom in lattice.atoms)
+
+
+def test_letters_that_are_not_surely_whole_are_cut_as_if_nobody_was_asked():
+    _, unasked = lattices_of_two_rows(None)
+    _, unsure = lattices_of_two_rows(lambda crops: np.zeros(len(crops), bool))
+    assert any(atom.piece is not None for atom in unasked[0].atoms)
+    for one, other in zip(unasked, unsure, strict=True):
+        assert [atom.box for atom in one.atoms] == [atom.box for atom in other.atoms]
+        assert runs(one) == runs(other)
+
+
+def test_what_is_wider_than_a_letter_is_cut_however_surely_it_looks_like_one():
+    ink = page((20, 50, 26, 94), (20, 88, 90, 94), (84, 50, 90, 94))
+    components = find_components(ink > 0.4, ink)
+    rows = find_rows(components, np.ones(1, bool), HEIGHT)
+    (lattice,) = build_lattices(components, ink, rows, lambda crops: np.ones(len(crops), bool))
+    assert len(lattice.atoms) > 1

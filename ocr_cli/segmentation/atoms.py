@@ -1,0 +1,170 @@
+"""A row's components -> its atoms, the smallest pieces that are kept together.
+
+Atoms are components, dots apart, and pieces of components that are too wide for one letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.segmentation.components import Components
+from ocr_cli.segmentation.cutting import cut_apart
+from ocr_cli.segmentation.pieces import Piece
+from ocr_cli.segmentation.rows import Row
+
+_CUT_FROM = 0.75
+"""Components wider than this, in letter heights, are also tried cut into several."""
+
+
+class Atom(NamedTuple):
+    """The smallest piece that is kept together.
+
+    Attributes:
+        components: indices of its components.
+        box: left, top, right, bottom in pixels.
+        piece: the part of the page it is cut from; None if it is not cut.
+        kind: ``letter`` if it is as high as one, else ``small``.
+        accents: components above it, dots and accents, that are not needed to know most letters.
+    """
+
+    components: tuple[int, ...]
+    box: tuple[int, int, int, int]
+    piece: Piece | None
+    kind: Literal["letter", "small"]
+    accents: tuple[int, ...] = ()
+
+
+def gap(left: Atom, right: Atom) -> int:
+    """Empty columns between two atoms in pixels; negative if they overlap."""
+    return right.box[0] - left.box[2]
+
+
+def atom_ink(atom: Atom, labels: npt.NDArray[np.int32], origin: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Where an atom's ink is on a part of the page, accents left out.
+
+    Args:
+        atom: of any row.
+        labels: int32 (H, W), a part of ``Components.labels``.
+        origin: left and top of that part, in pixels.
+
+    Returns:
+        bool (H, W).
+    """
+    ink = ink_of(atom.components, labels)
+    return ink if atom.piece is None else ink & atom.piece.inside(*origin, labels.shape)
+
+
+def whole_atoms(components: Components, row: Row) -> list[Atom]:
+    """The atoms of a row before any is cut: its letters from left to right, then what stands alone."""
+    letters = [
+        Atom((int(k),), box_of(components, int(k)), None, "letter")
+        for k in row.letters[np.argsort(components.boxes[row.letters, 0], kind="stable")]
+    ]
+    loose = []
+    for k in row.small.tolist():
+        host = _host(components, k, letters, row.height)
+        if host is None:
+            loose.append(Atom((k,), box_of(components, k), None, "small"))
+            continue
+        letter = letters[host]
+        if _is_accent(components, k, letter, row):
+            letters[host] = Atom(letter.components, letter.box, None, "letter", (*letter.accents, k))
+        else:
+            box = box_around([letter.box, box_of(components, k)])
+            letters[host] = Atom((*letter.components, k), box, None, "letter", letter.accents)
+    return letters + loose
+
+
+def may_be_cut(atom: Atom, height: float) -> bool:
+    """Whether an atom is wide enough to be several touching letters, of this height in pixels."""
+    return atom.kind == "letter" and atom.box[2] - atom.box[0] >= _CUT_FROM * height
+
+
+def cut_atoms(
+    components: Components, row: Row, atoms: Sequence[Atom], whole: Collection[tuple[int, ...]] = ()
+) -> list[Atom]:
+    """The atoms of a row, in pieces where they may be several letters, from left to right.
+
+    Args:
+        components: of the page.
+        row: the row.
+        atoms: as ``whole_atoms`` finds them.
+        whole: components of those atoms that are not cut, however wide they are.
+    """
+    pieces = [
+        piece
+        for atom in atoms
+        for piece in (
+            _cut(components, atom, row)
+            if may_be_cut(atom, row.height) and atom.components not in whole
+            else [atom]
+        )
+    ]
+    return sorted(pieces, key=lambda atom: atom.box[0] + atom.box[2])
+
+
+def box_of(components: Components, k: int) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of a component in pixels."""
+    left, top, right, bottom = components.boxes[k].tolist()
+    return left, top, right, bottom
+
+
+def box_around(boxes: Sequence[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
+    """The smallest box around one box or more."""
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def _host(components: Components, k: int, letters: list[Atom], height: float) -> int | None:
+    """The letter above, below or inside which a small component lies; None if it stands alone."""
+    left, top, right, bottom = box_of(components, k)
+    best, most = None, 0.5
+    for number, letter in enumerate(letters):
+        shared = min(right, letter.box[2] + 0.1 * height) - max(left, letter.box[0] - 0.1 * height)
+        share = shared / (right - left)
+        away = max(letter.box[1] - bottom, top - letter.box[3], 0)
+        if share > most and away < 0.6 * height:
+            best, most = number, share
+    return best
+
+
+def _is_accent(components: Components, k: int, letter: Atom, row: Row) -> bool:
+    left, top, right, bottom = box_of(components, k)
+    above = bottom < letter.box[1] + 0.15 * row.height and right - left < 0.6 * row.height
+    # What does not stand out of the row is rather the end of a broken stroke.
+    line = float(row.middle((left + right) / 2)) - row.height / 2
+    return above and top + bottom < 2 * line
+
+
+def _cut(components: Components, atom: Atom, row: Row) -> list[Atom]:
+    """Pieces of an atom that may be several touching letters."""
+    left, top, right, bottom = atom.box
+    ink = ink_of(atom.components, components.labels[top:bottom, left:right])
+    found = cut_apart(ink, row.middle(np.arange(left, right)) - top, row.height)
+    if found is None:
+        return [atom]
+    pieces = []
+    for number, cost in enumerate([0.0, *found.costs.tolist()]):
+        y, x = np.nonzero(ink & (found.numbers == number))
+        box = (left + int(x.min()), top + int(y.min()), left + int(x.max()) + 1, top + int(y.max()) + 1)
+        place = Piece((left, top), found.numbers, number, cost, found.crossed)
+        pieces.append(Atom(atom.components, box, place, "letter"))
+    # Accents go with the piece below them.
+    for k in atom.accents:
+        middle = float(components.centres[k, 0])
+        under = min(range(len(pieces)), key=lambda n: abs((pieces[n].box[0] + pieces[n].box[2]) / 2 - middle))
+        piece = pieces[under]
+        pieces[under] = piece._replace(accents=(*piece.accents, k))
+    return pieces
+
+
+def ink_of(components: Sequence[int], labels: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Where the labels are those of a few components."""
+    ink = np.zeros(labels.shape, bool)
+    for k in components:
+        ink |= labels == k + 1
+    return ink
