@@ -37,7 +37,7 @@ from ocr_cli.model_store import find_language
 from ocr_cli.reader import Reader
 
 Kind: TypeAlias = Literal["training", "unlearned", "validation", "validation, mended", "page", "drawn"]
-List: TypeAlias = Literal["none", "list", "whole list"]
+List: TypeAlias = Literal["none", "list", "whole list", "list without them"]
 
 CAPITALS = [
     "cmu_01_list",
@@ -63,6 +63,8 @@ MIXED = [
 ]
 DRAWN = 150
 """Pages drawn, three lines each."""
+PARTS = 8
+"""Lists that lack what is written, each the words of as large a part of the lines."""
 WORDS = """
 BREAD MILK LEMON RICE SUGAR ORANGE BUTTER SALT TRAIN TICKET MONDAY GARDEN WINDOW BRIDGE STREET NUMBER PAPER
 DOCTOR SCHOOL QUEEN HOUSE TABLE CHAIR CLOCK RADIO GLASS KNIFE AND THE FOR WITH FROM CALL VISIT BRING SEND
@@ -164,12 +166,16 @@ def read_all(data: Path) -> list[Read]:
     """All pages read, by the models that suit them, and the name lines also with the list of names.
 
     A user's list may hold all that is written, or not: it has the labels of the lines that are labelled, and
-    three quarters of the others' names. These are also read with a list that holds them all.
+    three quarters of the others' names. These are also read with a list that holds them all, and all lines
+    with one that lacks the very words that are written there.
     """
-    names = Lexicon.load(data / "names/lexicon.txt")
-    more = [word for text in transcripts().values() for word in re.split("[ -]", text) if "?" not in word]
-    every = (data / "names/lexicon.txt").read_text(encoding="utf-8").split() + more
-    lists: dict[List, Lexicon | None] = {"none": None, "list": names, "whole list": Lexicon(every)}
+    names = (data / "names/lexicon.txt").read_text(encoding="utf-8").split()
+    more = [word for text in transcripts().values() for word in _words(text) if "?" not in word]
+    lists: dict[List, Lexicon | None] = {
+        "none": None,
+        "list": Lexicon(names),
+        "whole list": Lexicon(names + more),
+    }
     language = LanguageModel.load(find_language("en"))
     # Evidence alone is asked for.
     neutral = Calibration(*(Logistic(0, (0,) * count) for count in (4, 9, 2)))
@@ -182,7 +188,20 @@ def read_all(data: Path) -> list[Read]:
             for one in sources:
                 if listed in _lists(one.kind):
                     pages.append(Read(one.kind, one.number, listed, decoder.read(one.rows), one.text))
+        named = [one for one in sources if one.kind not in ("page", "drawn")]
+        for part in range(PARTS if named else 0):
+            some = [one for one in named if one.number % PARTS == part]
+            missing = {word for one in some for word in _words(one.text)}
+            others = Lexicon(word for word in names if missing.isdisjoint(_words(word)))
+            decoder = Decoder(classes, BeamSearch(classes, language, others), neutral)
+            for one in some:
+                read = decoder.read(one.rows)
+                pages.append(Read(one.kind, one.number, "list without them", read, one.text))
     return pages
+
+
+def _words(text: str) -> list[str]:
+    return re.split("[ -]", text)
 
 
 def _lists(kind: Kind) -> Sequence[List]:

@@ -47,6 +47,10 @@ WEIGHTS: dict[Kind, float] = {"training": 1, "unlearned": 2, "page": 2, "drawn":
 there are two. Of drawn pages there are many words, and most of what is wrong in them are spaces."""
 RIDGE = 0.005
 """Keeps weights small that little evidence asks for."""
+LACKING: List = "list without them"
+"""Nothing is fitted to what is read with a list that has none of it."""
+NEUTRAL = Logistic(0, (0,) * 4)
+"""For characters whose confidence is of no account."""
 FOLDS, BINS, DRAWS = 5, 10, 1000
 """Parts of the cross-validation; bins of the calibration error; samples of the bootstrap."""
 
@@ -84,6 +88,11 @@ class Samples:
 
         bias, *weights = minimize(loss, start, jac=True, method="BFGS").x.tolist()
         return Logistic(round(bias, 4), tuple(round(weight, 4) for weight in weights))
+
+
+def is_fitted(page: Read) -> bool:
+    """Whether weights are fitted to it."""
+    return page.kind in WEIGHTS and page.listed != LACKING
 
 
 def weight_of(page: Read) -> float:
@@ -135,9 +144,14 @@ def words_of(line: ReadLine, character: Logistic) -> list[tuple[str, tuple[float
     ]
 
 
+def read_words(page: Read, character: Logistic) -> list[tuple[str, tuple[float, ...]]]:
+    """Of a page the words with letters or digits, as ``words_of`` gives them."""
+    return [word for line in page.lines for word in words_of(line, character) if word[0]]
+
+
 def judged_words(page: Read, character: Logistic) -> list[Judged]:
     """The evidence for each word of a page, and whether it is right."""
-    words = [word for line in page.lines for word in words_of(line, character) if word[0]]
+    words = read_words(page, character)
     right = marks(list(map(bare, page.text.split())), [text for text, _ in words])
     return list(zip([evidence for _, evidence in words], right, strict=True))
 
@@ -166,7 +180,7 @@ def gather_lines(pages: Iterable[Read], word: Logistic, character: Logistic) -> 
 
 def report(pages: Sequence[Read]) -> None:
     """Print how true confidences of each kind of name line are, with each list and with none."""
-    fitted = [page for page in pages if page.kind in WEIGHTS]
+    fitted = [page for page in pages if is_fitted(page)]
     words: Said = {}
     characters: Said = {}
     for fold in range(FOLDS + 1):
@@ -174,9 +188,9 @@ def report(pages: Sequence[Read]) -> None:
         others = [page for page in fitted if page.number % FOLDS != fold]
         character = gather_characters(others).fit()
         word = gather_words(others, character).fit()
-        judged = [page for page in pages if page.kind not in WEIGHTS] if fold == FOLDS else fitted
-        for page in judged:
-            if page.kind not in ("page", "drawn") and fold in (page.number % FOLDS, FOLDS):
+        for page in pages:
+            turn = page.number % FOLDS if page.kind in WEIGHTS else FOLDS
+            if page.kind not in ("page", "drawn") and fold == turn:
                 for found, one, some in (
                     (words, word, judged_words(page, character)),
                     (characters, character, judged_characters(page)),
@@ -186,6 +200,7 @@ def report(pages: Sequence[Read]) -> None:
                         found.setdefault((kind, page.listed), []).extend(said)
     print_table("words", words)
     print_table("characters", characters)
+    print_broken(pages)
 
 
 def print_table(name: str, found: Said) -> None:
@@ -200,6 +215,22 @@ def print_table(name: str, found: Said) -> None:
         low, high = 100 * bootstrap(said, right)
         last = f"{low:.1f} to {high:.1f} | {((said - right) ** 2).mean():.4f} | {ranked(said, right):.3f}"
         print(f"| {kind} | {listed} | {len(said)} | {cells} | {last} |")
+
+
+def print_broken(pages: Iterable[Read]) -> None:
+    """What a list does that lacks the words that are written: it should not make others of them."""
+    found: dict[Kind, dict[List, list[bool]]] = {}
+    for page in sorted(pages, key=lambda page: page.number):
+        pairs = align(list(map(bare, page.text.split())), [text for text, _ in read_words(page, NEUTRAL)])
+        right = [a == b for a, b in pairs if a is not None]
+        found.setdefault(page.kind, {}).setdefault(page.listed, []).extend(right)
+    print("\n| name lines | words | wrong without a list | with one that lacks them | broken | mended |")
+    print("|---|---|---|---|---|---|")
+    for kind, lists in sorted(found.items()):
+        if LACKING in lists:
+            alone, lacking = np.array(lists["none"]), np.array(lists[LACKING])
+            counts = (~alone, ~lacking, alone & ~lacking, ~alone & lacking)
+            print(f"| {kind} | {len(alone)} | {' | '.join(str(one.sum()) for one in counts)} |")
 
 
 def ranked(said: Floats, right: Bools) -> float:
@@ -240,7 +271,7 @@ def main() -> None:
     if arguments.report:
         report(pages)
         return
-    pages = [page for page in pages if page.kind in WEIGHTS]
+    pages = [page for page in pages if is_fitted(page)]
     character = gather_characters(pages).fit()
     word = gather_words(pages, character).fit()
     line = gather_lines(pages, word, character).fit()

@@ -26,9 +26,9 @@ MARKS = ".,'-"
 
 _LANGUAGE = 0.5
 """Weight of the language beside shape: found on name lines of the training part and on pages."""
-_LEXICON = 0.8
+_LEXICON = 0.65
 """Weight of the user's words: on name lines of the training part, the least at which as few words are wrong
-as at any. Words that are not listed then suffer: they cost more the longer the list is."""
+as at any. Words that are not listed suffer the more the greater it is, and the longer the list."""
 _MOST = 4.0
 """Nats that language may say for or against a letter: a name may have what no common word has."""
 _NO_WORD = 2.0
