@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -130,11 +131,9 @@ class Reader:
             raise ValueError("only words of a lexicon, and no lexicon")
         self._rotation = rotation
         self._ignore_print = ignore_print
-        if not isinstance(model, ModelFile):
-            model = load_model(find_model(model))
+        model, words = _loaded(model, language)
         self._classifier = Classifier(model)
         classes = self._classifier.classes
-        words = None if language is None else LanguageModel.load(find_language(language))
         if not any(map(presentation.allows, [*classes, *MARKS])):
             raise KnowledgeError(
                 "the model knows none of the characters that are allowed",
@@ -281,6 +280,18 @@ class Reader:
             return []
         crops, cuts = np.stack([one.crop for one in candidates]), np.stack([one.cuts for one in candidates])
         return self._decoder.by_shape(layout.lattices, self._classifier.classify(crops, cuts))
+
+
+def _loaded(model: str | Path | ModelFile, language: str | None) -> tuple[ModelFile, LanguageModel | None]:
+    """The model and the language, both loaded at once: most of that is NumPy's work, which holds no lock."""
+    if isinstance(model, ModelFile):
+        return model, None if language is None else LanguageModel.load(find_language(language))
+    file = find_model(model)
+    if language is None:
+        return load_model(file), None
+    with ThreadPoolExecutor(1) as other_thread:
+        words = other_thread.submit(LanguageModel.load, find_language(language))
+        return load_model(file), words.result()
 
 
 def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:
