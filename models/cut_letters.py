@@ -32,11 +32,11 @@ from ocr_cli.network.model_file import ModelFile, load_model, save_model
 from ocr_cli.training.balanced import Prefetched
 from ocr_cli.training.loop import fit
 
-WORDS = ((12000, 31), (16000, 41))
+WORDS = ((10000, 31), (14000, 41))
 """Words to learn from: how many of which seed."""
 TESTED = (1500, 51)
 """Words to test on, by writers whom the training does not see."""
-HIDDEN = (448,)
+HIDDEN = (704,)
 _BATCHES = 400
 _NONE = 0.45
 """Share of the candidates drawn for the training that are no characters."""
@@ -44,7 +44,7 @@ _REAL = 1.5
 """How much less sure of real writing: it differs more from what was drawn than other drawings do."""
 _SETTINGS = {
     "learning_rate": 0.001,
-    "epochs": 12,
+    "epochs": 30,
     "warmup_epochs": 0.3,
     "label_smoothing": 0.03,
 }

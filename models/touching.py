@@ -44,12 +44,13 @@ _SYNTHETIC = 0.35
 """Share of the words that the synthetic hand writes."""
 _APART, _JOINED = 0.25, 0.2
 """Shares of neighbours that stand apart, and that a thin stroke joins; the others reach into each other."""
-_SUNK = (-0.02, 0.09)
+_SUNK = (-0.02, 0.11)
 """How far, in widths of the narrower one; below 0 there is a gap that light or blur may close."""
 _WHOLE, _CLEAN = 0.88, 0.88
 """A candidate is a letter if it holds this share of its ink, and so much of its own ink is the letter's."""
-_MUTILATED = 0.6
-"""So much is enough for the best candidate of a letter."""
+_MUTILATED = 0.45
+"""So much is enough on the best path through the lattice: O swallows the foot of an L, and a cut that is not
+made leaves no letter whole."""
 _NONE = 0.72
 """It is none if, of each letter, it holds less than this, or less of its own ink is the letter's."""
 _NEGATIVES = 12
@@ -144,15 +145,17 @@ def _cut_one(penmanship: Penmanship, words: Sequence[str], seed: int, number: in
     held, clean = shares(lattice, owners(components, lattice, word.masks), word.masks)
     both = np.minimum(held, clean)
     good = ((held >= _WHOLE) & (clean >= _CLEAN)).any(axis=1)
-    # Where the cuts leave no letter whole, the best that there is has to be known.
-    best = both.argmax(axis=0)
-    good[best[both.max(axis=0) >= _MUTILATED]] = True
+    path = best_path(lattice, both)
+    for letter, k in enumerate(path):
+        good[k] |= both[k, letter] >= _MUTILATED
     known = np.flatnonzero(good)
     none = rng.permutation(np.flatnonzero((both < _NONE).all(axis=1) & ~good))[:_NEGATIVES]
     chosen = np.concatenate([known, none])
     if not len(chosen):
         return None
-    labels = [word.letters[k] for k in both[known].argmax(axis=1)] + [""] * len(none)
+    # A letter that the other one covers is told by its place on the path.
+    letters = {k: letter for letter, k in enumerate(path)}
+    labels = [word.letters[letters.get(k, both[k].argmax())] for k in known.tolist()] + [""] * len(none)
     crops = np.stack([lattice.candidates[k].crop for k in chosen])
     cuts = np.stack([lattice.candidates[k].cuts for k in chosen])
     cut = cuts.any(axis=1)
@@ -248,7 +251,7 @@ def _next_to(
     last = solid.shape[1] - 1 - solid[both, ::-1].argmax(axis=1)
     room = right - 1 - last + new[both].argmax(axis=1)
     narrower = min(width, int(np.ptp(np.flatnonzero(before.any(axis=0)))) + 1)
-    contact = min(int(room.min()), round(0.18 * narrower))
+    contact = min(int(room.min()), round(0.22 * narrower))
     if kind < _APART + _JOINED:
         left = right - contact + max(1, round(float(rng.uniform(0, 2.5)) * pen))
         row = int(rng.choice(both[room <= np.quantile(room, 0.4)]))
@@ -276,6 +279,35 @@ def lattice_of(ink: Ink) -> tuple[Components, Lattice] | None:
         return None
     row = max(rows, key=lambda one: int(components.areas[one.letters].sum()))
     return components, build_lattice(components, strength, row)
+
+
+def best_path(lattice: Lattice, shares_of: npt.NDArray[np.float64]) -> list[int]:
+    """The candidates, one for each letter, that leave the word's letters as whole and as clean as can be.
+
+    Args:
+        lattice: of the word.
+        shares_of: float (K, N), how well each candidate is each letter.
+
+    Returns:
+        Of each letter the candidate's place; empty if there are not as many candidates in a row.
+    """
+    atoms, letters = len(lattice.atoms), shares_of.shape[1]
+    best = np.full((atoms + 1, letters + 1), -np.inf)
+    best[0, 0] = 0.0
+    last = np.zeros((atoms + 1, letters + 1), np.int64)
+    for k, candidate in enumerate(lattice.candidates):
+        total = best[candidate.start, :-1] + shares_of[k]
+        better = np.flatnonzero(total > best[candidate.stop, 1:])
+        best[candidate.stop, better + 1] = total[better]
+        last[candidate.stop, better + 1] = k
+    if not np.isfinite(best[-1, -1]):
+        return []
+    path: list[int] = []
+    place = atoms
+    for letter in range(letters, 0, -1):
+        path.append(int(last[place, letter]))
+        place = lattice.candidates[path[-1]].start
+    return path[::-1]
 
 
 def owners(components: Components, lattice: Lattice, masks: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:

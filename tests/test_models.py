@@ -20,6 +20,8 @@ from ocr_cli.lookalikes import fold
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile, load_model, save_model
 from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
+from ocr_cli.segmentation.pieces import MARKS
 
 FOLDER = Path(__file__).parents[1] / "models"
 
@@ -269,7 +271,19 @@ def test_candidates_cut_out_of_drawn_words_are_letters_or_none(cuttings: Any) ->
     assert set(cuttings.labels) - {""} <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
     assert 0.1 < (cuttings.labels == "").mean() < 0.9
     # Nearly as high as letters, those that are some.
-    assert np.median(cuttings.cuts[cuttings.labels != "", -1]) == pytest.approx(1, abs=0.15)
+    assert np.median(cuttings.cuts[cuttings.labels != "", MARKS - 1]) == pytest.approx(1, abs=0.15)
+
+
+def test_a_letter_that_another_one_swallows_is_known_by_its_place_in_the_word() -> None:
+    touching = importlib.import_module("touching")
+    # Three pieces, "LO": the stem, a foot that belongs to both letters, the ring.
+    runs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    candidates = [Candidate(*run, (0, 0, 9, 9), np.zeros((32, 32), np.uint8)) for run in runs]
+    atom = Atom((0,), (0, 0, 9, 9), None, "letter")
+    lattice = Lattice((atom, atom, atom), tuple(candidates), 9.0)
+    shares = np.array([[0.6, 0], [0.7, 0.1], [0.3, 0.7], [0.3, 0.2], [0.1, 0.95], [0, 0.7]])
+    assert touching.best_path(lattice, shares) == [0, 4]
+    assert touching.best_path(lattice, np.ones((6, 4))) == []
 
 
 def test_the_second_network_that_ships_tells_what_was_cut(cuttings: Any) -> None:

@@ -31,8 +31,6 @@ _LEAST_USUAL = 0.12
 """Rows whose usual gap is narrower than this, in letter heights, are written closely: gaps tell nothing."""
 _DEAREST = 2.0
 """Most by which a cut through more than one stroke is dearer: O, to be a C and an I, is cut through twice."""
-_KNOWN_CUT = 0.1
-"""Price of a cut of which the classifier was told."""
 _WIDE, _WIDER = 1.3, 6.0
 """Width, in letter heights, beyond which a character is dearer, and the price of a further letter height."""
 _OVERLAP = 3.0
@@ -56,11 +54,11 @@ class Prices(NamedTuple):
 
         Args:
             classes: the alphabet.
-            knows_cuts: whether the classifier was told of the cuts, and has itself learned what they mean.
+            knows_cuts: whether the classifier was told of the cuts: what they mean, it has itself learned.
         """
         if any(text.islower() for text in classes):
             return Prices(cut=1.0, join=2.5)
-        return Prices(cut=_KNOWN_CUT if knows_cuts else 1.5, join=0.0)
+        return Prices(cut=0.0 if knows_cuts else 1.5, join=0.0)
 
 
 class Step(NamedTuple):

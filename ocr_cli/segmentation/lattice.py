@@ -28,7 +28,7 @@ from ocr_cli.segmentation.atoms import (
 )
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.crop import crop_inks
-from ocr_cli.segmentation.pieces import UNCUT, find_cuts
+from ocr_cli.segmentation.pieces import CUTS, MARKS, UNCUT, find_cuts, view_around
 from ocr_cli.segmentation.rows import Row
 
 _LEAST_CUT = 0.4
@@ -55,8 +55,8 @@ class Candidate(NamedTuple):
         box: left, top, right, bottom in pixels.
         crop: uint8 (32, 32), for the classifier.
         mark: the sign that its place and size suggest (``.``, ``-``, ``,`` or ``'``), for a small atom alone.
-        cuts: float32 (CUTS,), how it was cut from its neighbours, as of ``pieces.find_cuts``; zeros if it
-            was not.
+        cuts: float32 (CUTS,), how it was cut from its neighbours, as of ``pieces.find_cuts``, and the row
+            round it, as of ``pieces.view_around``; zeros if it was not.
     """
 
     start: int
@@ -155,16 +155,15 @@ def _build(
                 continue
             runs.append((start, stop, box, _mark(run[0], row) if len(run) == 1 else None))
             inks.append(row_ink.of_run(start, stop, row.height))
+    cuts = np.zeros((len(runs), CUTS), np.float32)
+    for number, (start, stop, box, _) in enumerate(runs):
+        cuts[number, :MARKS] = find_cuts(atoms[start].piece, atoms[stop - 1].piece, box, row.height)
+    cut = cuts.any(axis=1)
+    boxes = np.array([box for _, _, box, _ in runs])[cut]
+    cuts[cut, MARKS:] = row_ink.views(boxes, row.height)
     candidates = tuple(
-        Candidate(
-            start,
-            stop,
-            box,
-            crop,
-            mark,
-            find_cuts(atoms[start].piece, atoms[stop - 1].piece, box, row.height),
-        )
-        for (start, stop, box, mark), crop in zip(runs, crop_inks(inks), strict=True)
+        Candidate(start, stop, box, crop, mark, cuts[number])
+        for number, ((start, stop, box, mark), crop) in enumerate(zip(runs, crop_inks(inks), strict=True))
     )
     return Lattice(tuple(atoms), candidates, row.height)
 
@@ -269,6 +268,11 @@ class _RowInk:
             own |= ink_of(dots, self._labels[part])
         near = dilate(own, (3, 3)) & ((numbers == _PAPER) | own)
         return np.where(near, self._strength[top:bottom, left:right], np.float32(0))
+
+    def views(self, boxes: npt.NDArray[np.int64], height: float) -> npt.NDArray[np.float32]:
+        """What of the row is round boxes of the page: ``pieces.view_around``, float32 (N, VIEW)."""
+        corner = np.array([self._left, self._top, self._left, self._top])
+        return view_around(self._numbers >= 0, boxes - corner, height)
 
     def _part(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
         """Where a box of the page lies on the row."""

@@ -9,7 +9,7 @@ from ocr_cli.segmentation.atoms import Atom, atom_ink, gap
 from ocr_cli.segmentation.components import find_components
 from ocr_cli.segmentation.crop import crop_ink
 from ocr_cli.segmentation.lattice import build_lattice, build_lattices, whole_letters
-from ocr_cli.segmentation.pieces import CUT_ZONES
+from ocr_cli.segmentation.pieces import CUT_ZONES, MARKS, VIEW, view_around
 from ocr_cli.segmentation.rows import find_rows
 
 HEIGHT = 44
@@ -292,7 +292,7 @@ def test_a_candidate_knows_where_its_sides_were_cut():
     # Six of the 44 rows, from the twelfth on: in the third and fourth of eight zones.
     assert np.flatnonzero(right).tolist() == [2, 3]
     assert right.sum() * 44 / CUT_ZONES == pytest.approx(6, abs=1)
-    width, height = first.cuts[-2:] * HEIGHT
+    width, height = first.cuts[MARKS - 2 : MARKS] * HEIGHT
     assert (width, height) == pytest.approx((first.box[2] - first.box[0], 44))
     last = max((c for c in lattice.candidates if c.stop == len(lattice.atoms)), key=lambda c: c.start)
     assert np.flatnonzero(last.cuts[:CUT_ZONES]).tolist()[-1] == CUT_ZONES - 1
@@ -339,3 +339,37 @@ def test_what_is_wider_than_a_letter_is_cut_however_surely_it_looks_like_one():
     rows = find_rows(components, np.ones(1, bool), HEIGHT)
     (lattice,) = build_lattices(components, ink, rows, lambda crops: np.ones(len(crops), bool))
     assert len(lattice.atoms) > 1
+
+
+def test_a_view_shows_what_is_beside_above_and_below_a_box():
+    # A box of 40 by 48 pixels at (60, 40) in a row whose letters are 40 high: fields are 6 wide beside it,
+    # and its eight zones are 6 high.
+    ink = np.zeros((120, 200), bool)
+    ink[82:88, 100:112] = True
+    ink[30:34, 70:80] = True
+    view = view_around(ink, np.array([[60, 40, 100, 88]]), 40).reshape(CUT_ZONES + 2, 12)
+    expected = np.zeros((CUT_ZONES + 2, 12))
+    expected[CUT_ZONES, 8:10] = 1
+    expected[0, 5] = 4 / 12
+    assert view == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_view_past_the_edge_shows_paper():
+    ink = np.ones((40, 30), bool)
+    view = view_around(ink, np.array([[0, 0, 30, 40]]), 40).reshape(CUT_ZONES + 2, 12)
+    assert view[1:-1, 4:8] == pytest.approx(1)
+    view[1:-1, 4:8] = 0
+    assert not view.any()
+    assert view_around(ink, np.zeros((0, 4), np.int64), 40).shape == (0, VIEW)
+
+
+def test_what_was_cut_knows_the_row_round_it_and_the_rest_does_not():
+    # The first two touch at their feet; the third stands apart.
+    lattice = lattice_of(page(*bars(40, 78, 140), (40, 88, 84, 94)))
+    for candidate in lattice.candidates:
+        assert candidate.cuts[MARKS:].any() == candidate.cuts[:MARKS].any()
+    first = next(c for c in lattice.candidates if c.start == 0 and c.cuts.any())
+    right = first.cuts[MARKS:].reshape(CUT_ZONES + 2, 12)[:, 8:]
+    # Beside it is the other one's foot alone.
+    assert right[CUT_ZONES, 0] > 0.9
+    assert not right[: CUT_ZONES - 1, 0].any()
