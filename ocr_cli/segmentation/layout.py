@@ -11,6 +11,7 @@ from PIL import Image
 from ocr_cli.imaging.ink import find_ink, is_light_on_dark, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.frames import remove_frames
+from ocr_cli.segmentation.gathering import gather_pieces
 from ocr_cli.segmentation.healing import heal_strokes
 from ocr_cli.segmentation.lattice import Judge, Lattice, build_lattices
 from ocr_cli.segmentation.printed import without_print
@@ -105,7 +106,7 @@ def find_layout(
     if is_surface(ink, _LETTER_HEIGHT):
         return nothing
     components, strength = _components(mask, strength, observe)
-    height = letter_height(components)
+    components, height = gather_pieces(components)
     if height is None:
         return nothing
     writing = is_writing(components, height)
@@ -115,6 +116,7 @@ def find_layout(
         mask, strength = _turn(mask, strength, tilt)
         observe(TurnedStage(mask))
         components, strength = _components(mask, strength, observe)
+        components, _ = gather_pieces(components)
         writing = is_writing(components, height)
     else:
         tilt = 0.0

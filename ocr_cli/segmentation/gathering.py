@@ -1,0 +1,94 @@
+"""Pieces of broken letters that lie above each other are gathered into one component.
+
+Where a stroke has a wide gap, or one at a crossing, nothing tells that it goes on; but what lies closely
+above and below each other, and together is no higher than a letter, is one letter and not parts of two rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.segmentation.components import Components, letter_height
+from ocr_cli.segmentation.crop import stroke_width
+
+_APART = 2.5
+"""Most empty space between two pieces, in pen widths."""
+_SHARED = 0.5
+"""Least share of the narrower piece's width that the other one lies above or below."""
+_PIECE, _WHOLE = 0.85, 1.3
+"""Greatest height of a piece, and of what it is gathered into, in letter heights."""
+_LEAST_PIECE = 1.8
+"""Smallest piece, in squares of the pen's width: dots are not gathered."""
+_MOST = 3000
+"""Pages of more components are grain: nothing is gathered."""
+
+Pairs = npt.NDArray[np.int64]
+
+
+def gather_pieces(components: Components) -> tuple[Components, float | None]:
+    """Join components that are pieces of one letter, and find the letters' height.
+
+    Args:
+        components: of the page, strokes healed.
+
+    Returns:
+        The components and ``letter_height``.
+    """
+    height = letter_height(components)
+    if height is None or len(components) > _MOST:
+        return components, height
+    pairs = _stacked(components, stroke_width(components.labels > 0))
+    if not len(pairs):
+        return components, height
+    # How high letters are is only known once their pieces are together, however high that is.
+    height = letter_height(_joined(components, pairs, np.inf)) or height
+    pieces = (components.heights[pairs] < _PIECE * height).all(axis=1)
+    gathered = _joined(components, pairs[pieces], _WHOLE * height)
+    return gathered, letter_height(gathered)
+
+
+def _stacked(components: Components, pen: float) -> Pairs:
+    """Pairs of components that lie closely above each other: int (N, 2)."""
+    chosen = np.flatnonzero(components.areas >= _LEAST_PIECE * pen**2)
+    chosen = chosen[np.argsort(components.boxes[chosen, 0], kind="stable")]
+    left, top, right, bottom = components.boxes[chosen].T
+    wide = right - left
+    stops = np.searchsorted(left, right)
+    pairs = []
+    for a, stop in enumerate(stops.tolist()):
+        later = slice(a + 1, stop)
+        shared = np.minimum(right[a], right[later]) - left[later]
+        apart = np.maximum(top[a] - bottom[later], top[later] - bottom[a])
+        near = (apart <= _APART * pen) & (shared >= _SHARED * np.minimum(wide[a], wide[later]))
+        pairs += [(int(chosen[a]), int(chosen[a + 1 + b])) for b in np.flatnonzero(near)]
+    return np.array(pairs, np.int64).reshape(-1, 2)
+
+
+def _joined(components: Components, pairs: Pairs, highest: float) -> Components:
+    """The components with those of pairs as one, as far as that is no higher, ordered by their first."""
+    owner = list(range(len(components)))
+    boxes = components.boxes.copy()
+
+    def root(k: int) -> int:
+        while owner[k] != k:
+            owner[k] = owner[owner[k]]
+            k = owner[k]
+        return k
+
+    for pair in pairs.tolist():
+        first, second = sorted(map(root, pair))
+        top, bottom = boxes[[first, second], 1].min(), boxes[[first, second], 3].max()
+        if first != second and bottom - top <= highest:
+            owner[second] = first
+            np.minimum(boxes[first, :2], boxes[second, :2], out=boxes[first, :2])
+            np.maximum(boxes[first, 2:], boxes[second, 2:], out=boxes[first, 2:])
+    roots = np.array([root(k) for k in range(len(owner))])
+    kept = np.flatnonzero(roots == np.arange(len(roots)))
+    number = np.searchsorted(kept, roots)
+    if len(kept) == len(components):
+        return components
+    labels = np.append(0, number + 1).astype(np.int32)[components.labels]
+    areas = np.bincount(number, components.areas).astype(np.int64)
+    darkness = np.bincount(number, components.areas * components.darkness) / areas
+    return Components(labels, boxes[kept], areas, darkness)
