@@ -140,8 +140,10 @@ def load_picture(
             f"{name or 'picture'}: there is too little memory to decode it", hint=_LESS
         ) from error
     except Exception as error:
-        # Damaged files make Pillow's decoders raise a dozen types, struct.error and KeyError among them.
-        raise ImageError(f"{name or 'picture'}: is damaged: {error}", hint=_ANEW) from error
+        # Damaged files make Pillow's decoders raise a dozen types, struct.error and KeyError among them; some
+        # say it in several lines.
+        said = " ".join(str(error).split())
+        raise ImageError(f"{name or 'picture'}: is damaged: {said}", hint=_ANEW) from error
     pixels.setflags(write=False)
     return Picture(pixels, width, height, name, frame)
 

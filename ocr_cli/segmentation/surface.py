@@ -93,6 +93,9 @@ def _is_of_bars(components: Components, row: Row) -> bool:
     top, bottom = median(boxes[:, 1]), median(boxes[:, 3])
     # The ends are left out, where bars that are a bit tilted stand out.
     edges = np.linspace(top + 0.1 * (bottom - top), bottom - 0.1 * (bottom - top), 4).round().astype(int)
+    if np.diff(edges).min() < 1:
+        # Too low, or too uneven, to have several heights.
+        return False
     ink = components.labels[:, left:right] > 0
     parts = [ink[start:stop].mean(axis=0) for start, stop in itertools.pairwise(edges)]
     # Out of focus, bars are joined here and there, and still parted at most heights.

@@ -373,6 +373,15 @@ class TestRefusals:
         assert load_picture(encoded(Image.new("L", (101, 101)), "PNG")).width == 101
         assert Image.MAX_IMAGE_PIXELS == 100
 
+    def test_a_decoder_that_says_it_in_several_lines(self, monkeypatch):
+        def fail(*_):
+            raise OSError("Invalid input:\n  Unexpected end of file\n")
+
+        content = encoded(noise(9, 9), "PNG")
+        monkeypatch.setattr("PIL.ImageFile.ImageFile.load", fail)
+        said = self.refusal(content)
+        assert said == "picture: is damaged: Invalid input: Unexpected end of file"
+
     def test_a_closed_pillow_image(self):
         image = page()
         image.close()

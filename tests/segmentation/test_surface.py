@@ -62,3 +62,13 @@ def test_ones_in_a_row_are_a_row(lines):
     ink = draw_text([lines], style=Style(seed=2), seed=2, height=60).ink
     components, rows = rows_of(np.pad(ink, 20) > 0.5)
     assert without_bars(components, rows) == rows != []
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_row_too_low_to_be_looked_at_at_several_heights_is_kept():
+    mask = np.zeros((20, 60), bool)
+    mask[10:12, 10:20] = mask[10:12, 30:40] = True
+    components = find_components(mask, mask.astype(np.float32))
+    rows = find_rows(components, np.ones(2, bool), 2.0)
+    assert len(rows) == 1
+    assert without_bars(components, rows) == rows
