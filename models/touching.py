@@ -10,7 +10,6 @@ hand. The lattice is built as for any page; what of each letter a candidate hold
 from __future__ import annotations
 
 import functools
-import itertools
 import os
 import string
 from collections.abc import Iterable, Sequence
@@ -24,6 +23,7 @@ from PIL import Image, ImageDraw
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.pen import draw_stroke
+from ocr_cli.datasets.strokes import Strokes, strokes_of
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.filters import gaussian_blur
 from ocr_cli.segmentation.atoms import atom_ink
@@ -33,7 +33,6 @@ from ocr_cli.segmentation.lattice import Lattice, build_lattice
 from ocr_cli.segmentation.rows import find_rows
 
 Ink = npt.NDArray[np.float32]
-Strokes = list[npt.NDArray[np.float64]]
 
 _HEIGHT = (34.0, 54.0)
 """Letter heights in pixels, about those at which pages are taken apart."""
@@ -106,8 +105,7 @@ class Penmanship:
         writers: dict[int, dict[str, list[Strokes]]] = {}
         wanted = np.isin(labels, [ord(text) for text in classes]) & (np.isin(names[writer], some) == only)
         for c in np.flatnonzero(wanted).tolist():
-            ends = stroke_off[char_off[c] : char_off[c + 1] + 1]
-            strokes = [points[a:b] for a, b in itertools.pairwise(ends) if b > a]
+            strokes = strokes_of(points, stroke_off, char_off, c)
             if strokes:
                 writers.setdefault(int(writer[c]), {}).setdefault(chr(labels[c]), []).append(strokes)
         return Penmanship(tuple(hand for hand in writers.values() if len(hand) >= 8))

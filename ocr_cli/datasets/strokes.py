@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,9 @@ from ocr_cli.datasets.npz import read_archive
 from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.errors import DataError
 from ocr_cli.segmentation.crop import crop_ink
+
+Strokes: TypeAlias = list[npt.NDArray[np.float64]]
+"""The pen's ways over the paper, float (M, 2) each: x to the right and y down."""
 
 _KEYS = ("points", "labels", "stroke_off", "char_off", "writer")
 _SIDE = 128
@@ -80,8 +85,7 @@ def load_strokes(
     rng = np.random.default_rng(seed)
     crops, kept = [], []
     for c in np.flatnonzero(np.isin(labels, [ord(text) for text in classes])):
-        strokes = [points[stroke_off[s] : stroke_off[s + 1]] for s in range(char_off[c], char_off[c + 1])]
-        strokes = [stroke for stroke in strokes if len(stroke)]
+        strokes = strokes_of(points, stroke_off, char_off, int(c))
         if strokes:
             crops.append(_draw(strokes if variation is None else _vary(strokes, variation, rng), rng))
             kept.append(c)
@@ -91,9 +95,26 @@ def load_strokes(
     return Dataset(np.stack(crops), texts, writers[kept], path.stem)
 
 
-def _vary(
-    strokes: list[npt.NDArray[np.float64]], variation: StrokeVariation, rng: np.random.Generator
-) -> list[npt.NDArray[np.float64]]:
+def strokes_of(
+    points: npt.NDArray[np.float64],
+    stroke_offsets: npt.NDArray[np.integer[Any]],
+    offsets: npt.NDArray[np.integer[Any]],
+    number: int,
+) -> Strokes:
+    """The strokes of one character, or word, of such a file, those without points left out.
+
+    Args:
+        points: float (M, 2).
+        stroke_offsets: int (S + 1,), where the points of each stroke begin.
+        offsets: int (N + 1,), where the strokes of each character, or word, begin.
+        number: of the character, or word.
+    """
+    ends = stroke_offsets[offsets[number] : offsets[number + 1] + 1].tolist()
+    strokes = [points[start:stop] for start, stop in itertools.pairwise(ends)]
+    return [stroke for stroke in strokes if len(stroke)]
+
+
+def _vary(strokes: Strokes, variation: StrokeVariation, rng: np.random.Generator) -> Strokes:
     """Each stroke (M, 2) moved, turned, scaled, and longer or shorter at its ends."""
     every = np.concatenate(strokes)
     side = float((every.max(axis=0) - every.min(axis=0)).max())
@@ -119,7 +140,7 @@ def _lengthen(line: npt.NDArray[np.float64], amount: float) -> None:
             line[0] += step * max(amount / length, -0.9)
 
 
-def _draw(strokes: list[npt.NDArray[np.float64]], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+def _draw(strokes: Strokes, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
     every = np.concatenate(strokes)
     low, high = every.min(axis=0), every.max(axis=0)
     scale = (_SIDE - 2 * _MARGIN) / max(float((high - low).max()), 1e-6)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import functools
-import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from PIL import Image, ImageDraw
 from words import count_components
 
 from ocr_cli.datasets.pen import draw_stroke
+from ocr_cli.datasets.strokes import Strokes, strokes_of
 from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
 from ocr_cli.imaging.filters import gaussian_blur
 from ocr_cli.reader import Reader
@@ -34,8 +34,6 @@ _COMPARISON = Comparison(ignore_case=True, fold=True, alphanumeric=True)
 
 _reader = functools.cache(Reader)
 
-Strokes = list[npt.NDArray[np.float64]]
-
 
 def load_words(path: Path, *, held_out: bool) -> Iterator[tuple[str, str, Strokes]]:
     """Text, writer and strokes of each word, of the writers who are held out or of the others."""
@@ -45,8 +43,7 @@ def load_words(path: Path, *, held_out: bool) -> Iterator[tuple[str, str, Stroke
         labels, writer = file["labels"], file["writer"]
         points, stroke_off, word_off = file["points"].astype(float), file["stroke_off"], file["word_off"]
     for k in np.flatnonzero(np.isin(writer, writers) == held_out).tolist():
-        ends = stroke_off[word_off[k] : word_off[k + 1] + 1].tolist()
-        strokes = [points[a:b] for a, b in itertools.pairwise(ends) if b > a]
+        strokes = strokes_of(points, stroke_off, word_off, k)
         if strokes and re.fullmatch(r"[A-Z0-9 .,'!?&-]+", labels[k]):
             yield str(labels[k]), str(writer[k]), strokes
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ocr_cli.datasets.strokes import StrokeVariation, load_strokes
+from ocr_cli.datasets.strokes import StrokeVariation, load_strokes, strokes_of
 from ocr_cli.errors import DataError
 
 Character = tuple[str, int, list[list[tuple[float, float]]]]
@@ -170,3 +170,10 @@ def test_arrays_that_do_not_fit_together_are_an_error(
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none\.npz"):
         load_strokes(tmp_path / "none.npz", "I", 0)
+
+
+def test_the_strokes_of_one_character_leave_out_those_without_points() -> None:
+    points = np.arange(10.0).reshape(5, 2)
+    strokes = strokes_of(points, np.array([0, 2, 2, 5]), np.array([0, 1, 3]), 1)
+    assert [stroke.tolist() for stroke in strokes] == [points[2:].tolist()]
+    assert len(strokes_of(points, np.array([0, 2, 2, 5]), np.array([0, 1, 3]), 0)) == 1
