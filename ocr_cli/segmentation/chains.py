@@ -8,6 +8,7 @@ import numpy.typing as npt
 from ocr_cli.imaging.filters import gaussian_blur
 from ocr_cli.imaging.quantiles import median
 from ocr_cli.segmentation.components import Components
+from ocr_cli.segmentation.disjoint import DisjointSets
 from ocr_cli.segmentation.midline import MidLine, fit_midline
 
 Indices = npt.NDArray[np.int64]
@@ -114,18 +115,11 @@ def _local_slopes(centres: Floats, neighbours: Indices, height: float) -> Floats
 def _connected(letters: Indices, x: Floats, neighbours: Indices) -> list[Indices]:
     """The letters of each set of linked ones, from left to right."""
     order = np.argsort(x, kind="stable")
-    parent = np.arange(len(letters))
-
-    def root(k: int) -> int:
-        while parent[k] != k:
-            parent[k] = parent[parent[k]]
-            k = int(parent[k])
-        return k
-
+    linked = DisjointSets(len(letters))
     for k in order.tolist():
         if neighbours[k] >= 0:
-            parent[root(int(neighbours[k]))] = root(k)
-    roots = np.array([root(k) for k in range(len(letters))])
+            linked.join(k, int(neighbours[k]))
+    roots = np.array(linked.all())
     return [letters[order][roots[order] == r] for r in dict.fromkeys(roots[order].tolist())]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,6 +77,24 @@ def find_components(mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float3
     areas = np.bincount(of_pixel, minlength=count)
     sums = np.bincount(of_pixel, weights=strength[mask], minlength=count)
     return Components(labels, boxes, areas, sums / areas)
+
+
+def find_neighbours(
+    components: Components, least: float, reach: float = 0.0
+) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+    """Each component, from left to right, with those that begin before it ends; higher or lower as they may.
+
+    Args:
+        components: of the page.
+        least: area in pixels; smaller ones are left out.
+        reach: so many pixels after its end others may still begin.
+    """
+    chosen = np.flatnonzero(components.areas >= least)
+    chosen = chosen[np.argsort(components.boxes[chosen, 0], kind="stable")]
+    left, right = components.boxes[chosen][:, [0, 2]].T
+    stops = np.searchsorted(left, right + reach, "right")
+    for number, (k, stop) in enumerate(zip(chosen.tolist(), stops.tolist(), strict=True)):
+        yield k, chosen[number + 1 : stop]
 
 
 def letter_height(components: Components) -> float | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.segmentation.components import Components, letter_height
+from ocr_cli.segmentation.components import Components, find_neighbours, letter_height
 from ocr_cli.segmentation.crop import stroke_width
+from ocr_cli.segmentation.disjoint import DisjointSets
 
 _APART = 2.5
 """Most empty space between two pieces, in pen widths."""
@@ -50,40 +51,30 @@ def gather_pieces(components: Components) -> tuple[Components, float | None]:
 
 def _stacked(components: Components, pen: float) -> Pairs:
     """Pairs of components that lie closely above each other: int (N, 2)."""
-    chosen = np.flatnonzero(components.areas >= _LEAST_PIECE * pen**2)
-    chosen = chosen[np.argsort(components.boxes[chosen, 0], kind="stable")]
-    left, top, right, bottom = components.boxes[chosen].T
-    wide = right - left
-    stops = np.searchsorted(left, right)
+    wide = components.widths
     pairs = []
-    for a, stop in enumerate(stops.tolist()):
-        later = slice(a + 1, stop)
-        shared = np.minimum(right[a], right[later]) - left[later]
-        apart = np.maximum(top[a] - bottom[later], top[later] - bottom[a])
-        near = (apart <= _APART * pen) & (shared >= _SHARED * np.minimum(wide[a], wide[later]))
-        pairs += [(int(chosen[a]), int(chosen[a + 1 + b])) for b in np.flatnonzero(near)]
+    for a, others in find_neighbours(components, _LEAST_PIECE * pen**2):
+        _, top, right, bottom = components.boxes[a]
+        lefts, tops, rights, bottoms = components.boxes[others].T
+        shared = np.minimum(right, rights) - lefts
+        apart = np.maximum(top - bottoms, tops - bottom)
+        near = (apart <= _APART * pen) & (shared >= _SHARED * np.minimum(wide[a], wide[others]))
+        pairs += [(a, b) for b in others[near].tolist()]
     return np.array(pairs, np.int64).reshape(-1, 2)
 
 
 def _joined(components: Components, pairs: Pairs, highest: float) -> Components:
     """The components with those of pairs as one, as far as that is no higher, ordered by their first."""
-    owner = list(range(len(components)))
+    letters = DisjointSets(len(components))
     boxes = components.boxes.copy()
-
-    def root(k: int) -> int:
-        while owner[k] != k:
-            owner[k] = owner[owner[k]]
-            k = owner[k]
-        return k
-
     for pair in pairs.tolist():
-        first, second = sorted(map(root, pair))
+        first, second = sorted(map(letters.find, pair))
         top, bottom = boxes[[first, second], 1].min(), boxes[[first, second], 3].max()
         if first != second and bottom - top <= highest:
-            owner[second] = first
+            letters.join(first, second)
             np.minimum(boxes[first, :2], boxes[second, :2], out=boxes[first, :2])
             np.maximum(boxes[first, 2:], boxes[second, 2:], out=boxes[first, 2:])
-    roots = np.array([root(k) for k in range(len(owner))])
+    roots = np.array(letters.all())
     kept = np.flatnonzero(roots == np.arange(len(roots)))
     number = np.searchsorted(kept, roots)
     if len(kept) == len(components):

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ocr_cli.imaging.quantiles import median
-from ocr_cli.segmentation.components import Components, find_components
+from ocr_cli.segmentation.components import Components, find_components, find_neighbours
 from ocr_cli.segmentation.crop import stroke_width
 
 Points = npt.NDArray[np.float64]
@@ -81,21 +81,17 @@ def heal_strokes(
 
 def _near_pairs(components: Components, pen: float) -> list[tuple[int, int]]:
     """Pairs of components no farther apart than a gap may be long, that could be one letter together."""
-    chosen = np.flatnonzero(components.areas >= _SMALLEST * pen**2)
-    chosen = chosen[np.argsort(components.boxes[chosen, 0], kind="stable")]
-    boxes, tall = components.boxes[chosen], components.heights[chosen]
-    reach = _LONGEST * pen
-    # From left to right, each with those that begin before it ends.
-    stops = np.searchsorted(boxes[:, 0], boxes[:, 2] + reach, "right")
+    tall, reach = components.heights, _LONGEST * pen
     pairs = []
-    for a, stop in enumerate(stops.tolist()):
-        others = boxes[a + 1 : stop]
-        down = np.maximum(boxes[a, 1] - others[:, 3], others[:, 1] - boxes[a, 3])
-        wide = np.maximum(boxes[a, 2], others[:, 2]) - boxes[a, 0]
-        high = np.maximum(boxes[a, 3], others[:, 3]) - np.minimum(boxes[a, 1], others[:, 1])
-        letters = np.minimum(tall[a], tall[a + 1 : stop]) > _TALL * high
+    for a, others in find_neighbours(components, _SMALLEST * pen**2, reach):
+        left, top, right, bottom = components.boxes[a]
+        _, tops, rights, bottoms = components.boxes[others].T
+        down = np.maximum(top - bottoms, tops - bottom)
+        wide = np.maximum(right, rights) - left
+        high = np.maximum(bottom, bottoms) - np.minimum(top, tops)
+        letters = np.minimum(tall[a], tall[others]) > _TALL * high
         near = (down <= reach) & (wide <= np.where(letters, _WIDEST_OF_TALL, _WIDEST) * high)
-        pairs += [(int(chosen[a]), int(chosen[a + 1 + b])) for b in np.flatnonzero(near)]
+        pairs += [(a, b) for b in others[near].tolist()]
     return pairs
 
 

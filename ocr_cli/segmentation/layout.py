@@ -105,8 +105,7 @@ def find_layout(
     mask, strength = ink.mask, ink.strength
     if is_surface(ink, _LETTER_HEIGHT):
         return nothing
-    components, strength = _components(mask, strength, observe)
-    components, height = gather_pieces(components)
+    components, strength, height = _components(mask, strength, observe)
     if height is None:
         return nothing
     writing = is_writing(components, height)
@@ -115,8 +114,7 @@ def find_layout(
         # Rules are found by their level runs, so more of them once the page is straight.
         mask, strength = _turn(mask, strength, tilt)
         observe(TurnedStage(mask))
-        components, strength = _components(mask, strength, observe)
-        components, _ = gather_pieces(components)
+        components, strength, _ = _components(mask, strength, observe)
         writing = is_writing(components, height)
     else:
         tilt = 0.0
@@ -136,12 +134,18 @@ def find_layout(
 
 def _components(
     mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float32], observe: Observer
-) -> tuple[Components, npt.NDArray[np.float32]]:
-    """What hangs together once rules and frames are taken out and strokes healed; the healed strength."""
+) -> tuple[Components, npt.NDArray[np.float32], float | None]:
+    """What is one once rules and frames are taken out, strokes healed and pieces gathered.
+
+    Returns:
+        The components, the healed strength, and ``letter_height``.
+    """
     without_rules = remove_rules(mask, _LETTER_HEIGHT)
     components = remove_frames(find_components(without_rules, strength), strength)
     observe(RulesStage(mask, components.labels > 0))
-    return heal_strokes(components, strength)
+    components, strength = heal_strokes(components, strength)
+    components, height = gather_pieces(components)
+    return components, strength, height
 
 
 def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:

@@ -3,7 +3,7 @@ import pytest
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.segmentation.components import find_components, is_writing, letter_height
+from ocr_cli.segmentation.components import find_components, find_neighbours, is_writing, letter_height
 
 
 def page(*boxes, size=(300, 400), strength=0.9):
@@ -149,3 +149,15 @@ def test_faint_shapes_beside_dark_letters_are_no_writing():
 
 def test_without_letters_nothing_is_writing():
     assert not is_writing(page((10, 10, 14, 14), (50, 10, 390, 13)), 40).any()
+
+
+def test_neighbours_begin_before_a_component_ends_or_so_far_behind_it():
+    # From the top: 0 and 1 overlap, 2 begins six pixels behind 1, 3 is too small, 4 begins where 0 does.
+    components = page(
+        (20, 10, 60, 30), (50, 40, 90, 60), (96, 70, 120, 90), (30, 100, 33, 103), (20, 110, 40, 140)
+    )
+    near = {k: others.tolist() for k, others in find_neighbours(components, 100)}
+    assert list(near) == [0, 4, 1, 2]
+    assert near == {0: [4, 1], 4: [], 1: [], 2: []}
+    farther = {k: others.tolist() for k, others in find_neighbours(components, 100, 6)}
+    assert farther == {0: [4, 1], 4: [], 1: [2], 2: []}
