@@ -29,7 +29,7 @@ from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Calibration, Logistic
 from ocr_cli.decoding.decoder import Decoder, ReadLine
-from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language_file import load_language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.rows import DecodedRow, keep_writing
 from ocr_cli.evaluation.transcripts import find_transcribed
@@ -176,7 +176,7 @@ def read_all(data: Path) -> list[Read]:
         "list": Lexicon(names),
         "whole list": Lexicon(names + more),
     }
-    language = LanguageModel.load(find_language("en"))
+    language = load_language(find_language("en"))
     # Evidence alone is asked for.
     neutral = Calibration(*(Logistic(0, (0,) * count) for count in (4, 9, 2)))
     pages: list[Read] = []

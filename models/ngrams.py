@@ -1,7 +1,7 @@
-"""Character n-grams of a weighted list of words: counted, smoothed, thinned out, and made a trie.
+"""A weighted list of words as tries: its character n-grams, counted, smoothed and thinned out, and the words.
 
 An n-gram is one whole number, five bits a symbol, the first symbol highest: in ascending order the n-grams of
-one length are a level of ``ocr_cli.decoding.language.Trie``.
+one length are a level of ``ocr_cli.decoding.trie.Trie``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.language import BOUNDARY, COST_STEP, OTHER, Trie, symbols_of
+from ocr_cli.decoding.trie import BOUNDARY, COST_STEP, OTHER, Trie, symbols_of
 
 _BITS = 5
 _LONGEST_WORD = 40
@@ -119,6 +119,48 @@ def thin_out(orders: list[Order], nodes: int) -> Trie:
     children.append(np.zeros(int(keep[-1].sum()), int))
     symbols = [order.keys[kept] % (1 << _BITS) for order, kept in zip(orders, keep, strict=True)]
     costs = [-np.log(order.probabilities[kept]) / COST_STEP for order, kept in zip(orders, keep, strict=True)]
+    return _trie(children, symbols, costs)
+
+
+def word_trie(words: Mapping[str, float]) -> Trie:
+    """Whole words, each with its end.
+
+    Args:
+        words: weight of each word; words with characters that are no symbols are left out.
+
+    Returns:
+        A trie whose costs are those of the words' shares of the weight.
+
+    Raises:
+        ValueError: if no word is left.
+    """
+    symbols, places, weights = _flatten(words)
+    ends = np.flatnonzero(np.append(places[1:], 0) == 0)
+    starts = ends - places[ends]
+    weights = weights[ends]
+    # Of each word the node that its letters so far lead to, and the nodes' weights.
+    nodes, totals = np.zeros(len(ends), np.int64), np.array([weights.sum()])
+    children, last, costs = [], [], []
+    for place in range(1, int(places.max()) + 1):
+        going_on = np.flatnonzero(starts + place <= ends)
+        edges = nodes[going_on] << _BITS | symbols[starts[going_on] + place]
+        edges, nodes[going_on] = np.unique(edges, return_inverse=True)
+        parents = edges >> _BITS
+        children.append(np.bincount(parents, minlength=len(totals)))
+        last.append(edges % (1 << _BITS))
+        below = np.bincount(nodes[going_on], weights[going_on])
+        costs.append(np.log(totals[parents] / below) / COST_STEP)
+        totals = below
+    children.append(np.zeros(len(totals), int))
+    return _trie(children, last, costs)
+
+
+def _trie(
+    children: list[npt.NDArray[np.intp]],
+    symbols: list[npt.NDArray[np.int64]],
+    costs: list[npt.NDArray[np.float64]],
+) -> Trie:
+    """The levels of a trie as bytes."""
     return Trie(
         np.concatenate(children).astype(np.uint8),
         np.concatenate(symbols).astype(np.uint8),

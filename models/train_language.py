@@ -25,10 +25,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from ngrams import estimate, thin_out
+from ngrams import estimate, thin_out, word_trie
 
-from ocr_cli.decoding.language import SYMBOLS, LanguageModel, save_language, symbols_of
+from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language_file import save_language
 from ocr_cli.decoding.spelling import base_letters
+from ocr_cli.decoding.trie import SYMBOLS, symbols_of
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
 """The languages with a file of their own, the first one foremost in the file for all of them, ``any``."""
@@ -36,11 +38,15 @@ FOLDER = Path(__file__).parent / "languages"
 
 ORDER = 6
 NODES = {"any": 210_000} | dict.fromkeys(LANGUAGES, 72_000)
-"""How many n-grams each file keeps, about; all files together shall stay below 1.5 MB."""
+"""How many n-grams each file keeps, about; those of all files together shall stay below 1.5 MB."""
 WORDS = 100_000
 """How many of a language's words are taken, the most frequent ones."""
 DAMPING = 0.5
 """Power of a word's frequency that is its weight: 1 suits running text, 0 lists of rare words, this both."""
+COMMON = {"any": 40_000} | dict.fromkeys(LANGUAGES, 20_000)
+"""How many words each file keeps whole, the most frequent ones."""
+COMMON_DAMPING = 0.75
+"""The same power for them."""
 MASS = 1_000_000
 """Total weight of all that goes into one file, in units of the rarest English word."""
 NAMES = 0.3
@@ -103,15 +109,18 @@ def split(counts: Iterable[tuple[str, float]]) -> dict[str, float]:
     return total
 
 
-def weigh(counts: Mapping[str, float], mass: float) -> dict[str, float]:
+def weigh(counts: Mapping[str, float], mass: float, damping: float) -> dict[str, float]:
     """Weights of words from their counts, ``mass`` in all."""
-    weights = {word: count**DAMPING for word, count in counts.items()}
+    weights = {word: count**damping for word, count in counts.items()}
     factor = mass / math.fsum(weights.values())
     return {word: factor * weight for word, weight in weights.items()}
 
 
 def mixture(
-    language: str, keep: Callable[[str], bool] = lambda word: True, names: float = NAMES
+    language: str,
+    keep: Callable[[str], bool] = lambda word: True,
+    names: float = NAMES,
+    damping: float = DAMPING,
 ) -> dict[str, float]:
     """Weights of all words that go into one file.
 
@@ -119,6 +128,7 @@ def mixture(
         language: one of ``LANGUAGES``, or ``any``.
         keep: which words.
         names: share of names and places.
+        damping: power of a word's frequency that is its weight.
     """
     share = {language: 1.0}
     if language == "any":
@@ -127,10 +137,17 @@ def mixture(
     parts += [(source(), names / 3) for source in (census_names, european_names, places) if names]
     weights: dict[str, float] = defaultdict(float)
     for counts, part in parts:
-        for word, weight in weigh(counts, part * MASS).items():
+        for word, weight in weigh(counts, part * MASS, damping).items():
             if keep(word):
                 weights[word] += weight
     return weights
+
+
+def common_words(language: str) -> dict[str, float]:
+    """Weights of the words that a file keeps whole."""
+    weights = mixture(language, damping=COMMON_DAMPING)
+    known = sorted(weights, key=lambda word: (-weights[word], word))[: COMMON[language]]
+    return {word: weights[word] for word in known}
 
 
 def provenance(language: str) -> dict[str, object]:
@@ -143,6 +160,8 @@ def provenance(language: str) -> dict[str, object]:
         "nodes": NODES[language],
         "words": WORDS,
         "damping": DAMPING,
+        "common": COMMON[language],
+        "common_damping": COMMON_DAMPING,
         "names": NAMES,
         "first": FIRST,
     }
@@ -217,9 +236,8 @@ def main() -> None:
             continue
         path = FOLDER / f"{language}.npz"
         path.parent.mkdir(exist_ok=True)
-        save_language(
-            path, thin_out(estimate(mixture(language), ORDER), NODES[language]), provenance(language)
-        )
+        letters = thin_out(estimate(mixture(language), ORDER), NODES[language])
+        save_language(path, letters, word_trie(common_words(language)), provenance(language))
         print(f"{path}: {path.stat().st_size} bytes", flush=True)
 
 

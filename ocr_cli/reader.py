@@ -15,7 +15,7 @@ from ocr_cli.classifier import Classifier
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Calibration
 from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, ReadLine, Sign
-from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language_file import Language, load_language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.presentation import Presentation
@@ -282,15 +282,15 @@ class Reader:
         return self._decoder.by_shape(layout.lattices, self._classifier.classify(crops, cuts))
 
 
-def _loaded(model: str | Path | ModelFile, language: str | None) -> tuple[ModelFile, LanguageModel | None]:
+def _loaded(model: str | Path | ModelFile, language: str | None) -> tuple[ModelFile, Language | None]:
     """The model and the language, both loaded at once: most of that is NumPy's work, which holds no lock."""
     if isinstance(model, ModelFile):
-        return model, None if language is None else LanguageModel.load(find_language(language))
+        return model, None if language is None else load_language(find_language(language))
     file = find_model(model)
     if language is None:
         return load_model(file), None
     with ThreadPoolExecutor(1) as other_thread:
-        words = other_thread.submit(LanguageModel.load, find_language(language))
+        words = other_thread.submit(load_language, find_language(language))
         return load_model(file), words.result()
 
 

@@ -13,7 +13,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.language import COST_STEP, OTHER, LanguageModel, Trie
+from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language_file import load_language
+from ocr_cli.decoding.trie import COST_STEP, OTHER, Trie, symbols_of
+from ocr_cli.decoding.vocabulary import Vocabulary
 
 FOLDER = Path(__file__).parents[1] / "models"
 WORDS = {"the": 900.0, "then": 90.0, "that": 400.0, "cat": 40.0, "cats": 9.0, "o'er": 4.0}
@@ -115,6 +118,36 @@ def test_what_is_kept_is_worth_more_than_what_goes(ngrams: ModuleType) -> None:
     assert len(ngrams.thin_out(orders, 12).children) < len(ngrams.thin_out(orders, 30).children)
 
 
+def likelihood(words: Vocabulary, text: str) -> float:
+    state, total = words.START, 0.0
+    for symbol in symbols_of(text + " "):
+        total += float(words.log_probability(state, symbol))
+        state = int(words.advance(state, symbol))
+    return total
+
+
+def test_words_are_kept_with_their_shares(ngrams: ModuleType) -> None:
+    known = Vocabulary(ngrams.word_trie(WORDS | {"4711": 10**9}))
+    total = sum(WORDS.values())
+    for word, weight in WORDS.items():
+        # Each letter's cost is rounded by half a step.
+        rounding = COST_STEP / 2 * (len(word) + 1)
+        assert likelihood(known, word) == pytest.approx(np.log(weight / total), abs=rounding)
+    for other in ("th", "cast", "tha", "catsy", "4711", ""):
+        assert likelihood(known, other) == -np.inf
+    with pytest.raises(ValueError, match="no words"):
+        ngrams.word_trie({"4711": 1.0})
+
+
+def test_the_common_words_are_the_most_frequent_ones(
+    builder: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builder, "COMMON", {"en": 3})
+    monkeypatch.setattr(builder, "NAMES", 0.0)
+    assert {"the", "that"} <= set(builder.common_words("en"))
+    assert len(builder.common_words("en")) == 3
+
+
 def test_the_lists_are_read_into_base_letters(builder: ModuleType) -> None:
     assert builder.word_counts("fr") == {"eleve": 50, "cafe": 7, "noir": 7}
     assert builder.european_names() == {"ann": 1, "zoe": 2, "de": 1, "la": 1, "tour": 1}
@@ -142,10 +175,11 @@ def test_files_are_built_and_say_where_they_come_from(
     builder.main()
     assert sorted(path.name for path in builder.FOLDER.iterdir()) == ["any.npz", "en.npz"]
     assert capsys.readouterr().out.count(" bytes\n") == 2
-    english = LanguageModel.load(builder.FOLDER / "en.npz")
+    english = load_language(builder.FOLDER / "en.npz")
     assert english.provenance["language"] == "en"
     assert english.provenance["packages"]["names"] == "2"
-    assert english.score("cats") > english.score("tacs") + 2
+    assert english.letters.score("cats") > english.letters.score("tacs") + 2
+    assert likelihood(english.words, "cats") > likelihood(english.words, "tacs") == -np.inf
 
 
 def test_the_report_has_a_row_for_each_test_with_and_without_names(

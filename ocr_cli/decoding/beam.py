@@ -43,7 +43,7 @@ from ocr_cli.decoding.hypotheses import (
     pruned,
     trace,
 )
-from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language_file import Language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.path import Arc
 from ocr_cli.decoding.pattern import Pattern
@@ -76,7 +76,8 @@ class BeamSearch:
 
     Args:
         classes: the characters of the columns of the classifier's probabilities.
-        language: how letters follow each other; None to go by shape and geometry alone.
+        language: its words, and how letters follow each other in them; None to go by shape and geometry
+            alone.
         lexicon: the user's words.
         lexicon_only: whether tokens with letters should be among them.
         pattern: of fields; each word, or several words together, should fit it.
@@ -85,7 +86,7 @@ class BeamSearch:
     def __init__(
         self,
         classes: Sequence[str],
-        language: LanguageModel | None,
+        language: Language | None,
         lexicon: Lexicon | None = None,
         *,
         lexicon_only: bool = False,
@@ -194,11 +195,12 @@ class BeamSearch:
             no word costs. Signs part words. None where the language says nothing: of what has digits or no
             letters, and of everything if there is no language.
         """
-        language = next((token for token in self._tokens if isinstance(token, Word)), None)
-        if language is None:
+        tokens = [token for token in self._tokens if isinstance(token, Word)]
+        if not tokens:
             return [None] * len(words)
         runs = list(map(self._letters, words))
-        gains = iter(language.gains_of(list(itertools.chain.from_iterable(runs))).tolist())
+        every = list(itertools.chain.from_iterable(runs))
+        gains = iter(np.max([token.gains_of(every) for token in tokens], axis=0).tolist())
         return [
             max(LEAST_GAIN, sum(itertools.islice(gains, len(some)))) / sum(len(run) + 1 for run in some)
             if some

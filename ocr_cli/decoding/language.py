@@ -11,99 +11,18 @@ end at a boundary; nothing before it matters.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.spelling import base_letters
-from ocr_cli.errors import ModelFileError
-from ocr_cli.network.archive import read_archive, refusing, write_archive
-
-FORMAT = "ocr_cli language"
-VERSION = 1
-
-MAX_BYTES = 16 * 1024 * 1024
-"""Unpacked size above which a file is refused unread."""
-
-SYMBOLS = " abcdefghijklmnopqrstuvwxyz'-"
-"""What the model tells apart, in the order of its columns; the space stands for the boundary of a word."""
-BOUNDARY: Final = 0
-OTHER: Final = len(SYMBOLS)
-"""Any other character. Words say nothing of it: it is as likely as any, and what follows knows no context."""
-
-COST_STEP = 0.125
-"""Probabilities are stored as whole numbers of these steps of their negative logarithm (nats); rounding to
-them raises the cross-entropy by less than a thousandth of a nat."""
+from ocr_cli.decoding.trie import BOUNDARY, COST_STEP, OTHER, Trie, symbols_of
 
 _LEAST_SHARE = 1e-3
 """Of a state's probability, the least that is left to letters not stored for it."""
 
 _BLOCK = 1024
 """States whose rows are worked out at once: few enough to stay in the processor's cache."""
-
-_SYMBOL_OF = {character: index for index, character in enumerate(SYMBOLS)}
-
-
-def symbols_of(text: str) -> npt.NDArray[np.intp]:
-    """The columns of a text's characters: intp (N,), 0 to ``OTHER``; two of them for ß or æ."""
-    return np.array([_SYMBOL_OF.get(character, OTHER) for character in base_letters(text)], np.intp)
-
-
-@dataclass(frozen=True, eq=False)
-class Trie:
-    """The n-grams of a language, node by node in the order of their levels (breadth first).
-
-    Node 0 is the root; its children are all the symbols. The children of a node stand together, the children
-    of later nodes later.
-
-    Attributes:
-        children: uint8 (N,), how many children each node has.
-        symbols: uint8 (N - 1,), last symbol of each node but the root; ascending among a node's children.
-        costs: uint8 (N - 1,), negative log probability of that symbol after the ones before it, in steps of
-            ``COST_STEP``.
-
-    Raises:
-        ValueError: if the arrays are no trie.
-    """
-
-    children: npt.NDArray[np.uint8]
-    symbols: npt.NDArray[np.uint8]
-    costs: npt.NDArray[np.uint8]
-
-    def __post_init__(self) -> None:
-        count = len(self.children)
-        if any(array.dtype != np.uint8 or array.ndim != 1 for array in vars(self).values()):
-            raise ValueError("arrays that are not of uint8 (N,)")
-        if not len(self.symbols) == len(self.costs) == count - 1 == self.children.sum(dtype=np.int64):
-            raise ValueError("nodes are missing")
-        if self.children[0] != len(SYMBOLS) or not np.array_equal(
-            self.symbols[: len(SYMBOLS)], np.arange(len(SYMBOLS))
-        ):
-            raise ValueError("another alphabet")
-        parents = self.parents
-        siblings = parents[1:] == parents[:-1]
-        if self.symbols.max() >= len(SYMBOLS) or (self.symbols[1:] <= self.symbols[:-1])[siblings].any():
-            raise ValueError("children out of order")
-        if (parents >= np.arange(1, count)).any():
-            raise ValueError("nodes out of order")
-
-    @property
-    def parents(self) -> npt.NDArray[np.intp]:
-        """Intp (N - 1,), parent of each node but the root."""
-        return np.repeat(np.arange(len(self.children)), self.children)
-
-    @property
-    def levels(self) -> list[slice]:
-        """The nodes of each level, from the root's children on; the last level has no children."""
-        starts = [0, 1]
-        while starts[-1] < len(self.children):
-            starts.append(starts[-1] + int(self.children[starts[-2] : starts[-1]].sum()))
-        return [slice(start, stop) for start, stop in itertools.pairwise(starts[1:])]
 
 
 class LanguageModel:
@@ -115,38 +34,27 @@ class LanguageModel:
     Attributes:
         order: of the longest n-grams.
         states: how many states there are.
-        provenance: where the n-grams come from; plain JSON values.
     """
 
     UNKNOWN: Final = 0
     START: Final = 1
 
-    def __init__(self, trie: Trie, provenance: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, trie: Trie) -> None:
         """Work out all rows.
 
+        Args:
+            trie: the n-grams; the children of its root are all symbols.
+
         Raises:
-            ValueError: if no n-gram begins at a word's beginning.
+            ValueError: if they are not, or no n-gram begins at a word's beginning.
         """
+        if not np.array_equal(trie.symbols[: trie.children[0]], np.arange(OTHER)):
+            raise ValueError("another alphabet")
         self.order = len(trie.levels)
-        self.provenance = dict(provenance or {})
         self._log_probability, self._next = _rows(trie)
         self.states = len(self._next)
         if self._next[self.UNKNOWN, BOUNDARY] != self.START:
             raise ValueError("no words begin")
-
-    @classmethod
-    def load(cls, path: str | Path) -> LanguageModel:
-        """Read a language file and check it from end to end.
-
-        Raises:
-            ModelFileError: if the file is missing, damaged, no language file, or of another version.
-        """
-        with refusing(path, "language file", ModelFileError):
-            arrays, metadata = read_archive(path, file_format=FORMAT, version=VERSION, max_bytes=MAX_BYTES)
-            if metadata["symbols"] != SYMBOLS:
-                raise ValueError("another alphabet")
-            trie = Trie(**{name: arrays[name] for name in ("children", "symbols", "costs")})
-            return cls(trie, metadata["provenance"])
 
     def log_probability(self, states: npt.ArrayLike, symbols: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Log probability (nats) of each symbol after its state.
@@ -175,17 +83,6 @@ class LanguageModel:
             total += float(self._log_probability[state, symbol])
             state = int(self._next[state, symbol])
         return total
-
-
-def save_language(path: str | Path, trie: Trie, provenance: Mapping[str, Any]) -> None:
-    """Write a language file, whole or not at all; the same content gives the same bytes.
-
-    Raises:
-        OutputError: if the file cannot be written.
-        ValueError: if the provenance are no JSON values.
-    """
-    metadata = {"format": FORMAT, "version": VERSION, "symbols": SYMBOLS, "provenance": dict(provenance)}
-    write_archive(path, vars(trie), metadata, compress=True)
 
 
 def _rows(trie: Trie) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:

@@ -14,9 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.decoding.context import DIGIT, SIGN
-from ocr_cli.decoding.language import BOUNDARY, OTHER, LanguageModel, symbols_of
+from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language_file import Language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.pattern import Pattern
+from ocr_cli.decoding.trie import BOUNDARY, OTHER, symbols_of
+from ocr_cli.decoding.vocabulary import Vocabulary
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -26,6 +29,11 @@ MARKS = ".,'-"
 
 _LANGUAGE = 0.5
 """Weight of the language beside shape: found on name lines of the training part and on pages."""
+_COMMON = 0.8
+"""Weight of a language's common words: that all letters make one says more than that they could. Found on
+drawn words whose letters touch, and on name lines of the training part."""
+_COMMON_SHARE = 0.4
+"""Share of all words that are common ones."""
 _LEXICON = 0.65
 """Weight of the user's words: on name lines of the training part, the least at which as few words are wrong
 as at any. Words that are not listed suffer the more the greater it is, and the longer the list."""
@@ -102,33 +110,52 @@ class Free:
 
 
 class Word:
-    """A word of a language."""
+    """A word of a language, by how its letters follow each other, or by a list of common words.
+
+    Args:
+        texts: the characters of the columns.
+        kinds: int (N,), their kinds, ``context``.
+        spelling: what is known of the language's words.
+        weight: of that beside shape.
+        most: nats that it may say for or against a letter.
+        share: of all words that such ones are.
+    """
 
     tolerant = False
     spans = False
 
-    def __init__(self, texts: Sequence[str], kinds: Ints, language: LanguageModel) -> None:
-        self.start = language.START
-        self._language = language
+    def __init__(
+        self,
+        texts: Sequence[str],
+        kinds: Ints,
+        spelling: LanguageModel | Vocabulary,
+        weight: float,
+        *,
+        most: float = math.inf,
+        share: float = 1.0,
+    ) -> None:
+        self.start = spelling.START
+        self._spelling = spelling
+        self._weight, self._most, self._begin = weight, most, math.log(share)
         self._is_letter = (kinds != SIGN) & (kinds != DIGIT)
         self._symbols = np.array([symbols_of(text)[0] for text in texts])
 
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """By the language; what words lack, no word has."""
         symbols = self._symbols[columns]
-        gain = self._language.log_probability(states, symbols) + _LETTER
+        gain = self._spelling.log_probability(states, symbols) + _LETTER
         known = (symbols != OTHER) & (symbols != BOUNDARY)
-        gains = np.where(known, _LANGUAGE * np.clip(gain, -_MOST, _MOST), -np.inf)
-        return gains, self._language.advance(states, symbols)
+        gains = np.where(known, self._weight * np.clip(gain, -self._most, self._most), -np.inf)
+        return gains, self._spelling.advance(states, symbols)
 
     def begin(self, columns: Ints) -> Floats:
         """Words begin with letters."""
-        return np.where(self._is_letter[columns], 0.0, -np.inf)
+        return np.where(self._is_letter[columns], self._weight * self._begin, -np.inf)
 
     def end(self, states: Ints) -> Floats:
         """By the language."""
-        gain = self._language.log_probability(states, BOUNDARY) + _END
-        return np.asarray(_LANGUAGE * np.clip(gain, -_MOST, _MOST))
+        gain = self._spelling.log_probability(states, BOUNDARY) + _END
+        return np.asarray(self._weight * np.clip(gain, -self._most, self._most))
 
     def gains_of(self, runs: Sequence[Sequence[int]]) -> Floats:
         """What each of some runs of letters gains as a word: nats, float (N,), the weight left out.
@@ -140,13 +167,13 @@ class Word:
         columns = np.zeros((len(runs), lengths.max(initial=0)), np.intp)
         for row, run in zip(columns, runs, strict=True):
             row[: len(run)] = run
-        states, totals = np.full(len(runs), self.start), np.zeros(len(runs))
+        states, totals = np.full(len(runs), self.start), np.full(len(runs), self._weight * self._begin)
         for place, letters in enumerate(columns.T):
             gains, after = self.gains(states, letters)
             within = place < lengths
             totals += np.where(within, gains, 0.0)
             states = np.where(within, after, states)
-        return np.asarray((totals + self.end(states)) / _LANGUAGE)
+        return np.asarray((totals + self.end(states)) / self._weight)
 
 
 class Listed:
@@ -207,7 +234,7 @@ class Field:
 def find_tokens(
     texts: Sequence[str],
     kinds: Ints,
-    language: LanguageModel | None,
+    language: Language | None,
     lexicon: Lexicon | None,
     pattern: Pattern | None,
     *,
@@ -218,7 +245,7 @@ def find_tokens(
     Args:
         texts: the characters of the columns.
         kinds: int (N,), their kinds, ``context``.
-        language: of the words.
+        language: of words.
         lexicon: the user's words.
         pattern: of the user's fields.
         lexicon_only: whether tokens with letters should be among the user's words.
@@ -226,7 +253,8 @@ def find_tokens(
     price = 0.0 if lexicon_only or not (language or lexicon) else _NO_WORD
     tokens: list[Token] = [Free(kinds, price, only=lexicon_only)]
     if language is not None and not lexicon_only:
-        tokens.append(Word(texts, kinds, language))
+        tokens.append(Word(texts, kinds, language.letters, _LANGUAGE, most=_MOST))
+        tokens.append(Word(texts, kinds, language.words, _COMMON, share=_COMMON_SHARE))
     if lexicon is not None:
         tokens.append(Listed(texts, lexicon))
     if pattern is not None:

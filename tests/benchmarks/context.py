@@ -29,7 +29,7 @@ from ocr_cli.decoding import decoder as decoding
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Calibration
 from ocr_cli.decoding.decoder import Decoder
-from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language_file import Language, load_language
 from ocr_cli.decoding.path import SHAPE, Arc
 from ocr_cli.decoding.rows import DecodedRow, keep_writing
 from ocr_cli.decoding.spaces import GapModel
@@ -43,7 +43,7 @@ LINES = 10
 """Strings on a page."""
 
 
-def new_decoder(classes: tuple[str, ...], language: LanguageModel | None) -> Decoder:
+def new_decoder(classes: tuple[str, ...], language: Language | None) -> Decoder:
     """A decoder as a ``Reader`` has it."""
     return Decoder(classes, BeamSearch(classes, language), Calibration.load(find_confidence()))
 
@@ -74,7 +74,7 @@ def no_gaps(rows: Sequence[Sequence[float]]) -> list[GapModel]:
 def compare_parts(paths: Sequence[Path], model: str, comparison: Comparison) -> None:
     """Print the table of parts and the time that decoding takes."""
     reader = Reader(model)
-    english = LanguageModel.load(find_language("en"))
+    english = load_language(find_language("en"))
     knowing, unknowing = new_decoder(reader.classes, english), new_decoder(reader.classes, None)
 
     def gapless(rows: Sequence[DecodedRow]) -> str:
@@ -152,7 +152,7 @@ def compare_strings(count: int, model: str) -> None:
     """Print the errors of each kind of string with language and without."""
     reader = Reader(model)
     decoders = {
-        "language": new_decoder(reader.classes, LanguageModel.load(find_language("en"))),
+        "language": new_decoder(reader.classes, load_language(find_language("en"))),
         "none": new_decoder(reader.classes, None),
     }
     comparison = Comparison(ignore_case=True)

@@ -3,7 +3,7 @@ import pytest
 
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.hypotheses import Choice
-from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language_file import load_language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.path import Arc, Step
 from ocr_cli.decoding.pattern import Pattern
@@ -20,7 +20,7 @@ GAPS = GapModel(border=1.0, spread=0.5)
 
 @pytest.fixture(scope="module")
 def english():
-    return LanguageModel.load(find_language("en"))
+    return load_language(find_language("en"))
 
 
 def probabilities_of(shapes, classes):

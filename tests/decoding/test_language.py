@@ -1,19 +1,10 @@
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.language import (
-    BOUNDARY,
-    COST_STEP,
-    OTHER,
-    SYMBOLS,
-    LanguageModel,
-    Trie,
-    save_language,
-    symbols_of,
-)
-from ocr_cli.errors import ModelFileError
-from ocr_cli.model_store import find_language, shipped_languages
-from ocr_cli.network.archive import write_archive
+from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language_file import load_language
+from ocr_cli.decoding.trie import BOUNDARY, COST_STEP, OTHER, SYMBOLS, Trie, symbols_of
+from ocr_cli.model_store import find_language
 
 A, B = symbols_of("AB")
 
@@ -117,65 +108,14 @@ def test_costs_that_leave_nothing_still_add_up_to_one(trie):
     assert np.isfinite(model.log_probability(np.arange(model.states)[:, None], np.arange(OTHER))).all()
 
 
-def test_a_file_gives_back_what_went_in(tmp_path, trie):
-    save_language(tmp_path / "x.npz", trie, {"from": "a test"})
-    model = LanguageModel.load(tmp_path / "x.npz")
-    assert model.provenance == {"from": "a test"}
-    assert model.score("BAB") == LanguageModel(trie).score("BAB")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"children": np.array([OTHER, *[0] * OTHER], np.uint8)},
-        {"children": np.array([0], np.uint8)},
-        {"children": np.zeros(0, np.uint8)},
-        {"symbols": np.zeros(OTHER + 4, np.uint8)},
-        {"symbols": np.array([*range(OTHER), A, B, A, 40], np.uint8)},
-        {"costs": np.zeros(3, np.uint8)},
-        {"costs": np.zeros(OTHER + 4, np.float32)},
-        {"children": np.array([OTHER, *level({A: 2}), 0, 2, 0, 0], np.uint8)},
-        {"children": np.array([OTHER, *level({}), 1, 1, 1, 1], np.uint8)},
-    ],
-)
-def test_a_file_whose_arrays_are_no_trie_is_refused(tmp_path, trie, change):
-    arrays = vars(trie) | change
-    metadata = {"format": "ocr_cli language", "version": 1, "symbols": SYMBOLS, "provenance": {}}
-    write_archive(tmp_path / "x.npz", arrays, metadata, compress=True)
-    with pytest.raises(ModelFileError, match="not a language file of this program"):
-        LanguageModel.load(tmp_path / "x.npz")
-
-
-def test_missing_damaged_and_foreign_files_are_refused(tmp_path, trie):
-    path = tmp_path / "x.npz"
-    with pytest.raises(ModelFileError, match="cannot be read: No such file"):
-        LanguageModel.load(path)
-    path.write_bytes(b"no archive")
-    with pytest.raises(ModelFileError, match="damaged, or not a language file"):
-        LanguageModel.load(path)
-    save_language(path, trie, {})
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 255
-    path.write_bytes(content)
-    with pytest.raises(ModelFileError):
-        LanguageModel.load(path)
-    write_archive(path, vars(trie), {"format": "ocr_cli language", "version": 2}, compress=True)
-    with pytest.raises(ModelFileError, match="format version 2"):
-        LanguageModel.load(path)
-    metadata = {"format": "ocr_cli language", "version": 1, "symbols": " abc", "provenance": {}}
-    write_archive(path, vars(trie), metadata, compress=True)
-    with pytest.raises(ModelFileError, match="another alphabet"):
-        LanguageModel.load(path)
-
-
-def test_the_languages_that_come_with_ocr_are_small():
-    assert {"any", "de", "en", "es", "fr", "it", "nl", "pt"} == set(shipped_languages())
-    assert sum(path.stat().st_size for path in shipped_languages().values()) <= 1_500_000
+def test_a_trie_without_all_symbols_at_its_root_is_no_language():
+    with pytest.raises(ValueError, match="another alphabet"):
+        LanguageModel(Trie(*(np.array(values, np.uint8) for values in ([1, 0], [A], [3]))))
 
 
 @pytest.mark.parametrize("name", ["any", "en", "fr"])
 def test_a_shipped_language_knows_words_from_letters_thrown_together(name):
-    model = LanguageModel.load(find_language(name))
+    model = load_language(find_language(name)).letters
     assert model.order >= 5
     every = np.arange(model.states)[:, None]
     assert np.allclose(np.exp(model.log_probability(every, np.arange(OTHER))).sum(axis=1), 1, atol=1e-4)
@@ -189,7 +129,7 @@ def test_a_shipped_language_knows_words_from_letters_thrown_together(name):
 
 
 def test_each_language_knows_its_own_words_best():
-    models = {name: LanguageModel.load(find_language(name)) for name in ("en", "fr", "de")}
+    models = {name: load_language(find_language(name)).letters for name in ("en", "fr", "de")}
     words = {"en": "WHICH THINGS", "fr": "QUELQUES CHOSES", "de": "WELCHE SACHEN"}
     for own, text in words.items():
         assert max(models, key=lambda name: models[name].score(text)) == own

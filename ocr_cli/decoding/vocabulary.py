@@ -1,0 +1,64 @@
+"""The common words of a language, and how frequent each is.
+
+An n-gram model knows what looks like a word: HELIO does, as much as HELLO. Which of the two people write,
+only a list of words tells. It has the methods of ``language.LanguageModel``, and says that what is no
+beginning of a listed word is impossible.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.decoding.trie import COST_STEP, OTHER, Trie
+
+
+class Vocabulary:
+    """Log probabilities of letters in listed words, for many beams at once.
+
+    A state is a whole number that stands for the letters since the word's beginning: ``START`` there,
+    ``DEAD`` once no word goes on as the letters do.
+    """
+
+    START: Final = 0
+    DEAD: Final = -1
+
+    def __init__(self, trie: Trie) -> None:
+        """Prepare the look-up.
+
+        Args:
+            trie: the words, each with the boundary at its end.
+        """
+        # Ascending, as the trie is in the order of its parents, and each one's children in that of symbols.
+        self._edges = trie.parents * OTHER + trie.symbols
+        self._log_probability = np.float32(-COST_STEP) * trie.costs
+
+    def log_probability(self, states: npt.ArrayLike, symbols: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Log probability (nats) of each symbol after its state.
+
+        Args:
+            states: whole numbers of any shape.
+            symbols: columns (``trie.symbols_of``) of a shape that broadcasts with it.
+
+        Returns:
+            float32 of the common shape; minus infinity where no word goes on so.
+        """
+        places, found = self._find(states, symbols)
+        shown: npt.NDArray[np.float32] = np.where(found, self._log_probability[places], np.float32(-np.inf))
+        return shown
+
+    def advance(self, states: npt.ArrayLike, symbols: npt.ArrayLike) -> npt.NDArray[np.int32]:
+        """The states after each symbol, ``DEAD`` where no word goes on so; arguments as above."""
+        places, found = self._find(states, symbols)
+        return np.where(found, places + 1, self.DEAD).astype(np.int32)
+
+    def _find(
+        self, states: npt.ArrayLike, symbols: npt.ArrayLike
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+        """Where each pair stands among the edges, and whether it does."""
+        states, symbols = np.asarray(states), np.asarray(symbols)
+        wanted = np.where((states >= 0) & (symbols < OTHER), states * OTHER + symbols, -1)
+        places = np.minimum(np.searchsorted(self._edges, wanted), len(self._edges) - 1)
+        return places, self._edges[places] == wanted
