@@ -16,7 +16,7 @@ from ocr_cli.segmentation.healing import heal_strokes
 from ocr_cli.segmentation.lattice import Judge, Lattice, build_lattices
 from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import find_rows, find_tilt
-from ocr_cli.segmentation.rules import remove_rules
+from ocr_cli.segmentation.rules import are_rests, remove_rules
 from ocr_cli.segmentation.stages import (
     ComponentsStage,
     GreyStage,
@@ -105,7 +105,7 @@ def find_layout(
     mask, strength = ink.mask, ink.strength
     if is_surface(ink, _LETTER_HEIGHT):
         return nothing
-    components, strength, height = _components(mask, strength, observe)
+    components, removed, strength, height = _components(mask, strength, observe)
     if height is None:
         return nothing
     writing = is_writing(components, height)
@@ -114,13 +114,14 @@ def find_layout(
         # Rules are found by their level runs, so more of them once the page is straight.
         mask, strength = _turn(mask, strength, tilt)
         observe(TurnedStage(mask))
-        components, strength, _ = _components(mask, strength, observe)
+        components, removed, strength, _ = _components(mask, strength, observe)
         writing = is_writing(components, height)
     else:
         tilt = 0.0
     parted = split_tall(components, strength, writing, height)
     if parted is not components:
         components, writing = parted, is_writing(parted, height)
+    writing &= ~are_rests(components, removed)
     observe(ComponentsStage(components, writing, height))
     rows = without_bars(components, find_rows(components, writing, height))
     observe(RowsStage(components, tuple(rows)))
@@ -134,18 +135,19 @@ def find_layout(
 
 def _components(
     mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float32], observe: Observer
-) -> tuple[Components, npt.NDArray[np.float32], float | None]:
+) -> tuple[Components, npt.NDArray[np.bool_], npt.NDArray[np.float32], float | None]:
     """What is one once rules and frames are taken out, strokes healed and pieces gathered.
 
     Returns:
-        The components, the healed strength, and ``letter_height``.
+        The components, where rules and frames were, bool (H, W), the healed strength, and ``letter_height``.
     """
     without_rules = remove_rules(mask, _LETTER_HEIGHT)
     components = remove_frames(find_components(without_rules, strength), strength)
-    observe(RulesStage(mask, components.labels > 0))
+    kept = components.labels > 0
+    observe(RulesStage(mask, kept))
     components, strength = heal_strokes(components, strength)
     components, height = gather_pieces(components)
-    return components, strength, height
+    return components, mask & ~kept, strength, height
 
 
 def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.filters import dilate, running
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
+from ocr_cli.segmentation.components import Components
 
 _LENGTH = 4.0
 """A straight run longer than this many letter heights is a rule, not a stroke."""
@@ -17,6 +18,10 @@ _LOW_SIDE, _ROW = 0.4, 4
 many between the same two rules: so stand the sides of low boxes, and no letters."""
 _THICKNESS = 0.22
 """A rule is thinner than this share of the letter height."""
+_REST = 0.28
+"""Share of the outline of a component, from which on it is a rest of what was taken out around it. Of letters
+in boxes and on rules as dark as the ink it is at most 0.24, of blurred corners and gaps between boxes a third
+and more."""
 
 
 def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArray[np.bool_]:
@@ -39,6 +44,32 @@ def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArr
     if level.any():
         upright |= _box_sides(cleaned, level, letter_height)
     return np.asarray(_take_out(cleaned.T, upright.T, letter_height).T)
+
+
+def are_rests(components: Components, removed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which components are rests of rules and frames: much of their outline lies along what was taken out.
+
+    Args:
+        components: of the page.
+        removed: bool (H, W), ink that was taken out.
+
+    Returns:
+        bool (N,).
+    """
+    # The outline is counted in sides of pixels, those towards removed ink for each component at once.
+    labels = np.pad(components.labels, 1)
+    y, x = (places + 1 for places in np.nonzero(removed & (components.labels == 0)))
+    around = np.concatenate([labels[y - 1, x], labels[y + 1, x], labels[y, x - 1], labels[y, x + 1]])
+    along = np.bincount(around, minlength=len(components) + 1)[1:]
+    rests = np.zeros(len(components), bool)
+    # No outline is shorter than that of the component's box.
+    possible = along >= _REST * 2 * (components.widths + components.heights)
+    for k in np.flatnonzero(possible).tolist():
+        left, top, right, bottom = components.boxes[k].tolist()
+        own = np.pad(components.labels[top:bottom, left:right] == k + 1, 1)
+        sides = np.count_nonzero(own[1:] ^ own[:-1]) + np.count_nonzero(own[:, 1:] ^ own[:, :-1])
+        rests[k] = along[k] >= _REST * sides
+    return rests
 
 
 def _thickness(letter_height: float) -> int:

@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr_cli.segmentation.rules import remove_rules
+from ocr_cli.datasets.hand import Style
+from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.segmentation.components import find_components
+from ocr_cli.segmentation.rules import are_rests, remove_rules
 
 HEIGHT = 40.0
 
@@ -124,3 +127,34 @@ def test_a_few_ones_that_just_fit_between_two_rules_stay():
     cleaned = remove_rules(mask, HEIGHT)
     assert pieces(cleaned) == 3
     assert cleaned[ones].mean() > 0.85
+
+
+def rests(mask, removed):
+    found = find_components(mask, mask.astype(np.float32))
+    return are_rests(found, removed & ~mask).tolist()
+
+
+def test_what_fills_the_room_between_rules_is_a_rest_and_a_one_that_reaches_from_rule_to_rule_is_none():
+    mask, rules = blank(), blank()
+    rules[50:54] = rules[80:84] = True
+    mask[54:80, 100:118] = mask[54:80, 300:305] = True
+    assert rests(mask, rules) == [True, False]
+    assert rests(mask, blank()) == [False, False]
+
+
+def test_a_sliver_along_a_rule_is_a_rest():
+    mask, rules = blank(), blank()
+    rules[50:54] = True
+    mask[54:56, 100:130] = mask[100:130, 200:204] = True
+    assert rests(mask, rules) == [True, False]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_letters_that_stand_on_a_rule_are_no_rests(seed):
+    ink = draw_text(["HELLO EIZ", "BLED 2171"], style=Style(seed=seed, pen=5), seed=seed, height=40).ink > 0.5
+    rules = np.zeros_like(ink)
+    for bottom in np.flatnonzero(ink.any(axis=1)[:-1] & ~ink.any(axis=1)[1:]).tolist():
+        rules[bottom - 3 : bottom + 1] = True
+    kept = remove_rules(ink | rules, HEIGHT)
+    assert kept.any()
+    assert not any(rests(kept, rules))
