@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
 
 from ocr_cli.errors import ExitCode
 
 
+class _Leave:
+    """Ends the process after all else that is to be done at its end.
+
+    Python would take apart all that was imported first, which takes as long as to find a line of writing; the
+    system frees it at once.
+    """
+
+    status: int | None = None
+
+    def __call__(self) -> None:
+        if self.status is None:
+            return
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+        except (OSError, ValueError):
+            return  # Python says so itself, and has an exit status of its own for that.
+        os._exit(self.status)
+
+
 def main() -> None:
     """Run the command; Ctrl-C ends it in one line even while the command line is still being imported."""
+    leave = _Leave()
+    atexit.register(leave)  # What is registered first is called last.
     try:
         from ocr_cli.cli import main as ocr
 
@@ -17,6 +42,9 @@ def main() -> None:
         if sys.stderr is not None:
             print("ocr: interrupted", file=sys.stderr)
         sys.exit(ExitCode.INTERRUPTED)
+    except SystemExit as end:
+        leave.status = end.code if isinstance(end.code, int) else None
+        raise
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -13,19 +13,16 @@ import numpy.typing as npt
 
 from ocr_cli.classifier import Classifier
 from ocr_cli.decoding.beam import BeamSearch
-from ocr_cli.decoding.confidence import Calibration
 from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, ReadLine, Sign
-from ocr_cli.decoding.language_file import Language, load_language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.decoding.rows import DecodedRow, keep_writing
-from ocr_cli.decoding.tokens import MARKS
-from ocr_cli.errors import KnowledgeError
 from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
 from ocr_cli.imaging.sheet import paint_surroundings
-from ocr_cli.model_store import find_confidence, find_language, find_model
-from ocr_cli.network.model_file import ModelFile, load_model
+from ocr_cli.loading import Loading, load_tools
+from ocr_cli.model_store import find_language, find_model
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.page import Box, Page
 from ocr_cli.segmentation.lattice import Candidate, whole_letters
 from ocr_cli.segmentation.layout import Layout, find_layout
@@ -106,6 +103,8 @@ class Reader:
         patterns: of fields (``decoding.pattern``): each word, or several together, should fit one of them.
             A word that does not is refused.
         presentation: which characters are allowed, what stands for refused ones, and the case.
+        lazy: return while model and language are still being loaded, beside the first steps of reading; what
+            is wrong with them is raised where they are needed, and by ``wait``.
 
     Raises:
         ModelFileError: if the model or the language cannot be found or used.
@@ -124,6 +123,7 @@ class Reader:
         lexicon_only: bool = False,
         patterns: Sequence[str] = (),
         presentation: Presentation = _AS_READ,
+        lazy: bool = False,
     ) -> None:
         if rotation not in ("auto", 0, 90, 180, 270):
             raise ValueError(f"not a quarter turn: {rotation}")
@@ -131,21 +131,35 @@ class Reader:
             raise ValueError("only words of a lexicon, and no lexicon")
         self._rotation = rotation
         self._ignore_print = ignore_print
-        model, words = _loaded(model, language)
-        self._classifier = Classifier(model)
-        classes = self._classifier.classes
-        if not any(map(presentation.allows, [*classes, *MARKS])):
-            raise KnowledgeError(
-                "the model knows none of the characters that are allowed",
-                hint="ocr inspect shows those of a model",
-            )
         self._presentation = presentation
         pattern = Pattern(patterns) if patterns else None
-        search = BeamSearch(classes, words, lexicon, lexicon_only=lexicon_only, pattern=pattern)
-        calibration = Calibration.load(find_confidence())
-        self._decoder = Decoder(
-            classes, search, calibration, presentation.allows, knows_cuts=self._classifier.knows_cuts
+        self._tools = Loading(
+            partial(
+                load_tools,
+                model if isinstance(model, ModelFile) else find_model(model),
+                None if language is None else find_language(language),
+                partial(BeamSearch, lexicon=lexicon, lexicon_only=lexicon_only, pattern=pattern),
+                presentation.allows,
+            )
         )
+        if not lazy:
+            self.wait()
+
+    def wait(self) -> None:
+        """Return once model and language are loaded.
+
+        Raises:
+            ModelFileError, KnowledgeError: as when a reader is made that is not lazy.
+        """
+        self._tools.get()
+
+    @property
+    def _classifier(self) -> Classifier:
+        return self._tools.get().classifier
+
+    @property
+    def _decoder(self) -> Decoder:
+        return self._tools.get().decoder
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -280,18 +294,6 @@ class Reader:
             return []
         crops, cuts = np.stack([one.crop for one in candidates]), np.stack([one.cuts for one in candidates])
         return self._decoder.by_shape(layout.lattices, self._classifier.classify(crops, cuts))
-
-
-def _loaded(model: str | Path | ModelFile, language: str | None) -> tuple[ModelFile, Language | None]:
-    """The model and the language, both loaded at once: most of that is NumPy's work, which holds no lock."""
-    if isinstance(model, ModelFile):
-        return model, None if language is None else load_language(find_language(language))
-    file = find_model(model)
-    if language is None:
-        return load_model(file), None
-    with ThreadPoolExecutor(1) as other_thread:
-        words = other_thread.submit(load_language, find_language(language))
-        return load_model(file), words.result()
 
 
 def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:

@@ -128,7 +128,16 @@ class PageWorker:
     seconds: float | None = None
 
     def __call__(self, task: Task) -> Outcome:
-        """Read a page; whatever is raised on the way becomes a failure."""
+        """Read a page; whatever is raised on the way becomes a failure.
+
+        Raises:
+            ModelFileError, KnowledgeError: if a lazy reader's model is unfit, which is not the page's fault.
+        """
+        outcome = self._outcome(task)
+        self.reader.wait()
+        return outcome
+
+    def _outcome(self, task: Task) -> Outcome:
         stages: list[tuple[str, bytes]] = []
         try:
             with _time_limit(self.seconds, task):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import sys
 from importlib import import_module
@@ -93,10 +92,9 @@ class _Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         if not kwargs.setdefault("standalone_mode", True):
             return super().main(*args, **kwargs)
-        # Cycles are few here, and looking for them among all that is imported took a tenth of the time in
-        # which a small page is read: half of that on the way, half at the end, when the system frees it all.
+        # Cycles are few here, and looking for them among all that is imported took a twentieth of the time in
+        # which a small page is read.
         gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
-        atexit.register(gc.freeze)
         kwargs["standalone_mode"] = False
         try:
             status = super().main(*args, **kwargs)

@@ -124,7 +124,7 @@ def read(
         if first:
             rotation = "auto" if rotate == "auto" else int(rotate)
             worker = PageWorker(
-                reader=knowledge.reader(model, rotation=rotation, ignore_print=ignore_print),
+                reader=knowledge.reader(model, rotation=rotation, ignore_print=ignore_print, lazy=True),
                 formats=tuple(one.name for one in out.formats),
                 whole_files=out.whole_files,
                 provenance=provenance,

@@ -10,10 +10,12 @@ import logging
 import os
 import re
 import stat
+import struct
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -41,6 +43,12 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b
 _DOCUMENTS = ("TIFF", "DCX")
 _SUBFILE_TYPE, _REDUCED = 254, 1
 """TIFF 6.0, page 36: bit 0 of NewSubfileType says that a frame is a smaller copy of another one."""
+
+_COMMON = (
+    (b"\x89PNG\r\n\x1a\n", "PNG", "PIL.PngImagePlugin"),
+    (b"\xff\xd8\xff", "JPEG", "PIL.JpegImagePlugin"),
+)
+"""How the content of most pictures begins, the name of their kind, and Pillow's module for it."""
 
 _DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
@@ -218,12 +226,28 @@ def _open(file: BinaryIO, head: bytes) -> Image.Image:
             raise MissingExtraError.of("HEIC pictures", "pillow-heif", "heif") from error
         image: Image.Image = pillow_heif.HeifImageFile(file)
         return image
-    image = Image.open(file)
+    image = _common(file, head) or Image.open(file)
     if image.format == "EPS":
         # Pillow would have Ghostscript run it, and a program may never end.
         image.close()
         raise ImageError("is PostScript: a program, not a picture", hint="convert it to PDF or PNG")
     return image
+
+
+def _common(file: BinaryIO, head: bytes) -> Image.Image | None:
+    """A PNG or JPEG file opened with its own module alone: Pillow would first import those of five kinds.
+
+    None if it is of another kind, or damaged, which Pillow then says.
+    """
+    for beginning, kind, module in _COMMON:
+        if head.startswith(beginning):
+            import_module(module)
+            file.seek(0)
+            try:
+                return Image.OPEN[kind][0](file, "")
+            except (SyntaxError, IndexError, TypeError, struct.error):
+                file.seek(0)
+    return None
 
 
 def _pages_in(file: BinaryIO, head: bytes) -> tuple[int, list[int]]:

@@ -11,6 +11,9 @@ from ocr_cli import Box, Character, Line, Page, Word
 class NamingReader:
     """Reads the name of the file on each picture, and does what a name tells it to."""
 
+    def wait(self):
+        pass
+
     def read(self, picture, *, source, observe=None):
         path = Path(source)
         name = path.stem

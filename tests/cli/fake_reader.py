@@ -37,6 +37,7 @@ class Reader:
         lexicon_only=False,
         patterns=(),
         presentation=None,
+        lazy=False,
     ):
         if model == "missing":
             raise ModelFileError("missing: no such model file")
@@ -45,6 +46,9 @@ class Reader:
         Reader.print_ignored.append(ignore_print)
         Reader.knowledge.append((language, lexicon, lexicon_only))
         Reader.wishes.append((patterns, presentation))
+
+    def wait(self):
+        pass
 
     def read(self, picture, *, source=None, observe=None):
         trouble = Path(source).stem
