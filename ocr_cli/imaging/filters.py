@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy.typing as npt
 Floats: TypeAlias = npt.NDArray[np.float32]
 Bitmap: TypeAlias = npt.NDArray[np.bool_]
 
-_BAND = 64
+_BAND = 32
 """Rows that are blurred at once."""
 _SMALL = 5000
 """Pictures of fewer pixels are blurred by products of matrices, as wide as they are."""
@@ -36,18 +37,32 @@ def gaussian_blur(grey: Floats, sigma: float, reach: int) -> Floats:
     """
     weights = np.exp(-0.5 * (np.arange(reach + 1) / sigma) ** 2)
     weights = (weights / (2 * weights.sum() - weights[0])).astype(np.float32)
-    height, width = grey.shape
-    padded = np.pad(grey, reach, "symmetric")
     if grey.size < _SMALL:
+        padded = np.pad(grey, reach, "symmetric")
         down, across = (_neighbour_weights(length, weights) for length in grey.shape)
         return np.asarray(down @ padded @ across.T)
-    blurred = np.empty_like(grey)
-    # A band of rows at a time stays in the processor's cache, which takes less than half the time.
-    for top in range(0, height, _BAND):
-        rows = min(_BAND, height - top)
-        band = _weighted(padded[top : top + rows + 2 * reach], weights, rows, 0)
-        blurred[top : top + rows] = _weighted(band, weights, width, 1)
-    return blurred
+    return _in_bands(grey, reach, reach, lambda band: _weighted(_weighted(band, weights, 0), weights, 1))
+
+
+def _in_bands(grey: Floats, before: int, after: int, work: Callable[[Floats], Floats]) -> Floats:
+    """Work on a picture and its mirror image around it, a band of rows at a time.
+
+    A band stays in the processor's cache, which takes less than half the time.
+
+    Args:
+        grey: float32 (H, W).
+        before: rows and columns that the work needs above and on the left of each pixel.
+        after: likewise, below and on the right.
+        work: makes (h, w) of float32 (h + before + after, w + before + after).
+
+    Returns:
+        float32 (H, W).
+    """
+    padded = np.pad(grey, (before, after), "symmetric")
+    result = np.empty_like(grey)
+    for top in range(0, len(grey), _BAND):
+        result[top : top + _BAND] = work(padded[top : top + _BAND + before + after])
+    return result
 
 
 def _neighbour_weights(length: int, weights: Floats) -> Floats:
@@ -58,9 +73,10 @@ def _neighbour_weights(length: int, weights: Floats) -> Floats:
     return counted
 
 
-def _weighted(values: Floats, weights: Floats, length: int, axis: int) -> Floats:
-    """Weighted sums of neighbours on both sides of each of ``length`` rows (axis 0) or columns (axis 1)."""
+def _weighted(values: Floats, weights: Floats, axis: int) -> Floats:
+    """Weighted sums of neighbours on both sides of each row (axis 0) or column (axis 1) but the outermost."""
     reach = len(weights) - 1
+    length = values.shape[axis] - 2 * reach
     total = _part(values, axis, reach, length) * weights[0]
     for k in range(1, reach + 1):
         both = _part(values, axis, reach - k, length) + _part(values, axis, reach + k, length)
@@ -74,22 +90,50 @@ def median(grey: Floats, size: int) -> Floats:
 
     Args:
         grey: float32 (H, W).
-        size: pixels; of an even number the greater one of the middle two is taken.
+        size: pixels, 1 to 7; of an even number the greater one of the middle two is taken.
 
     Returns:
         float32 (H, W).
     """
-    for axis in (0, 1):
-        values = _shifted(grey, size, axis)
-        # Bubble sort of the neighbours, for all pixels at once, until the middle one is in its place.
-        for last in range(size - 1, size // 2 - 1, -1):
-            for k in range(last):
-                values[k], values[k + 1] = (
-                    np.minimum(values[k], values[k + 1]),
-                    np.maximum(values[k], values[k + 1]),
-                )
-        grey = values[size // 2]
-    return grey
+    if size < 2:
+        return grey
+    after = size - 1 - size // 2
+    return _in_bands(grey, size // 2, after, lambda band: _middle(_middle(band, size, 0), size, 1))
+
+
+def _middle(values: Floats, size: int, axis: int) -> Floats:
+    """The median of each ``size`` neighbours, 2 to 7: fewer by ``size - 1`` along the axis.
+
+    Neighbours are sorted in pairs, each pair once for all the places that it counts for. Of three pairs,
+    neither the least of all nor the greatest is the middle one; what is left of the lesser ones and of the
+    greater ones are two pairs again. Of two pairs, the same is left as one.
+    """
+    length = values.shape[axis] - size + 1
+    one, other = (_part(values, axis, k, values.shape[axis] - 1) for k in (0, 1))
+    pairs = [
+        (_part(low, axis, k, length), _part(high, axis, k, length))
+        for low, high in [(np.minimum(one, other), np.maximum(one, other))]
+        for k in range(0, size - size % 2, 2)
+    ]
+    if len(pairs) == 3:
+        lows, highs = zip(*pairs, strict=True)
+        pairs = [
+            (_middle_of_three(*lows), np.maximum(np.maximum(lows[0], lows[1]), lows[2])),
+            (np.minimum(np.minimum(highs[0], highs[1]), highs[2]), _middle_of_three(*highs)),
+        ]
+    if len(pairs) == 2:
+        (first, high), (low, last) = pairs
+        pairs = [(np.maximum(first, low), np.minimum(high, last))]
+    low, high = pairs[0]
+    return (
+        _middle_of_three(low, high, _part(values, axis, size - 1, length))
+        if size % 2
+        else np.maximum(low, high)
+    )
+
+
+def _middle_of_three(a: Floats, b: Floats, c: Floats) -> Floats:
+    return np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c))
 
 
 def closing(grey: Floats, size: int) -> Floats:
@@ -103,9 +147,13 @@ def closing(grey: Floats, size: int) -> Floats:
         float32 (H, W).
     """
     for combine, before in ((np.maximum, (size - 1) // 2), (np.minimum, size // 2)):
-        for axis in (0, 1):
-            grey = running(combine, _mirrored(grey, before, size - 1 - before, axis), size, axis)
+        grey = _in_bands(grey, before, size - 1 - before, partial(_over_square, combine, size))
     return grey
+
+
+def _over_square(combine: Callable[..., Any], size: int, values: Floats) -> Floats:
+    """``combine`` of all in each square of ``size``."""
+    return running(combine, running(combine, values, size, 0), size, 1)
 
 
 def dilate(mask: Bitmap, size: tuple[int, int]) -> Bitmap:
@@ -200,16 +248,6 @@ def neighbours(values: npt.NDArray[Any], before: int, after: int) -> npt.NDArray
     """
     padded = np.pad(values, (before, after), "edge")
     return np.lib.stride_tricks.sliding_window_view(padded, before + 1 + after)
-
-
-def _shifted(grey: Floats, size: int, axis: int) -> list[Floats]:
-    """The picture moved so that a pixel's neighbour k of ``size`` along ``axis`` comes to lie on it."""
-    padded = _mirrored(grey, size // 2, size - 1 - size // 2, axis)
-    return [_part(padded, axis, k, grey.shape[axis]) for k in range(size)]
-
-
-def _mirrored(grey: Floats, before: int, after: int, axis: int) -> Floats:
-    return np.pad(grey, [(before, after) if each == axis else (0, 0) for each in (0, 1)], "symmetric")
 
 
 def _part(values: npt.NDArray[Any], axis: int, start: int, length: int) -> npt.NDArray[Any]:
