@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.quantiles import median
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
+from ocr_cli.segmentation.crop import stroke_width
 
 _SIDE, _STRAIGHT = 0.1, 0.88
 """A frame's side lies within this share of its height or width from the edge of its box, and at least this
@@ -57,6 +58,27 @@ class Components:
         """Middles of the boxes, float (N, 2): x, y."""
         return (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
 
+    @cached_property
+    def mask(self) -> npt.NDArray[np.bool_]:
+        """Where there is ink: bool (H, W); not to be changed."""
+        return self.labels > 0
+
+    @cached_property
+    def pen(self) -> float:
+        """Mean stroke width in pixels."""
+        return stroke_width(self.mask)
+
+    @cached_property
+    def frames(self) -> npt.NDArray[np.bool_]:
+        """Which are boxes with four straight sides, whatever may touch them inside: bool (N,)."""
+        frames = np.zeros(len(self), bool)
+        hollow = self.areas < 0.75 * self.widths * self.heights
+        for k in np.flatnonzero(hollow & (np.minimum(self.widths, self.heights) >= _LEAST_FRAME)).tolist():
+            left, top, right, bottom = self.boxes[k].tolist()
+            own = self.labels[top:bottom, left:right] == k + 1
+            frames[k] = all(touched_sides(np.rot90(own, turn))[0].mean() >= _STRAIGHT for turn in range(4))
+        return frames
+
 
 def find_components(mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float32]) -> Components:
     """Label the 8-connected components of ``mask``.
@@ -71,11 +93,11 @@ def find_components(mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float3
     runs = find_runs(mask)
     of_run, count = label_runs(runs)
     boxes = bounding_boxes(runs, of_run, count)
-    of_pixel = np.repeat(of_run, runs.lengths)
+    of_pixel, places = np.repeat(of_run, runs.lengths), runs.places()
     labels = np.zeros(mask.shape, np.int32)
-    labels[mask] = of_pixel + 1
+    labels.reshape(-1)[places] = of_pixel + 1
     areas = np.bincount(of_pixel, minlength=count)
-    sums = np.bincount(of_pixel, weights=strength[mask], minlength=count)
+    sums = np.bincount(of_pixel, weights=strength.take(places), minlength=count)
     return Components(labels, boxes, areas, sums / areas)
 
 
@@ -106,7 +128,7 @@ def letter_height(components: Components) -> float | None:
     widths, heights = components.widths, components.heights
     page_height, page_width = components.labels.shape
     likely = (
-        ~is_frame(components)
+        ~components.frames
         & (np.maximum(widths, heights) >= 5)
         & (heights < 0.9 * page_height + 10)
         & (widths < 12 * heights)
@@ -129,18 +151,6 @@ def _weighted_median(values: npt.NDArray[np.float64], weights: npt.NDArray[np.fl
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
-
-
-def is_frame(components: Components) -> npt.NDArray[np.bool_]:
-    """Which components are boxes with four straight sides, whatever may touch them inside: bool (N,)."""
-    frames = np.zeros(len(components), bool)
-    widths, heights = components.widths, components.heights
-    hollow = components.areas < 0.75 * widths * heights
-    for k in np.flatnonzero(hollow & (np.minimum(widths, heights) >= _LEAST_FRAME)).tolist():
-        left, top, right, bottom = components.boxes[k].tolist()
-        own = components.labels[top:bottom, left:right] == k + 1
-        frames[k] = all(touched_sides(np.rot90(own, turn))[0].mean() >= _STRAIGHT for turn in range(4))
-    return frames
 
 
 def touched_sides(

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.imaging.quantiles import median
-from ocr_cli.segmentation.components import Components, find_components, is_frame, touched_sides
+from ocr_cli.segmentation.components import Components, find_components, touched_sides
 
 _THICK = 1.6
 """A side's ink is taken out so many usual thicknesses deep: the rest is of a stroke that touches it."""
@@ -24,10 +24,10 @@ def remove_frames(components: Components, strength: npt.NDArray[np.float32]) -> 
     Returns:
         The components without frames; the same object if there are none.
     """
-    frames = np.flatnonzero(is_frame(components))
+    frames = np.flatnonzero(components.frames)
     if not len(frames):
         return components
-    mask = components.labels > 0
+    mask = components.mask.copy()
     for k in frames.tolist():
         left, top, right, bottom = components.boxes[k].tolist()
         own = components.labels[top:bottom, left:right] == k + 1

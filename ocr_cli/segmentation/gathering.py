@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.segmentation.components import Components, find_neighbours, letter_height
-from ocr_cli.segmentation.crop import stroke_width
 from ocr_cli.segmentation.disjoint import DisjointSets
 
 _APART = 2.5
@@ -39,7 +38,7 @@ def gather_pieces(components: Components) -> tuple[Components, float | None]:
     height = letter_height(components)
     if height is None or len(components) > _MOST:
         return components, height
-    pairs = _stacked(components, stroke_width(components.labels > 0))
+    pairs = _stacked(components, components.pen)
     if not len(pairs):
         return components, height
     # How high letters are is only known once their pieces are together, however high that is.
@@ -79,7 +78,9 @@ def _joined(components: Components, pairs: Pairs, highest: float) -> Components:
     number = np.searchsorted(kept, roots)
     if len(kept) == len(components):
         return components
-    labels = np.append(0, number + 1).astype(np.int32)[components.labels]
+    labels = np.zeros_like(components.labels)
+    places = np.flatnonzero(components.mask)
+    labels.reshape(-1)[places] = (number + 1)[components.labels.take(places) - 1]
     areas = np.bincount(number, components.areas).astype(np.int64)
     darkness = np.bincount(number, components.areas * components.darkness) / areas
     return Components(labels, boxes[kept], areas, darkness)

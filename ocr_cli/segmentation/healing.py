@@ -58,9 +58,8 @@ def heal_strokes(
     """
     if len(components) > _MOST:
         return components, strength
-    mask = components.labels > 0
-    pen = stroke_width(mask)
-    pairs = _near_pairs(components, pen)
+    mask = components.mask
+    pairs = _near_pairs(components, components.pen)
     if len(pairs) > _MOST_NEAR:
         return components, strength
     strokes = {k: _Stroke(components, k) for k in {k for pair in pairs for k in pair}}
@@ -74,8 +73,9 @@ def heal_strokes(
     for start, stop, width in bridges:
         draw.line([start, stop], fill=255, width=max(1, round(width)))
     filled = (np.asarray(picture) > 0) & ~mask
-    strength = strength.copy()
-    strength[filled] = np.maximum(strength[filled], np.float32(median(strength[mask])))
+    usual = np.float32(median(strength.take(np.flatnonzero(mask))))
+    strength, places = strength.copy(), np.flatnonzero(filled)
+    strength.reshape(-1)[places] = np.maximum(strength.take(places), usual)
     return find_components(mask | filled, strength), strength
 
 

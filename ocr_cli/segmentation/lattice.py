@@ -6,7 +6,6 @@ Choosing among the paths through the lattice is the decoder's work.
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
@@ -116,7 +115,7 @@ def build_lattices(
                     bottom - top, row.height
                 ):
                     asked.append(atom.components)
-                    inks.append(row_ink.of_run(number, number + 1, row.height))
+                    inks.append(row_ink.of_run(number, number + 1, atom.box, row.height))
         if asked:
             whole = {one for one, sure in zip(asked, are_whole(crop_inks(inks)), strict=True) if sure}
     return tuple(
@@ -138,9 +137,13 @@ def _build(
     counts = Counter(atom.components for atom in atoms)
     runs, inks = [], []
     for start in range(len(atoms)):
+        close, box = True, atoms[start].box
         for stop in range(start + 1, len(atoms) + 1):
             run = atoms[start:stop]
-            if len(run) > 1 and not _may_be_one(run, row.height):
+            if len(run) > 1:
+                close = close and gap(run[-2], run[-1]) <= _WIDEST_GAP * row.height
+                box = box_around([box, run[-1].box])
+            if len(run) > 1 and not (close and box[2] - box[0] <= _WIDEST * row.height):
                 # Wide as it is, an uncut component may still be one wide letter.
                 if run[0].components != run[-1].components:
                     break
@@ -148,13 +151,12 @@ def _build(
                     continue
             if len(run) > _LONGEST and not _is_piecework(run, counts):
                 continue
-            box = box_around([atom.box for atom in run])
             if box[3] - box[1] < _LEAST_CUT * row.height and _same_ink(
                 run, [*atoms[max(0, start - 1) : start], *atoms[stop : stop + 1]]
             ):
                 continue
             runs.append((start, stop, box, _mark(run[0], row) if len(run) == 1 else None))
-            inks.append(row_ink.of_run(start, stop, row.height))
+            inks.append(row_ink.of_run(start, stop, box, row.height))
     cuts = np.zeros((len(runs), CUTS), np.float32)
     for number, (start, stop, box, _) in enumerate(runs):
         cuts[number, :MARKS] = find_cuts(atoms[start].piece, atoms[stop - 1].piece, box, row.height)
@@ -183,14 +185,6 @@ def whole_letters(lattice: Lattice) -> list[npt.NDArray[np.uint8]]:
 def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:
     """Whether a neighbouring atom is cut from the same component as the run."""
     return any(atom.components == run[0].components for atom in neighbour)
-
-
-def _may_be_one(run: Sequence[Atom], height: float) -> bool:
-    """Whether a run is narrow and close enough to be one character."""
-    if any(gap(a, b) > _WIDEST_GAP * height for a, b in itertools.pairwise(run)):
-        return False
-    left, _, right, _ = box_around([atom.box for atom in run])
-    return right - left <= _WIDEST * height
 
 
 def _is_piecework(run: Sequence[Atom], counts: Mapping[tuple[int, ...], int]) -> bool:
@@ -243,23 +237,25 @@ class _RowInk:
                 part = self._part(atom.box)
                 self._numbers[part][atom_ink(atom, self._labels[part], atom.box[:2])] = number
 
-    def of_run(self, start: int, stop: int, height: float) -> npt.NDArray[np.float32]:
+    def of_run(
+        self, start: int, stop: int, box: tuple[int, int, int, int], height: float
+    ) -> npt.NDArray[np.float32]:
         """The ink of a run of atoms alone, what else is in its box left out.
 
         Args:
             start: its first atom.
             stop: one past its last atom.
+            box: around them.
             height: the row's letter height in pixels.
 
         Returns:
             float32 (H, W) in [0, 1], ink strength.
         """
-        run = self._atoms[start:stop]
-        boxes = [atom.box for atom in run]
-        left, _, right, _ = box_around(boxes)
         # I and J are dotted by many people; on wider letters the network does not know dots and accents.
-        dots = [k for atom in run for k in atom.accents] if right - left < 0.5 * height else []
-        box = box_around(boxes + [box_of(self._components, k) for k in dots])
+        narrow = box[2] - box[0] < 0.5 * height
+        dots = [k for atom in self._atoms[start:stop] for k in atom.accents] if narrow else []
+        if dots:
+            box = box_around([box, *(box_of(self._components, k) for k in dots)])
         left, top, right, bottom = _with_margin(box, self._strength.shape)
         part = self._part((left, top, right, bottom))
         numbers = self._numbers[part]

@@ -143,7 +143,7 @@ def _components(
     """
     without_rules = remove_rules(mask, _LETTER_HEIGHT)
     components = remove_frames(find_components(without_rules, strength), strength)
-    kept = components.labels > 0
+    kept = components.mask
     observe(RulesStage(mask, kept))
     components, strength = heal_strokes(components, strength)
     components, height = gather_pieces(components)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -80,15 +81,21 @@ def find_cuts(
     cuts = np.zeros(MARKS, np.float32)
     if first is None and last is None:
         return cuts
-    rows = np.arange(box[1], box[3])
-    zones = np.arange(len(rows)) * CUT_ZONES // len(rows)
+    tall = box[3] - box[1]
+    # The first row of each zone, and the one after the last: row k is in zone k * CUT_ZONES // tall.
+    borders = [-(-zone * tall // CUT_ZONES) for zone in range(CUT_ZONES + 1)]
+    counts = [max(1, stop - start) for start, stop in itertools.pairwise(borders)]
     for side, (piece, behind) in enumerate(((first, -1), (last, 0))):
         if piece is None or not 0 <= piece.number + behind < len(piece.crossed):
             continue
         crossed = piece.crossed[piece.number + behind]
-        inside = np.pad(crossed, (1, 1))[np.clip(rows - piece.origin[1] + 1, 0, len(crossed) + 1)]
-        counts = np.maximum(np.bincount(zones, minlength=CUT_ZONES), 1)
-        cuts[side * CUT_ZONES :][:CUT_ZONES] = np.bincount(zones, inside, CUT_ZONES) / counts
+        below = box[1] - piece.origin[1]
+        parted = [0, *crossed.cumsum().tolist()]
+        sums = [parted[min(max(0, below + border), len(crossed))] for border in borders]
+        cuts[side * CUT_ZONES :][:CUT_ZONES] = [
+            (later - sooner) / count
+            for (sooner, later), count in zip(itertools.pairwise(sums), counts, strict=True)
+        ]
         cuts[-2:] = (box[2] - box[0]) / height, (box[3] - box[1]) / height
     return cuts
 

@@ -39,8 +39,7 @@ def split_tall(
     if not tall.any():
         return components
     rows = find_rows(components, chosen & ~tall, height)
-    mask = components.labels > 0
-    whole = mask.copy()
+    mask = components.mask.copy()
     for k in np.flatnonzero(tall).tolist():
         left, top, right, bottom = components.boxes[k].tolist()
         own = components.labels[top:bottom, left:right] == k + 1
@@ -51,7 +50,7 @@ def split_tall(
             stop = max(start + 1, round(lower - 0.25 * (lower - upper)) - top)
             cut = start + int(own[start:stop].sum(axis=1).argmin())
             mask[top + cut, left:right] &= ~own[cut]
-    if (mask == whole).all():
+    if (mask == components.mask).all():
         return components
     return find_components(mask, strength)
 

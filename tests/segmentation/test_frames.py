@@ -4,7 +4,7 @@ from scipy import ndimage
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.segmentation.components import find_components, is_frame, letter_height
+from ocr_cli.segmentation.components import find_components, letter_height
 from ocr_cli.segmentation.frames import remove_frames
 
 
@@ -37,7 +37,7 @@ def boxes(letters="", pen=3, turn=0.0):
 @pytest.mark.parametrize("turn", [0.0, 2.0, -3.0])
 def test_empty_boxes_go(pen, turn):
     components = labelled(boxes(pen=pen, turn=turn)[0])
-    assert is_frame(components).all()
+    assert components.frames.all()
     assert letter_height(components) is None
     assert not len(remove_frames(components, np.zeros(components.labels.shape, np.float32)))
 
@@ -53,7 +53,7 @@ def test_boxes_of_ragged_lines_go(seed):
     components = labelled(np.where(ragged > 0.3, ink.dtype.type(1), ink.dtype.type(0)))
     large = components.heights > 60
     assert large.sum() == 6
-    assert is_frame(components)[large].all()
+    assert components.frames[large].all()
 
 
 def test_what_is_written_in_boxes_stays():
@@ -68,7 +68,7 @@ def test_a_stroke_that_touches_its_box_stays():
     ink, _ = boxes()
     ink[60:110, 60:65] = 1
     components = labelled(ink)
-    assert is_frame(components).all()
+    assert components.frames.all()
     left = remove_frames(components, ink)
     assert len(left) == 1
     assert 45 <= left.heights[0] <= 50
@@ -86,5 +86,5 @@ def test_the_divider_of_two_boxes_goes_with_them():
 def test_letters_are_no_frames(seed):
     ink = draw_text(["ABCDEGOQU", "80BDO"], style=Style(seed=seed, pen=8), seed=seed, height=44).ink
     components = labelled(ink)
-    assert not is_frame(components).any()
+    assert not components.frames.any()
     assert remove_frames(components, ink) is components
