@@ -31,7 +31,7 @@ from ocr_cli.decoding.confidence import Calibration, Logistic
 from ocr_cli.decoding.decoder import Decoder, ReadLine
 from ocr_cli.decoding.language_file import load_language
 from ocr_cli.decoding.lexicon import Lexicon
-from ocr_cli.decoding.rows import DecodedRow, keep_writing
+from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.evaluation.transcripts import find_transcribed
 from ocr_cli.model_store import find_language
 from ocr_cli.reader import Reader
@@ -157,7 +157,7 @@ def find_pages(data: Path, model: str, numbers: Iterator[int]) -> tuple[tuple[st
         found += name_lines(data)
         found += [("drawn", *draw_page(seed)) for seed in range(DRAWN)]
     return reader.classes, [
-        Source(kind, number, keep_writing(reader.rows(picture).rows), text)
+        Source(kind, number, reader.rows(picture).writing(), text)
         for number, (kind, picture, text) in zip(numbers, found, strict=False)
     ]
 

@@ -81,7 +81,12 @@ class PageRows:
     def __init__(self, reading: _Reading, picture: Picture, classes: tuple[str, ...]) -> None:
         self.rows = tuple(reading.rows)
         self.classes = classes
+        self._steadiness = reading.layout.steadiness
         self._place = _Place(reading, picture)
+
+    def writing(self) -> list[DecodedRow]:
+        """The rows that are writing."""
+        return keep_writing(self.rows, self._steadiness)
 
     def box(self, candidate: Candidate) -> Box:
         """Where a candidate of one of the rows lies on the picture, in its own pixels."""
@@ -196,7 +201,7 @@ class Reader:
         source = source if source is not None else picture.source
         pixels = paint_surroundings(picture.pixels)
         reading = self._turn_upright(pixels)
-        kept = keep_writing(reading.rows)
+        kept = keep_writing(reading.rows, reading.layout.steadiness)
         place = _Place(reading, picture)
         texts = self._decoder.read(kept)
         if observe is not None:

@@ -6,7 +6,6 @@ import context
 import numpy as np
 
 from ocr_cli import Reader
-from ocr_cli.decoding.rows import keep_writing
 from ocr_cli.decoding.spaces import GapModel
 from ocr_cli.evaluation.pages import Comparison
 
@@ -37,7 +36,7 @@ def test_the_tables(capsys):
 
 
 def test_without_prices_shape_alone_speaks_for_a_candidate():
-    rows = keep_writing(Reader().rows(SAMPLE).rows)
+    rows = Reader().rows(SAMPLE).writing()
     plain = context.without_prices(rows[0])
     letters = [k for k, arc in enumerate(plain.arcs) if arc.step is not None and arc.step.mark is None]
     assert all(plain.arcs[k].score >= rows[0].arcs[k].score - 1e-9 for k in letters)

@@ -51,6 +51,7 @@ class Layout(NamedTuple):
         tilt: degrees by which the copy was turned back.
         size: width and height of the scaled picture before turning.
         turned_size: width and height of the turned one.
+        steadiness: of the ink, as of ``InkMap``; 0 without rows.
     """
 
     lattices: tuple[Lattice, ...]
@@ -58,6 +59,7 @@ class Layout(NamedTuple):
     tilt: float
     size: tuple[int, int]
     turned_size: tuple[int, int]
+    steadiness: float = 0.0
 
     def to_pixels(self, box: tuple[int, int, int, int]) -> tuple[float, float, float, float]:
         """A box of the copy -> the smallest box around it in the picture: left, top, right, bottom."""
@@ -130,7 +132,7 @@ def find_layout(
         observe(RowsStage(components, tuple(rows)))
     lattices = build_lattices(components, strength, rows, are_whole)
     observe(LatticesStage(strength, lattices))
-    return Layout(lattices, scale, tilt, size, (strength.shape[1], strength.shape[0]))
+    return Layout(lattices, scale, tilt, size, (strength.shape[1], strength.shape[0]), ink.steadiness)
 
 
 def _components(

@@ -31,7 +31,7 @@ from ocr_cli.decoding.confidence import Calibration
 from ocr_cli.decoding.decoder import Decoder
 from ocr_cli.decoding.language_file import Language, load_language
 from ocr_cli.decoding.path import SHAPE, Arc
-from ocr_cli.decoding.rows import DecodedRow, keep_writing
+from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.spaces import GapModel
 from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
 from ocr_cli.evaluation.transcripts import find_transcribed
@@ -92,7 +92,7 @@ def compare_parts(paths: Sequence[Path], model: str, comparison: Comparison) -> 
     finding = decoding_time = 0.0
     for page in find_transcribed(paths):
         start = time.process_time()
-        rows = keep_writing(reader.rows(page.picture).rows)
+        rows = reader.rows(page.picture).writing()
         finding += time.process_time() - start
         for name, read in ways.items():
             start = time.process_time()
@@ -159,7 +159,7 @@ def compare_strings(count: int, model: str) -> None:
     scores = {(name, kind): NOTHING for name in decoders for kind in KINDS}
     for seed in range(math.ceil(count / LINES)):
         picture, lines = draw_strings(seed)
-        rows = keep_writing(reader.rows(picture).rows)
+        rows = reader.rows(picture).writing()
         for name, decoder in decoders.items():
             texts = text_of(decoder, rows).splitlines()
             # A page whose rows are not those that were written shows nothing about language.

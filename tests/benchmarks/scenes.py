@@ -1,4 +1,4 @@
-"""More that is photographed and bears no writing: walls, plants, sky, stairs, fences, printed codes and charts."""
+"""More that is photographed and bears no writing: walls, plants, sky, stairs, fences, codes and charts."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def stairs(height: int, width: int, rng: np.random.Generator) -> Floats:
 
 
 def circuit(height: int, width: int, rng: np.random.Generator) -> Floats:
-    """A printed circuit: paths with right and half-right angles from hole to hole, and rows of solder dots."""
+    """A printed circuit: paths with right and half-right angles from hole to hole, and rows of feet."""
     image, pen = pen_on(coloured(1 + 0.02 * clouds(height, width, rng, 3), (30, 88, 52)))
     size = max(height, width)
     step, thick = rng.uniform(0.015, 0.04) * size, max(1, round(rng.uniform(0.002, 0.006) * size))
