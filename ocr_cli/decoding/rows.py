@@ -27,12 +27,12 @@ _MOSTLY_WRITING = 0.3
 """Least share of the page's characters in good rows for the page to be trusted. In much dirt some passes for
 letters: there all rows must be ``_SURE``, and short ones are dirt."""
 
-_LIKELY, _LONG, _DIRT, _STEADY, _BLOTS, _ODDS = 2.8, 2.0, -1.7, 14.2, -9.9, -7.9
+_LIKELY, _LONG, _DIRT, _STEADY, _BLOTS, _ODDS = 3.5, 1.7, -1.4, 14.2, -10.1, -7.0
 """Weights of what speaks for and against a row (``_is_likely``), and the log odds without. They are those of
-a logistic regression on 3,100 rows of writing, photographed or drawn, by many hands and on many surfaces,
+a logistic regression on 3,200 rows of writing, photographed or drawn, by many hands and on many surfaces,
 against 670 rows found on pictures that ``tests/benchmarks/blank.py`` draws; both weigh the same."""
 _LEAST_EVIDENCE = -4.0
-"""Log odds that a row is writing, below which it is none: of every 450 rows of writing one is lost."""
+"""Log odds that a row is writing, below which it is none: of 3,200 rows of writing 7 are lost."""
 _PEN = 7
 """Side, in pixels of a crop, of a square that fits into blots and into no stroke: ``crop.STROKE_RANGE``."""
 _INK = 128
