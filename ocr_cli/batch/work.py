@@ -9,6 +9,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
@@ -101,6 +102,25 @@ class Outcome(NamedTuple):
     failure: Failure | None = None
 
 
+def load_task(task: Task, max_side: int | None, *, max_pixels: int, max_bytes: int) -> Picture:
+    """The picture of a task, as by ``load_picture``."""
+    return load_picture(
+        task.source.opened(),
+        frame=task.frame,
+        max_side=max_side,
+        max_pixels=max_pixels,
+        max_bytes=max_bytes,
+    )
+
+
+def decode_ahead(task: Task, *, max_pixels: int, max_bytes: int) -> tuple[Task, Future[Picture]]:
+    """Have another thread decode a picture while this one is still busy making a reader."""
+    other_thread = ThreadPoolExecutor(1)
+    picture = other_thread.submit(load_task, task, WORKING_SIDE, max_pixels=max_pixels, max_bytes=max_bytes)
+    other_thread.shutdown(wait=False)
+    return task, picture
+
+
 @dataclass(frozen=True, slots=True)
 class PageWorker:
     """Reads pages and makes of them what is wanted; can be pickled.
@@ -115,6 +135,7 @@ class PageWorker:
         max_pixels: larger pictures are refused.
         max_bytes: larger files are refused.
         seconds: for one page; it is given up when they are over. Works in main threads, and not on Windows.
+        ahead: the picture of a task that is being decoded already; such a worker cannot be pickled.
     """
 
     reader: Reader
@@ -126,6 +147,7 @@ class PageWorker:
     max_pixels: int = MAX_PIXELS
     max_bytes: int = MAX_BYTES
     seconds: float | None = None
+    ahead: tuple[Task, Future[Picture]] | None = None
 
     def __call__(self, task: Task) -> Outcome:
         """Read a page; whatever is raised on the way becomes a failure.
@@ -170,13 +192,9 @@ class PageWorker:
         )
 
     def _load(self, task: Task, max_side: int | None) -> Picture:
-        return load_picture(
-            task.source.opened(),
-            frame=task.frame,
-            max_side=max_side,
-            max_pixels=self.max_pixels,
-            max_bytes=self.max_bytes,
-        )
+        if self.ahead is not None and task is self.ahead[0] and max_side == WORKING_SIDE:
+            return self.ahead[1].result()
+        return load_task(task, max_side, max_pixels=self.max_pixels, max_bytes=self.max_bytes)
 
     def _full(self, task: Task, picture: Picture) -> Image.Image:
         """The picture at full size, loaded once more only if it was shrunk."""

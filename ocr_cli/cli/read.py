@@ -92,9 +92,13 @@ def read(
         note(f"{outputs.output}: is there already")
         return
 
+    from ocr_cli.memory import keep_freed
+
+    keep_freed()  # Before NumPy takes any.
+
     from ocr_cli.batch.drawings import Drawings
     from ocr_cli.batch.run import run_batch
-    from ocr_cli.batch.work import PageWorker
+    from ocr_cli.batch.work import PageWorker, decode_ahead
     from ocr_cli.cli.batch_report import BatchReport
     from ocr_cli.writers.provenance import Provenance
 
@@ -123,6 +127,10 @@ def read(
         first = list(islice(coming, 2 if crew.several else 1))
         if first:
             rotation = "auto" if rotate == "auto" else int(rotate)
+            limits = {"max_pixels": inputs.max_pixels, "max_bytes": inputs.max_bytes}
+            # Of several, the first picture would stay in memory; and a thread cannot be given up.
+            single = total == 1 and not crew.several and crew.timeout is None
+            ahead = decode_ahead(first[0], **limits) if single else None
             worker = PageWorker(
                 reader=knowledge.reader(model, rotation=rotation, ignore_print=ignore_print, lazy=True),
                 formats=tuple(one.name for one in out.formats),
@@ -130,9 +138,9 @@ def read(
                 provenance=provenance,
                 boxes=drawings.boxes_format,
                 stages=debug_dir is not None,
-                max_pixels=inputs.max_pixels,
-                max_bytes=inputs.max_bytes,
                 seconds=crew.timeout,
+                ahead=ahead,
+                **limits,
             )
             with out, crew.crew(worker, single=len(first) < 2) as readers:
                 outcomes = run_batch(chain(first, coming), readers)
