@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli import sharing
 from ocr_cli.classifier import Classifier
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, ReadLine, Sign
@@ -27,6 +28,7 @@ from ocr_cli.page import Box, Page
 from ocr_cli.segmentation.lattice import Candidate, whole_letters
 from ocr_cli.segmentation.layout import Layout, find_layout
 from ocr_cli.segmentation.stages import LatticesStage, Stage, ignore
+from ocr_cli.sharing import Each
 
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
@@ -110,6 +112,7 @@ class Reader:
         presentation: which characters are allowed, what stands for refused ones, and the case.
         lazy: return while model and language are still being loaded, beside the first steps of reading; what
             is wrong with them is raised where they are needed, and by ``wait``.
+        by_two: have another process do half of the rows of a large page, where that can be done.
 
     Raises:
         ModelFileError: if the model or the language cannot be found or used.
@@ -129,6 +132,7 @@ class Reader:
         patterns: Sequence[str] = (),
         presentation: Presentation = _AS_READ,
         lazy: bool = False,
+        by_two: bool = False,
     ) -> None:
         if rotation not in ("auto", 0, 90, 180, 270):
             raise ValueError(f"not a quarter turn: {rotation}")
@@ -137,6 +141,7 @@ class Reader:
         self._rotation = rotation
         self._ignore_print = ignore_print
         self._presentation = presentation
+        self._each: Each = sharing.by_two if by_two else sharing.in_turn
         pattern = Pattern(patterns) if patterns else None
         self._tools = Loading(
             partial(
@@ -203,7 +208,7 @@ class Reader:
         reading = self._turn_upright(pixels)
         kept = keep_writing(reading.rows, reading.layout.steadiness)
         place = _Place(reading, picture)
-        texts = self._decoder.read(kept)
+        texts = self._decoder.read(kept, self._each)
         if observe is not None:
             self._show(pixels, reading, kept, texts, observe)
         if _are_stray_marks([sign for text in texts for sign in text.signs], place, picture):
@@ -285,7 +290,9 @@ class Reader:
         cut_all: bool = False,
     ) -> Layout:
         are_whole = None if cut_all else self._are_whole
-        return find_layout(pixels, observe, ignore_print=self._ignore_print, are_whole=are_whole)
+        return find_layout(
+            pixels, observe, ignore_print=self._ignore_print, are_whole=are_whole, each=self._each
+        )
 
     def _are_whole(self, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
         """Which crops are surely one character each: bool (N,)."""

@@ -129,10 +129,12 @@ def read(
             rotation = "auto" if rotate == "auto" else int(rotate)
             limits = {"max_pixels": inputs.max_pixels, "max_bytes": inputs.max_bytes}
             # Of several, the first picture would stay in memory; and a thread cannot be given up.
-            single = total == 1 and not crew.several and crew.timeout is None
-            ahead = decode_ahead(first[0], **limits) if single else None
+            single = total == 1 and not crew.several
+            ahead = decode_ahead(first[0], **limits) if single and crew.timeout is None else None
             worker = PageWorker(
-                reader=knowledge.reader(model, rotation=rotation, ignore_print=ignore_print, lazy=True),
+                reader=knowledge.reader(
+                    model, rotation=rotation, ignore_print=ignore_print, lazy=True, by_two=single
+                ),
                 formats=tuple(one.name for one in out.formats),
                 whole_files=out.whole_files,
                 provenance=provenance,

@@ -20,6 +20,7 @@ from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.size import find_writing_lines
 from ocr_cli.decoding.spaces import GapModel, model_gaps
 from ocr_cli.segmentation.lattice import Lattice
+from ocr_cli.sharing import Each, in_turn
 
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
@@ -168,11 +169,12 @@ class Decoder:
             for choice in choices
         ]
 
-    def read(self, rows: Sequence[DecodedRow]) -> list[ReadLine]:
+    def read(self, rows: Sequence[DecodedRow], each: Each = in_turn) -> list[ReadLine]:
         """What is written in each row of a page.
 
         Args:
             rows: those that are writing.
+            each: goes through them.
 
         Returns:
             A line for each row, which may be empty; all are if there are mostly signs, as folds and grain
@@ -180,13 +182,16 @@ class Decoder:
         """
         lines = find_writing_lines(rows, self._classes)
         gaps = model_gaps([row.gaps for row in rows])
-        texts = []
-        for number, row in enumerate(rows):
+
+        def line(number: int) -> ReadLine:
+            row = rows[number]
             probabilities = row.classification.probabilities
             if lines is not None:
                 boxes = [candidate.box for candidate in row.lattice.candidates]
                 probabilities = lines[number].weigh(boxes, probabilities)
-            texts.append(self._line(row, self._permitted(probabilities), gaps[number]))
+            return self._line(row, self._permitted(probabilities), gaps[number])
+
+        texts = each(line, range(len(rows)), [len(row.lattice.candidates) for row in rows])
         texture = _is_texture([sign.text for line in texts for sign in line.signs])
         return [ReadLine(()) for _ in texts] if texture else texts
 

@@ -29,6 +29,7 @@ from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.crop import crop_inks
 from ocr_cli.segmentation.pieces import CUTS, MARKS, UNCUT, find_cuts, view_around
 from ocr_cli.segmentation.rows import Row
+from ocr_cli.sharing import Each, in_turn
 
 _LEAST_CUT = 0.4
 """Pieces of a component that are lower than this, in letter heights, are no character."""
@@ -41,6 +42,8 @@ _WIDEST = 1.6
 """Widest character, in letter heights; single components may be wider."""
 _WIDEST_GAP = 0.3
 """Widest gap inside a character, in letter heights."""
+_FROM_CUTS = 8.0
+"""About so many candidates come of each letter height of the width of components that are cut."""
 _PAPER, _OTHERS = -1, -2
 """Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
 
@@ -90,6 +93,7 @@ def build_lattices(
     strength: npt.NDArray[np.float32],
     rows: Sequence[Row],
     are_whole: Judge | None = None,
+    each: Each = in_turn,
 ) -> tuple[Lattice, ...]:
     """The character candidates of the rows of a page.
 
@@ -99,6 +103,7 @@ def build_lattices(
         rows: which components, and how they lie.
         are_whole: letters that it is sure of are not cut unless they are very wide. To cut them, and to
             classify all that the pieces may be, takes several times as long as to ask.
+        each: goes through the rows.
 
     Returns:
         The lattices; a row has at least one letter, so each has at least one atom.
@@ -118,10 +123,20 @@ def build_lattices(
                     inks.append(row_ink.of_run(number, number + 1, atom.box, row.height))
         if asked:
             whole = {one for one, sure in zip(asked, are_whole(crop_inks(inks)), strict=True) if sure}
-    return tuple(
-        _build(components, strength, row, cut_atoms(components, row, row_atoms, whole))
-        for row, row_atoms in zip(rows, atoms, strict=True)
-    )
+
+    def parts(number: int) -> _RowParts:
+        row = rows[number]
+        return _find(components, strength, row, cut_atoms(components, row, atoms[number], whole))
+
+    sizes = [_size(some, row.height, whole) for row, some in zip(rows, atoms, strict=True)]
+    found = each(parts, range(len(rows)), sizes)
+    return tuple(_lattice(of_row, row) for of_row, row in zip(found, rows, strict=True))
+
+
+def _size(atoms: Sequence[Atom], height: float, whole: Collection[tuple[int, ...]]) -> float:
+    """About how many candidates will come of a row's atoms."""
+    cut = [atom.box for atom in atoms if may_be_cut(atom, height) and atom.components not in whole]
+    return len(atoms) + _FROM_CUTS / height * sum(right - left for left, _, right, _ in cut)
 
 
 def build_lattice(components: Components, strength: npt.NDArray[np.float32], row: Row) -> Lattice:
@@ -130,9 +145,33 @@ def build_lattice(components: Components, strength: npt.NDArray[np.float32], row
     return lattice
 
 
-def _build(
+class _RowParts(NamedTuple):
+    """What a lattice is made of: few large arrays, which can be sent between processes in a short time.
+
+    Attributes:
+        atoms: of the row.
+        runs: start, stop, box and mark of each candidate.
+        crops: uint8 (N, 32, 32).
+        cuts: float32 (N, CUTS).
+    """
+
+    atoms: Sequence[Atom]
+    runs: Sequence[tuple[int, int, tuple[int, int, int, int], str | None]]
+    crops: npt.NDArray[np.uint8]
+    cuts: npt.NDArray[np.float32]
+
+
+def _lattice(parts: _RowParts, row: Row) -> Lattice:
+    candidates = tuple(
+        Candidate(start, stop, box, crop, mark, cuts)
+        for (start, stop, box, mark), crop, cuts in zip(parts.runs, parts.crops, parts.cuts, strict=True)
+    )
+    return Lattice(tuple(parts.atoms), candidates, row.height)
+
+
+def _find(
     components: Components, strength: npt.NDArray[np.float32], row: Row, atoms: Sequence[Atom]
-) -> Lattice:
+) -> _RowParts:
     row_ink = _RowInk(components, strength, atoms)
     counts = Counter(atom.components for atom in atoms)
     runs, inks = [], []
@@ -163,11 +202,7 @@ def _build(
     cut = cuts.any(axis=1)
     boxes = np.array([box for _, _, box, _ in runs])[cut]
     cuts[cut, MARKS:] = row_ink.views(boxes, row.height)
-    candidates = tuple(
-        Candidate(start, stop, box, crop, mark, cuts[number])
-        for number, ((start, stop, box, mark), crop) in enumerate(zip(runs, crop_inks(inks), strict=True))
-    )
-    return Lattice(tuple(atoms), candidates, row.height)
+    return _RowParts(atoms, runs, crop_inks(inks), cuts)
 
 
 def whole_letters(lattice: Lattice) -> list[npt.NDArray[np.uint8]]:

@@ -30,6 +30,7 @@ from ocr_cli.segmentation.stages import (
 )
 from ocr_cli.segmentation.surface import is_surface, without_bars
 from ocr_cli.segmentation.tall import split_tall
+from ocr_cli.sharing import Each, in_turn
 
 _COARSE_SIDE = 1000
 """Longer side of the picture on which the letters' size is found, in pixels."""
@@ -79,6 +80,7 @@ def find_layout(
     *,
     ignore_print: bool = False,
     are_whole: Judge | None = None,
+    each: Each = in_turn,
 ) -> Layout:
     """Find the rows of writing on a picture and their character candidates.
 
@@ -87,6 +89,7 @@ def find_layout(
         observe: is told of each stage on the way.
         ignore_print: whether to leave out what is printed.
         are_whole: tells which letters need not be cut, as for ``build_lattices``.
+        each: goes through the rows, likewise.
 
     Returns:
         The layout; without rows if nothing looks like writing.
@@ -130,7 +133,7 @@ def find_layout(
     if ignore_print:
         rows = without_print(components, strength, rows)
         observe(RowsStage(components, tuple(rows)))
-    lattices = build_lattices(components, strength, rows, are_whole)
+    lattices = build_lattices(components, strength, rows, are_whole, each)
     observe(LatticesStage(strength, lattices))
     return Layout(lattices, scale, tilt, size, (strength.shape[1], strength.shape[0]), ink.steadiness)
 

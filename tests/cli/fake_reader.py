@@ -38,6 +38,7 @@ class Reader:
         patterns=(),
         presentation=None,
         lazy=False,
+        by_two=False,
     ):
         if model == "missing":
             raise ModelFileError("missing: no such model file")
