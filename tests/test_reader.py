@@ -1,5 +1,6 @@
 import io
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -415,6 +416,32 @@ def test_a_model_that_is_not_there_or_no_model_is_refused(tmp_path):
     path.write_bytes(b"not a model")
     with pytest.raises(ModelFileError):
         Reader(path)
+
+
+def test_a_lazy_reader_says_what_is_wrong_with_its_model_when_that_is_needed(tmp_path, pixels):
+    with pytest.raises(ModelFileError):
+        Reader("no-such-model", lazy=True)
+    path = tmp_path / "model.npz"
+    path.write_bytes(b"not a model")
+    reader = Reader(path, lazy=True)
+    for use in (reader.wait, lambda: reader.read(pixels), lambda: pickle.dumps(reader)):
+        with pytest.raises(ModelFileError, match="not a model file"):
+            use()
+
+
+def test_a_lazy_reader_and_one_that_was_sent_read_the_same(reader, pixels):
+    small = scaled(pixels, 0.5)
+    expected = reader.read(small)
+    lazy = Reader(lazy=True)
+    assert lazy.read(small) == expected
+    assert pickle.loads(pickle.dumps(lazy)).read(small) == expected
+
+
+def test_with_rows_shared_out_the_same_is_read(reader, pixels):
+    rows = np.concatenate([pixels] * 4)
+    expected = reader.read(rows)
+    assert len(expected.lines) >= 4
+    assert Reader(by_two=True).read(rows) == expected
 
 
 @pytest.mark.parametrize("damage", [b"", b"no picture", "missing"])

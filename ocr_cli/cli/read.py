@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # What linear algebra libraries look at, when NumPy loads them, for how many threads to start.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_SWITCH = 0.0005
+"""Seconds after which one thread lets another one in; by default it is ten times as long."""
 
 
 @click.command()
@@ -95,6 +97,8 @@ def read(
     from ocr_cli.memory import keep_freed
 
     keep_freed()  # Before NumPy takes any.
+    # The threads that load and decode seldom need Python, and are then not to wait for all imports to end.
+    sys.setswitchinterval(_SWITCH)
 
     from ocr_cli.batch.drawings import Drawings
     from ocr_cli.batch.run import run_batch

@@ -201,10 +201,12 @@ def otsu(values: Floats) -> float:
     Source: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
 
     Args:
-        values: float32 of any shape, not all the same.
+        values: float32 (N,), sorted, not all the same.
     """
     # Edges in double precision: between values that differ in the last bit there is no room for float32.
-    counts, edges = np.histogram(values, bins=64, range=(np.float64(values.min()), np.float64(values.max())))
+    edges = np.linspace(np.float64(values[0]), np.float64(values[-1]), 65)
+    # Of the sorted values, to find the edges among them takes a tenth of the time of a histogram.
+    counts = np.diff([*np.searchsorted(values, edges[:-1]).tolist(), len(values)])
     middles = (edges[:-1] + edges[1:]) / 2
     below, sums = np.cumsum(counts), np.cumsum(counts * middles)
     above = below[-1] - below

@@ -108,8 +108,9 @@ def find_ink(
     np.clip(missing, 0, 1, out=missing)
     noise = _grain(grey, paper)
     floor = max(_FAINTEST, _NOISE_FACTOR * noise)
-    candidates = missing[missing > floor]
-    if candidates.size < 4 or np.ptp(candidates) == 0:
+    # Sorted once for all that is asked of them.
+    candidates = np.sort(missing[missing > floor])
+    if candidates.size < 4 or candidates[0] == candidates[-1]:
         return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted, paper, 0.0)
     level = quantiles.quantile(candidates, 0.9)
     high = max(floor, otsu(candidates))

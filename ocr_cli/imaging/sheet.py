@@ -86,7 +86,7 @@ def _find_sheet(small: Floats, paper: Floats) -> Bitmap | None:
         light = measure(paper, axis=2)
         if np.ptp(light) < 1:
             continue
-        threshold = otsu(light)
+        threshold = otsu(np.sort(light, axis=None))
         sheet = _largest(_grown(_shrunk(light > threshold, 2), 2))
         if sheet.any():
             sheet = ~_from_edge(~sheet)

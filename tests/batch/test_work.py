@@ -8,8 +8,8 @@ from PIL import Image
 from readers import NamingReader
 
 from ocr_cli.batch.sources import Source
-from ocr_cli.batch.work import Failure, PageWorker, Task
-from ocr_cli.errors import ImageError, PageTimeoutError
+from ocr_cli.batch.work import Failure, PageWorker, Task, decode_ahead
+from ocr_cli.errors import ImageError, ModelFileError, PageTimeoutError
 from ocr_cli.writers.formats import FORMATS
 from ocr_cli.writers.provenance import Provenance
 
@@ -51,7 +51,35 @@ class TestFiles:
             assert image.format == "PNG"
 
 
+class TestAhead:
+    LIMITS = {"max_pixels": 1000, "max_bytes": 1000}  # noqa: RUF012
+
+    def test_a_picture_that_is_decoded_already_is_taken(self, picture, tmp_path):
+        task = Task(Source(picture("a.png")))
+        ahead = decode_ahead(task, **self.LIMITS)
+        ahead[1].result()
+        (tmp_path / "a.png").unlink()
+        ready = worker(ahead=ahead)
+        assert ready(task).page.text == "a1"
+        assert isinstance(ready(Task(Source(str(tmp_path / "a.png")))).failure.error, ImageError)
+
+    def test_what_is_wrong_with_it_is_the_pages_failure(self, picture):
+        task = Task(Source(picture("a.png", size=(60, 40))))
+        error = worker(ahead=decode_ahead(task, **self.LIMITS))(task).failure.error
+        assert isinstance(error, ImageError)
+        assert "1000 pixels" in str(error)
+
+
 class TestFailures:
+    def test_a_model_that_is_unfit_is_no_pages_failure(self, picture):
+        class Unfit(NamingReader):
+            def wait(self):
+                raise ModelFileError("unfit")
+
+        for name in ("a.png", "fault.png"):
+            with pytest.raises(ModelFileError, match="unfit"):
+                PageWorker(Unfit())(Task(Source(picture(name))))
+
     def test_a_bad_picture(self, tmp_path):
         path = tmp_path / "a.png"
         path.write_text("no picture")
