@@ -78,17 +78,18 @@ class PageRows:
     Attributes:
         rows: in reading order, dirt included.
         classes: the characters of the columns of their classifications.
+        steadiness: of the ink, as of ``InkMap``.
     """
 
     def __init__(self, reading: _Reading, picture: Picture, classes: tuple[str, ...]) -> None:
         self.rows = tuple(reading.rows)
         self.classes = classes
-        self._steadiness = reading.layout.steadiness
+        self.steadiness = reading.layout.steadiness
         self._place = _Place(reading, picture)
 
     def writing(self) -> list[DecodedRow]:
         """The rows that are writing."""
-        return keep_writing(self.rows, self._steadiness)
+        return keep_writing(self.rows, self.steadiness)
 
     def box(self, candidate: Candidate) -> Box:
         """Where a candidate of one of the rows lies on the picture, in its own pixels."""

@@ -139,3 +139,22 @@ class TestBatch:
             assert child.pid in batch.children(own)
             child.communicate(b"\n")
         assert batch.processor_time(0) == 0
+
+
+def test_what_sets_rows_apart_is_found_and_both_kinds_weigh_the_same() -> None:
+    writing = importlib.import_module("writing")
+    rng = np.random.default_rng(0)
+    written = np.arange(400) < 350
+    features = rng.standard_normal((400, 2)) * (1, 5)
+    features[:, 0] += np.where(written, 3, 0)
+    weights, constant = writing.fit(features, written)
+    odds = features @ weights + constant
+    assert weights[0] > 1 > 0.3 > abs(weights[1])
+    assert abs((odds[written] < 0).mean() - (odds[~written] > 0).mean()) < 0.06
+
+
+def test_rows_are_found_on_what_is_written() -> None:
+    writing = importlib.import_module("writing")
+    (features,) = writing.examine(("word", "4", 1))
+    assert len(features) == len(writing.NAMES)
+    assert writing.examine(("blank 300", "plain", 1)) == []

@@ -30,9 +30,8 @@ letters: there all rows must be ``_SURE``, and short ones are dirt."""
 _LIKELY, _LONG, _DIRT, _STEADY, _BLOTS, _ODDS = 3.9, 1.3, -1.2, 9.6, -8.7, -4.4
 """Weights of what speaks for and against a row (``_is_likely``), and the log odds without. They are those of
 a logistic regression on 3,400 rows of writing, photographed or drawn, by many hands, faint and strong, on
-many surfaces, against 670 rows found on pictures that ``tests/benchmarks/blank.py`` draws;
-both weigh the same."""
-_FAINT = 0.15
+many surfaces, against 670 rows on pictures without (``tests/benchmarks/writing.py``)."""
+FAINT = 0.15
 """Ink less steady than this may be very faint writing as well as none: that tells nothing more."""
 _LEAST_EVIDENCE = -3.5
 """Log odds that a row is writing, below which it is none: of those 3,400 rows 7 are lost."""
@@ -101,13 +100,24 @@ def keep_writing(rows: Sequence[DecodedRow], steadiness: float) -> list[DecodedR
         rows: of a page.
         steadiness: of the page's ink, as of ``InkMap``.
     """
+    dirt = page_dirt(rows)
+    return [row for row in plausible_rows(rows) if _is_likely(row, dirt, steadiness)]
+
+
+def plausible_rows(rows: Sequence[DecodedRow]) -> list[DecodedRow]:
+    """The rows whose characters look like ones, in their order: without much else, not all are writing."""
     good = [row for row in rows if row.likelihood >= (_SURE if _is_doubtful(row) else _LEAST_LIKELY)]
     found = sum(len(row.probabilities) for row in rows)
-    if sum(len(row.probabilities) for row in good) < _MOSTLY_WRITING * found:
-        good = [row for row in good if row.likelihood >= _SURE and len(row.probabilities) > _SHORT]
+    if sum(len(row.probabilities) for row in good) >= _MOSTLY_WRITING * found:
+        return good
+    return [row for row in good if row.likelihood >= _SURE and len(row.probabilities) > _SHORT]
+
+
+def page_dirt(rows: Sequence[DecodedRow]) -> float:
+    """Log odds that what looks like a character on a page is none."""
+    found = sum(len(row.probabilities) for row in rows)
     likely = sum(len(row.probabilities) * row.likelihood for row in rows)
-    dirt = math.log((1 + found - likely) / (1 + likely))
-    return [row for row in good if _is_likely(row, dirt, steadiness)]
+    return math.log((1 + found - likely) / (1 + likely))
 
 
 def _is_likely(row: DecodedRow, dirt: float, steadiness: float) -> bool:
@@ -115,18 +125,18 @@ def _is_likely(row: DecodedRow, dirt: float, steadiness: float) -> bool:
 
     Args:
         row: that has characters.
-        dirt: log odds that what looks like a character on the page is none.
+        dirt: of the page, as of ``page_dirt``.
         steadiness: of the page's ink.
     """
     evidence = _ODDS + _LIKELY * math.log(row.likelihood) + _LONG * math.log(len(row.probabilities))
-    evidence += _DIRT * dirt + _STEADY * max(_FAINT, steadiness)
+    evidence += _DIRT * dirt + _STEADY * max(FAINT, steadiness)
     if evidence < _LEAST_EVIDENCE or evidence + _BLOTS >= _LEAST_EVIDENCE:
         # However much of it is blots.
         return evidence >= _LEAST_EVIDENCE
-    return evidence + _BLOTS * _share_of_blots(row) >= _LEAST_EVIDENCE
+    return evidence + _BLOTS * share_of_blots(row) >= _LEAST_EVIDENCE
 
 
-def _share_of_blots(row: DecodedRow) -> float:
+def share_of_blots(row: DecodedRow) -> float:
     """The share of the characters' ink that is thicker than the pen, in [0, 1]."""
     crops = [step.candidate.crop for step in row.steps if step.mark is None]
     if not crops:

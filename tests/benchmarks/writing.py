@@ -1,0 +1,159 @@
+"""What sets rows of writing apart from those that are found where nothing is written?
+
+    python tests/benchmarks/writing.py [PATH...] [--seeds N] [--first N]
+
+Finds the rows of drawn pages, of single letters, faint ones too, and of the pages at each PATH (folders of
+pictures with transcripts, or single ones), and those that seem to be on the pictures of ``blank``. Printed
+are the weights of a logistic regression, as ``ocr_cli.decoding.rows`` has them, and how many rows of both
+kinds are kept at several least log odds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import math
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TypeAlias
+
+import blank
+import circumstances
+import drawn_pages
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from words import draw_word
+
+from ocr_cli.datasets.hand import Style
+from ocr_cli.datasets.paper import photograph
+from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.decoding.rows import FAINT, page_dirt, plausible_rows, share_of_blots
+from ocr_cli.evaluation.transcripts import find_transcribed
+from ocr_cli.reader import Reader
+
+NAMES = ("likelihood", "length", "dirt", "steadiness", "blots")
+SIDES = (300, 400, 600, 1000, 1600)
+THRESHOLDS = (-5.0, -4.0, -3.5, -3.0, -2.0, 0.0)
+_CHARACTERS = list("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_RIDGE = 1.0
+"""Weight of the squared weights, of features of unit variance, beside the loss of all rows together."""
+
+_UNLIKELY = 0.05
+"""Rows up to this likelihood are never taken for writing."""
+
+Job: TypeAlias = tuple[str, str, int]
+Features: TypeAlias = list[tuple[float, ...]]
+
+_reader = functools.cache(Reader)
+"""One reader for each model in each process."""
+
+
+def written_jobs(seeds: range) -> Iterator[Job]:
+    """What is drawn with writing, by kind, name and seed."""
+    for seed in seeds:
+        yield from (("circumstances", name, seed) for name in circumstances.KINDS)
+        yield from (("drawn_pages", name, seed) for name in drawn_pages.KINDS)
+        yield from ((kind, str(number), seed) for kind in ("word", "faint") for number in range(30))
+
+
+def blank_jobs(seeds: range) -> Iterator[Job]:
+    """What is drawn without, each kind at one of the sizes for each seed."""
+    for seed in seeds:
+        for number, kind in enumerate(blank.KINDS):
+            yield f"blank {SIDES[(seed + number) % len(SIDES)]}", kind, seed
+
+
+def draw(job: Job) -> npt.NDArray[np.uint8]:
+    """The picture of a job."""
+    kind, name, seed = job
+    if kind.startswith("blank"):
+        return blank.draw(name, int(kind.split()[1]), seed)
+    if kind == "circumstances":
+        return circumstances.draw(name, seed)[0]
+    if kind == "drawn_pages":
+        return photograph(drawn_pages.draw(name, seed).ink, seed=seed)
+    number = 1000 * seed + int(name)
+    rng = np.random.default_rng(number)
+    text = "".join(rng.choice(_CHARACTERS, [1, 1, 2, 4, 7][number % 5]))
+    if kind == "word":
+        return draw_word(text, "apart", number)
+    ink = draw_text([text], style=Style.random(number), seed=number, height=float(rng.uniform(30, 60))).ink
+    shade = int(rng.integers(165, 200))
+    return photograph(np.pad(ink, int(rng.integers(0, 150))), seed=number, pen=(shade, shade, shade))
+
+
+def examine(job: Job | Path) -> Features:
+    """The features of the rows of a picture, of a written one only those that are plausible.
+
+    Each picture is read by one of the two models.
+    """
+    number = sum(map(ord, str(job)))
+    page = _reader(("block", "mixed")[number % 2]).rows(job if isinstance(job, Path) else draw(job))
+    empty = not isinstance(job, Path) and job[0].startswith("blank")
+    dirt = page_dirt(page.rows)
+    return [
+        (
+            math.log(row.likelihood),
+            math.log(len(row.probabilities)),
+            dirt,
+            max(FAINT, page.steadiness),
+            share_of_blots(row),
+        )
+        for row in (page.rows if empty else plausible_rows(page.rows))
+        if row.likelihood > _UNLIKELY
+    ]
+
+
+def fit(
+    features: npt.NDArray[np.float64], written: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.float64], float]:
+    """The weights of a logistic regression and its constant; both kinds of rows weigh the same."""
+    mean, spread = features.mean(axis=0), features.std(axis=0)
+    inputs = np.column_stack([(features - mean) / spread, np.ones(len(features))])
+    weighs = len(written) / 2 / np.where(written, written.sum(), (~written).sum())
+
+    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        """The loss and its slopes."""
+        odds = inputs @ weights
+        errors = weighs * (1 / (1 + np.exp(-odds)) - written)
+        ridge = _RIDGE * np.append(weights[:-1], 0)
+        total = (weighs * (np.logaddexp(0, odds) - written * odds)).sum() + ridge @ weights / 2
+        return float(total), np.asarray(inputs.T @ errors + ridge)
+
+    found = minimize(loss, np.zeros(inputs.shape[1]), jac=True).x
+    weights = found[:-1] / spread
+    return weights, float(found[-1] - weights @ mean)
+
+
+def main() -> None:
+    """Parse the command line, print the weights and the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", type=Path, nargs="*", metavar="PATH")
+    parser.add_argument("--seeds", type=int, default=13, help="of each kind of blank picture")
+    parser.add_argument("--first", type=int, default=100, help="first seed")
+    arguments = parser.parse_args()
+    first, count = arguments.first, arguments.seeds
+    pages = [page.picture for page in find_transcribed(arguments.paths)] if arguments.paths else []
+    written: list[Job | Path] = [*pages, *written_jobs(range(first, first + max(1, count // 4)))]
+    empty: list[Job | Path] = list(blank_jobs(range(first, first + count)))
+    with ProcessPoolExecutor() as pool:
+        results = list(pool.map(examine, [*written, *empty], chunksize=4))
+    rows = [(one, k < len(written)) for k, result in enumerate(results) for one in result]
+    features = np.array([one for one, _ in rows])
+    labels = np.array([label for _, label in rows])
+    weights, constant = fit(features, labels)
+    for name, weight in zip((*NAMES, "constant"), (*weights, constant), strict=True):
+        print(f"{name}: {weight:.2f}")
+    odds = features @ weights + constant
+    print("\n| log odds | writing lost | of rows | others kept | of rows |\n|---|---|---|---|---|")
+    for least in THRESHOLDS:
+        lost, kept = int((odds[labels] < least).sum()), int((odds[~labels] >= least).sum())
+        print(f"| {least} | {lost} | {labels.sum()} | {kept} | {(~labels).sum()} |")
+
+
+if __name__ == "__main__":
+    main()
