@@ -56,12 +56,19 @@ def are_rests(components: Components, removed: npt.NDArray[np.bool_]) -> npt.NDA
     Returns:
         bool (N,).
     """
-    # The outline is counted in sides of pixels, those towards removed ink for each component at once.
-    labels = np.pad(components.labels, 1)
-    y, x = (places + 1 for places in np.nonzero(removed & (components.labels == 0)))
-    around = np.concatenate([labels[y - 1, x], labels[y + 1, x], labels[y, x - 1], labels[y, x + 1]])
-    along = np.bincount(around, minlength=len(components) + 1)[1:]
     rests = np.zeros(len(components), bool)
+    if not removed.any():
+        return rests
+    labels = components.labels
+    y, x = np.divmod(np.flatnonzero(removed), removed.shape[1])
+    free = labels[y, x] == 0
+    y, x = y[free], x[free]
+    # The outline is counted in sides of pixels, those towards removed ink for each component at once. At the
+    # picture's edge a pixel stands for its neighbour beyond: it is paper.
+    bottom, right = labels.shape[0] - 1, labels.shape[1] - 1
+    across = (labels[y, np.maximum(x - 1, 0)], labels[y, np.minimum(x + 1, right)])
+    down = (labels[np.maximum(y - 1, 0), x], labels[np.minimum(y + 1, bottom), x])
+    along = np.bincount(np.concatenate([*across, *down]), minlength=len(components) + 1)[1:]
     # No outline is shorter than that of the component's box.
     possible = along >= _REST * 2 * (components.widths + components.heights)
     for k in np.flatnonzero(possible).tolist():
