@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from ocr_cli.memory import keep_freed
 from ocr_cli.sharing import by_two, in_turn
 
 SIZES = [100.0, 400.0, 10.0, 250.0, 40.0]
@@ -80,8 +79,3 @@ def test_much_can_be_sent():
         return bytes([item]) * 1_000_000
 
     assert by_two(work, range(5), SIZES) == [bytes([k]) * 1_000_000 for k in range(5)]
-
-
-def test_memory_is_kept_or_left_alone_without_a_word(capfd):
-    keep_freed()
-    assert capfd.readouterr() == ("", "")

@@ -94,9 +94,6 @@ def read(
         note(f"{outputs.output}: is there already")
         return
 
-    from ocr_cli.memory import keep_freed
-
-    keep_freed()  # Before NumPy takes any.
     # The threads that load and decode seldom need Python, and are then not to wait for all imports to end.
     sys.setswitchinterval(_SWITCH)
 
