@@ -54,7 +54,9 @@ def to_grey(pixels: npt.NDArray[np.uint8], scale: float = 1.0) -> npt.NDArray[np
     Returns:
         float32 (h, w) in [0, 1], at least 1x1, ITU-R 601 luma.
     """
-    image = Image.fromarray(pixels).convert("L")
+    image = Image.fromarray(pixels)
+    if image.mode != "L":
+        image = image.convert("L")
     height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
     # Bytes are resized in a third of the time that floating-point numbers take.
     grey = np.array(image.resize((width, height), Image.Resampling.BICUBIC), np.float32)

@@ -261,7 +261,7 @@ def _checked_array(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _decoded(image: Image.Image, max_side: int | None) -> tuple[Image.Image, tuple[int, int]]:
-    """A new upright image of mode L, RGB or RGBA, and the width and height it has at full scale."""
+    """An upright image of mode L, RGB or RGBA, and the width and height it has at full scale."""
     header_size = image.size
     if max_side is not None:
         factor = -(-max(header_size) // max_side)
@@ -288,14 +288,19 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """A copy with 8 bits a sample, as mode L, RGB or, if anything may be transparent, RGBA."""
+    """The image with 8 bits a sample, as mode L, RGB or, if anything may be transparent, RGBA."""
     if image.mode in _DEEP_MODES:
         return Image.fromarray(_eight_bits(np.asarray(image)))
     if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
         return image.convert("RGBA")
     if image.mode == "LAB":  # Pillow converts it only with colour profiles; its lightness is all we need.
         return image.getchannel("L")
-    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+    return _in_mode(image, "L" if image.mode in ("1", "L") else "RGB")
+
+
+def _in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """The image in that mode: itself if it is, which Pillow would copy."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _eight_bits(samples: NDArray[Any]) -> NDArray[np.uint8]:
@@ -313,7 +318,7 @@ def _eight_bits(samples: NDArray[Any]) -> NDArray[np.uint8]:
 def _flattened(image: Image.Image) -> Image.Image:
     """RGB, with what is transparent laid on white, or on black under light writing on a transparent page."""
     if image.mode != "RGBA":
-        return image.convert("RGB")
+        return _in_mode(image, "RGB")
     opacity = np.asarray(image.getchannel("A"), dtype=np.float32) / 255.0
     lightness = np.asarray(image.convert("L"), dtype=np.float32)
     mostly_clear = float(opacity.mean()) < 0.5

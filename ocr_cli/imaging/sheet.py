@@ -82,8 +82,8 @@ def _find_sheet(small: Floats, paper: Floats) -> Bitmap | None:
         paper: float32 (h, w, 3), the same without its writing.
     """
     # White paper differs from wood most in the colour that it throws back least.
-    for measure in (np.mean, np.min):
-        light = measure(paper, axis=2)
+    for measure in (_mean, _least):
+        light = measure(paper)
         if np.ptp(light) < 1:
             continue
         threshold = otsu(np.sort(light, axis=None))
@@ -92,8 +92,18 @@ def _find_sheet(small: Floats, paper: Floats) -> Bitmap | None:
             sheet = ~_from_edge(~sheet)
             if _is_sheet(sheet, light, paper):
                 # At the picture's edge, narrow strips of the surroundings were taken for strokes.
-                return sheet & ~_from_edge(_grown(_shrunk(measure(small, axis=2) < threshold, 1), 1))
+                return sheet & ~_from_edge(_grown(_shrunk(measure(small) < threshold, 1), 1))
     return None
+
+
+def _mean(colour: Floats) -> Floats:
+    """The mean of red, green and blue, in a fifth of the time that NumPy takes along so short an axis."""
+    return np.asarray((colour[..., 0] + colour[..., 1] + colour[..., 2]) / np.float32(3))
+
+
+def _least(colour: Floats) -> Floats:
+    """The least of red, green and blue, likewise."""
+    return np.minimum(np.minimum(colour[..., 0], colour[..., 1]), colour[..., 2])
 
 
 def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
@@ -126,7 +136,7 @@ def _from_outside(small: Floats, paper: Floats, sheet: Bitmap) -> Bitmap:
         paper: float32 (h, w, 3), the paper's colour, also where something is written and at the edge.
         sheet: bool (h, w).
     """
-    darker = small.mean(axis=2) < _DARKER * paper.mean(axis=2)
+    darker = _mean(small) < _DARKER * _mean(paper)
     # Strokes are narrower.
     wide = _grown(_shrunk(darker, 1), 1)
     return connected_to(wide, ~sheet) & sheet & ~_shrunk(sheet, 2 * _REACH)
