@@ -28,7 +28,7 @@ from ocr_cli.segmentation.stages import (
     TurnedStage,
     ignore,
 )
-from ocr_cli.segmentation.surface import is_surface, without_bars
+from ocr_cli.segmentation.surface import is_surface, without_codes
 from ocr_cli.segmentation.tall import split_tall
 from ocr_cli.sharing import Each, in_turn
 
@@ -128,7 +128,7 @@ def find_layout(
         components, writing = parted, is_writing(parted, height)
     writing &= ~are_rests(components, removed)
     observe(ComponentsStage(components, writing, height))
-    rows = without_bars(components, find_rows(components, writing, height))
+    rows = without_codes(components, find_rows(components, writing, height))
     observe(RowsStage(components, tuple(rows)))
     if ignore_print:
         rows = without_print(components, strength, rows)

@@ -1,4 +1,4 @@
-"""What is no writing as a whole: pictures of surfaces, and rows of printed bars.
+"""What is no writing as a whole: pictures of surfaces, and rows of printed codes.
 
 Ink has edges: what is taken for ink is nearly the same whatever the threshold. Wood, cloth, clouds and grain
 have none, and the least change of the threshold makes their patches grow or melt away. So does very faint
@@ -46,6 +46,10 @@ _LEVEL = 0.01
 """Or they end at the same heights above and below, as the sides of empty boxes do: standard deviation in
 heights of the row. Nobody writes ones so evenly."""
 
+_DENSE, _HOLES, _HOLE = 0.5, 6, 4
+"""Codes of squares have this share of ink at least, and more holes than this for each of their heights in
+width, of so many pixels and up. Writing that hangs together has two for each letter at most."""
+
 
 def _is_full(ink: InkMap) -> bool:
     side = 2 * _REACH + 1
@@ -81,9 +85,23 @@ def is_surface(ink: InkMap, expected: float) -> bool:
     return bool(np.std(widths) > _UNEVEN * np.mean(widths))
 
 
-def without_bars(components: Components, rows: list[Row]) -> list[Row]:
-    """The rows without those that look the same at each height: bars of printed codes, sides of boxes."""
-    return [row for row in rows if not _is_of_bars(components, row)]
+def without_codes(components: Components, rows: list[Row]) -> list[Row]:
+    """The rows without printed codes, of bars or squares, and without the sides of boxes."""
+    return [row for row in rows if not (_is_of_bars(components, row) or _is_of_squares(components, row))]
+
+
+def _is_of_squares(components: Components, row: Row) -> bool:
+    """Whether most of a row is ink full of holes."""
+    boxes, areas = components.boxes[row.letters], components.areas[row.letters]
+    largest = int(areas.argmax())
+    left, top, right, bottom = boxes[largest].tolist()
+    if areas[largest] < max(_DENSE * (right - left) * (bottom - top), areas.sum() / 2):
+        return False
+    paper = np.pad(
+        components.labels[top:bottom, left:right] != row.letters[largest] + 1, 1, constant_values=True
+    )
+    holes = find_components(paper, paper.astype(np.float32)).areas >= _HOLE
+    return bool(holes.sum() - 1 > _HOLES * max(1.0, (right - left) / (bottom - top)))
 
 
 def _is_of_bars(components: Components, row: Row) -> bool:
