@@ -27,7 +27,8 @@ from ocr_cli.datasets.strokes import Strokes, strokes_of
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.filters import gaussian_blur
 from ocr_cli.segmentation.atoms import atom_ink
-from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
+from ocr_cli.segmentation.components import Components, find_components, is_writing
+from ocr_cli.segmentation.gathering import gather_pieces
 from ocr_cli.segmentation.healing import heal_strokes
 from ocr_cli.segmentation.lattice import Lattice, build_lattice
 from ocr_cli.segmentation.rows import find_rows
@@ -266,11 +267,10 @@ def _next_to(
 
 def lattice_of(ink: Ink) -> tuple[Components, Lattice] | None:
     """The components and the lattice of a drawn word's largest row."""
-    components = find_components(ink > 0.45, ink)
-    height = letter_height(components)
+    components, strength = heal_strokes(find_components(ink > 0.45, ink), ink)
+    components, height = gather_pieces(components)
     if height is None:
         return None
-    components, strength = heal_strokes(components, ink)
     writing = is_writing(components, height)
     rows = find_rows(components, writing, height)
     if not rows:

@@ -20,6 +20,8 @@ _GRAIN = 0.1
 """Share of a side's ink that may stand out."""
 _LEAST_FRAME = 8
 """Pixels of a side below which letters are as square as boxes."""
+_DOTS, _DOTTED = 4, 0.1
+"""No more components, and no greater a share of the ink, may be dots and accents of a word as wide as the page."""
 _TALL = 0.35
 """Components below this share of the letter height are dots, accents, dashes or dirt, not letters."""
 
@@ -134,9 +136,11 @@ def letter_height(components: Components) -> float | None:
         & (widths < 12 * heights)
         & (heights < 15 * widths)
     )
-    # What is as wide as the page may be a frame; if there is nothing else, it is a word that hangs together.
+    # What is as wide as the page may be a frame; if there is hardly anything else, it is a word that hangs
+    # together, whose dots are the rest.
     narrow = likely & (widths < 0.6 * page_width + 10)
-    if narrow.any():
+    rest = components.areas[narrow].sum() / max(1, components.areas[likely].sum())
+    if narrow.sum() > _DOTS or rest > _DOTTED:
         likely = narrow
     if not likely.any():
         return None

@@ -87,6 +87,16 @@ def test_letter_height_is_none_for_specks_alone():
     assert letter_height(page(*[(20 * k, 30, 20 * k + 3, 33) for k in range(15)])) is None
 
 
+def test_letter_height_of_a_word_that_hangs_together_is_not_that_of_its_dot():
+    assert letter_height(page((30, 100, 180, 140), (60, 80, 66, 87), size=(200, 210))) == 40
+
+
+def test_letter_height_ignores_a_frame_with_a_gap_round_a_few_letters():
+    frame_with_a_gap = (30, 20, 180, 23), (30, 20, 33, 180), (30, 177, 180, 180), (177, 20, 180, 90)
+    letters = [(50 + 30 * k, 80, 65 + 30 * k, 110) for k in range(3)]
+    assert letter_height(page(*frame_with_a_gap, *letters, size=(200, 210))) == 30
+
+
 def test_letters_dots_and_dashes_are_writing():
     components = labelled(drawn("I-J. A-B").ink)
     assert len(components) >= 7
