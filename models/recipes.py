@@ -135,5 +135,6 @@ RECIPES = {
         members=0,
         share=0.0,
         batches=470,
+        cut_letters=True,
     ),
 }

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import os
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from PIL import Image, ImageDraw
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.pen import draw_stroke
+from ocr_cli.datasets.skeletons import BASELINE, allographs
 from ocr_cli.datasets.strokes import Strokes, strokes_of
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.filters import gaussian_blur
@@ -35,15 +36,12 @@ from ocr_cli.segmentation.rows import find_rows
 
 Ink = npt.NDArray[np.float32]
 
-_HEIGHT = (34.0, 54.0)
-"""Letter heights in pixels, about those at which pages are taken apart."""
 _PEN = (0.05, 0.17)
 """Pen widths in letter heights."""
-_LETTERS = (3, 7)
 _SYNTHETIC = 0.35
 """Share of the words that the synthetic hand writes."""
-_APART, _JOINED = 0.25, 0.2
-"""Shares of neighbours that stand apart, and that a thin stroke joins; the others reach into each other."""
+_JOINED = 0.27
+"""Share of touching neighbours that a thin stroke joins; the others reach into each other."""
 _SUNK = (-0.02, 0.11)
 """How far, in widths of the narrower one; below 0 there is a gap that light or blur may close."""
 _WHOLE, _CLEAN = 0.88, 0.88
@@ -55,6 +53,33 @@ _NONE = 0.72
 """It is none if, of each letter, it holds less than this, or less of its own ink is the letter's."""
 _NEGATIVES = 12
 """Most candidates of no letter that are taken from a word."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the words of an alphabet are written.
+
+    Attributes:
+        letters: those of random words, besides digits.
+        lengths: fewest letters of a word, and one more than the most.
+        apart: least and greatest share of a word's neighbours that stand apart.
+        heights: least and greatest height of a capital in pixels: at about these, pages are taken apart.
+        cases: ways of writing a usual word, each with its share.
+    """
+
+    letters: str
+    lengths: tuple[int, int]
+    apart: tuple[float, float]
+    heights: tuple[float, float]
+    cases: Mapping[Callable[[str], str], float]
+
+    @staticmethod
+    def of(classes: str) -> Manner:
+        """That of an alphabet. How high small letters are is told by those that stand apart."""
+        if any(map(str.islower, classes)):
+            cases = {str.lower: 0.6, str.capitalize: 0.25, str.upper: 0.15}
+            return Manner(string.ascii_letters, (6, 13), (0.2, 0.8), (36.0, 58.0), cases)
+        return Manner(string.ascii_uppercase, (3, 7), (0.25, 0.25), (34.0, 54.0), {str.upper: 1.0})
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,23 +145,28 @@ def usual_words(path: Path, excluded: Sequence[str]) -> list[str]:
     return [word for word in words if word.isalnum() and word.isupper() and 2 <= len(word) <= 8]
 
 
-def cut_words(penmanship: Penmanship, words: Sequence[str], count: int, seed: int) -> Cuttings:
+def cut_words(
+    penmanship: Penmanship, manner: Manner, words: Sequence[str], count: int, seed: int
+) -> Cuttings:
     """The candidates of drawn words.
 
     Args:
         penmanship: who writes the words that the synthetic hand does not.
-        words: capitals and digits, half of those that are written; the others are random.
+        manner: of writing.
+        words: half of those that are written; the others are random.
         count: of words.
         seed: the same seed draws the same words.
     """
-    job = functools.partial(_cut_one, penmanship, list(words), seed)
+    job = functools.partial(_cut_one, penmanship, manner, list(words), seed)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         return Cuttings.joined(pool.map(job, range(count), chunksize=64))
 
 
-def _cut_one(penmanship: Penmanship, words: Sequence[str], seed: int, number: int) -> Cuttings | None:
+def _cut_one(
+    penmanship: Penmanship, manner: Manner, words: Sequence[str], seed: int, number: int
+) -> Cuttings | None:
     rng = np.random.default_rng([seed, number])
-    word = draw_word(penmanship, words, rng)
+    word = draw_word(penmanship, manner, words, rng)
     found = lattice_of(word.ink)
     if found is None:
         return None
@@ -161,14 +191,11 @@ def _cut_one(penmanship: Penmanship, words: Sequence[str], seed: int, number: in
     return Cuttings(crops[cut], cuts[cut], np.array(labels, "<U1")[cut])
 
 
-def draw_word(penmanship: Penmanship, words: Sequence[str], rng: np.random.Generator) -> Word:
-    """A word whose letters mostly touch."""
-    height = float(rng.uniform(*_HEIGHT))
+def draw_word(penmanship: Penmanship, manner: Manner, words: Sequence[str], rng: np.random.Generator) -> Word:
+    """A word, or several without a gap, some of whose letters touch."""
+    height = float(rng.uniform(*manner.heights))
     pen = height * float(np.exp(rng.uniform(*np.log(_PEN))))
-    text = str(rng.choice(words)) if words and rng.random() < 0.5 else None
-    if text is None or len(text) < 2:
-        letters = list(string.ascii_uppercase + (string.digits if rng.random() < 0.2 else ""))
-        text = "".join(rng.choice(letters, int(rng.integers(*_LETTERS))))
+    text = _text(manner, words, rng)
     if rng.random() < _SYNTHETIC:
         style = Style.random(int(rng.integers(2**31)))
         seeds = rng.integers(2**31, size=len(text)).tolist()
@@ -182,22 +209,51 @@ def draw_word(penmanship: Penmanship, words: Sequence[str], rng: np.random.Gener
         turn = np.array([[width, 0], [-shear, 1]])
         known = [c if c in hand else str(rng.choice(list(hand))) for c in text]
         text = "".join(known)
-        inks = [_draw(hand[c][rng.integers(len(hand[c]))], turn, height, pen, rng) for c in known]
-    return _put_together(text, inks, height, pen, rng)
+        inks = [_draw(hand[c][rng.integers(len(hand[c]))], turn, reach(c), height, pen, rng) for c in known]
+    return _put_together(text, inks, float(rng.uniform(*manner.apart)), height, pen, rng)
+
+
+def _text(manner: Manner, words: Sequence[str], rng: np.random.Generator) -> str:
+    if not words or rng.random() < 0.5:
+        letters = list(manner.letters + (string.digits if rng.random() < 0.2 else ""))
+        return "".join(rng.choice(letters, int(rng.integers(*manner.lengths))))
+    case = list(manner.cases)[rng.choice(len(manner.cases), p=list(manner.cases.values()))]
+    text = ""
+    while len(text) < manner.lengths[0] - 1:
+        text += case(str(rng.choice(words)))
+    return text
+
+
+def reach(character: str) -> tuple[float, float]:
+    """How far up a character reaches from the line, and how far down, in heights of a capital.
+
+    Pen strokes of single characters do not tell; small letters are as the synthetic hand has them.
+    """
+    if not character.islower():
+        return 1.0, 0.0
+    forms = [np.concatenate([stroke.points for stroke in form])[:, 1] for form in allographs(character)]
+    top, bottom = (float(np.mean([end(form) for form in forms])) for end in (np.min, np.max))
+    return (BASELINE - top) / BASELINE, (bottom - BASELINE) / BASELINE
 
 
 def _draw(
-    strokes: Strokes, turn: npt.NDArray[np.float64], height: float, pen: float, rng: np.random.Generator
+    strokes: Strokes,
+    turn: npt.NDArray[np.float64],
+    reaches: tuple[float, float],
+    height: float,
+    pen: float,
+    rng: np.random.Generator,
 ) -> Ink:
-    """A letter on a sheet three letters high, standing on the line of two thirds."""
+    """A letter on a sheet three capitals high, its line at two thirds."""
     strokes = [stroke @ turn for stroke in strokes]
     every = np.concatenate(strokes)
     low, high = every.min(axis=0), every.max(axis=0)
-    tall = height * float(np.exp(rng.normal(0, 0.06))) - pen
+    tall = sum(reaches) * height * float(np.exp(rng.normal(0, 0.06))) - pen
     scale = tall / max(float(high[1] - low[1]), 0.35 * float(high[0] - low[0]), 1e-6)
     size = scale * (high - low)
     sheet = Image.new("L", (round(size[0] + 2 * pen) + 2, round(3 * height)))
-    offset = np.array([pen + 1, 2 * height - size[1] - pen / 2 + rng.normal(0, 0.03) * height]) - scale * low
+    bottom = (2 + reaches[1] + rng.normal(0, 0.03)) * height
+    offset = np.array([pen + 1, bottom - size[1] - pen / 2]) - scale * low
     for stroke in strokes:
         line = stroke * scale + offset
         draw_stroke(ImageDraw.Draw(sheet), line, np.full(len(line), pen / 2))
@@ -205,7 +261,7 @@ def _draw(
 
 
 def _put_together(
-    text: str, inks: Sequence[Ink], height: float, pen: float, rng: np.random.Generator
+    text: str, inks: Sequence[Ink], apart: float, height: float, pen: float, rng: np.random.Generator
 ) -> Word:
     margin = round(height)
     inks = [_trimmed(ink) for ink in inks]
@@ -215,7 +271,7 @@ def _put_together(
     for n, ink in enumerate(inks):
         left = right
         if n:
-            left = _next_to(canvas, masks[n - 1], ink, right, height, pen, rng)
+            left = _next_to(canvas, masks[n - 1], ink, right, apart, height, pen, rng)
         rows, columns = ink.shape
         np.maximum(canvas[:rows, left : left + columns], ink, out=canvas[:rows, left : left + columns])
         masks[n, :rows, left : left + columns] = ink > 0.5
@@ -236,6 +292,7 @@ def _next_to(
     before: npt.NDArray[np.bool_],
     ink: Ink,
     right: int,
+    apart: float,
     height: float,
     pen: float,
     rng: np.random.Generator,
@@ -243,15 +300,15 @@ def _next_to(
     """The column of the next letter; a stroke that joins it to the one before is drawn."""
     solid, new = before[: len(ink)], ink > 0.5
     width = ink.shape[1]
-    kind = rng.random()
+    kind = (rng.random() - apart) / (1 - apart)
     both = np.flatnonzero(solid.any(axis=1) & new.any(axis=1))
-    if kind < _APART or not len(both):
+    if kind < 0 or not len(both):
         return right + max(2, round(float(rng.uniform(0.03, 0.3)) * height))
     last = solid.shape[1] - 1 - solid[both, ::-1].argmax(axis=1)
     room = right - 1 - last + new[both].argmax(axis=1)
     narrower = min(width, int(np.ptp(np.flatnonzero(before.any(axis=0)))) + 1)
     contact = min(int(room.min()), round(0.22 * narrower))
-    if kind < _APART + _JOINED:
+    if kind < _JOINED:
         left = right - contact + max(1, round(float(rng.uniform(0, 2.5)) * pen))
         row = int(rng.choice(both[room <= np.quantile(room, 0.4)]))
         picture = Image.fromarray((canvas * 255).astype(np.uint8))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import string
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -255,14 +256,36 @@ def test_prototypes_are_added_to_a_model_whose_weights_stay(
         np.testing.assert_array_equal(a, c.astype(np.float16))
 
 
-@pytest.fixture(scope="module")
-def cuttings() -> Any:
+def drawn_cuttings(classes: str) -> Any:
     """The cut candidates of some words that the package's own hand wrote."""
     touching = importlib.import_module("touching")
+    manner = touching.Manner.of(classes)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(touching, "_SYNTHETIC", 1.0)
-        parts = [touching._cut_one(touching.Penmanship(()), ["HELLO", "BELL"], 5, n) for n in range(30)]
+        parts = [
+            touching._cut_one(touching.Penmanship(()), manner, ["HELLO", "BELL"], 5, n) for n in range(30)
+        ]
     return touching.Cuttings.joined(parts)
+
+
+@pytest.fixture(scope="module")
+def cuttings() -> Any:
+    return drawn_cuttings(string.ascii_uppercase + string.digits)
+
+
+def test_small_letters_reach_as_far_as_the_hand_has_them() -> None:
+    reach = importlib.import_module("touching").reach
+    assert reach("A") == reach("g".upper()) == reach("7") == (1.0, 0.0)
+    assert reach("x") == pytest.approx((0.58, 0.0), abs=0.06)
+    assert reach("p") == pytest.approx((0.6, 0.35), abs=0.08)
+    assert reach("h") == pytest.approx((1.0, 0.0), abs=0.06)
+
+
+def test_words_of_small_letters_are_cut_as_well() -> None:
+    cut = drawn_cuttings(string.ascii_letters + string.digits)
+    assert any(map(str.islower, cut.labels))
+    assert any(map(str.isupper, cut.labels))
+    assert "" in cut.labels
 
 
 def test_candidates_cut_out_of_drawn_words_are_letters_or_none(cuttings: Any) -> None:

@@ -56,9 +56,9 @@ class Prices(NamedTuple):
             classes: the alphabet.
             knows_cuts: whether the classifier was told of the cuts: what they mean, it has itself learned.
         """
-        if any(text.islower() for text in classes):
-            return Prices(cut=1.0, join=2.5)
-        return Prices(cut=0.0 if knows_cuts else 1.5, join=0.0)
+        small = any(text.islower() for text in classes)
+        usual = 1.0 if small else 1.5
+        return Prices(cut=0.0 if knows_cuts else usual, join=2.5 if small else 0.0)
 
 
 class Step(NamedTuple):
