@@ -81,15 +81,18 @@ class PageRows:
         steadiness: of the ink, as of ``InkMap``.
     """
 
-    def __init__(self, reading: _Reading, picture: Picture, classes: tuple[str, ...]) -> None:
+    def __init__(
+        self, reading: _Reading, picture: Picture, classes: tuple[str, ...], decoder: Decoder
+    ) -> None:
         self.rows = tuple(reading.rows)
         self.classes = classes
         self.steadiness = reading.layout.steadiness
+        self._decoder = decoder
         self._place = _Place(reading, picture)
 
     def writing(self) -> list[DecodedRow]:
         """The rows that are writing."""
-        return keep_writing(self.rows, self.steadiness)
+        return keep_writing(self.rows, self.steadiness, self._decoder.familiarity)
 
     def box(self, candidate: Candidate) -> Box:
         """Where a candidate of one of the rows lies on the picture, in its own pixels."""
@@ -207,7 +210,7 @@ class Reader:
         source = source if source is not None else picture.source
         pixels = paint_surroundings(picture.pixels)
         reading = self._turn_upright(pixels)
-        kept = keep_writing(reading.rows, reading.layout.steadiness)
+        kept = keep_writing(reading.rows, reading.layout.steadiness, self._decoder.familiarity)
         place = _Place(reading, picture)
         texts = self._decoder.read(kept, self._each)
         if observe is not None:
@@ -229,7 +232,7 @@ class Reader:
         """
         picture = load_picture(image, max_side=WORKING_SIDE)
         reading = self._turn_upright(paint_surroundings(picture.pixels), cut_all=True)
-        return PageRows(reading, picture, self._classifier.classes)
+        return PageRows(reading, picture, self._classifier.classes, self._decoder)
 
     def _show(
         self,

@@ -164,7 +164,6 @@ class BeamSearch:
         that stands where a field must have another.
         """
         good = [True] * len(choices)
-        starts = [k for k, choice in enumerate(choices) if k == 0 or choice.new_word]
         if self._fields:
             good = [
                 bool(self._spans[choice.token])
@@ -176,9 +175,11 @@ class BeamSearch:
                 for choice in choices
             ]
         elif self._lexicon_only:
-            for start, stop in itertools.pairwise([*starts, len(choices)]):
-                if any(one.token == 0 and self._is_letter(one) for one in choices[start:stop]):
-                    good[start:stop] = [False] * (stop - start)
+            good = [
+                good
+                for word in _words(choices)
+                for good in [not any(one.token == 0 and self._is_letter(one) for one in word)] * len(word)
+            ]
         return good
 
     def is_listed(self, choices: Sequence[Choice]) -> bool | None:
@@ -207,6 +208,12 @@ class BeamSearch:
             else None
             for some in runs
         ]
+
+    def familiarity(self, choices: Sequence[Choice]) -> float:
+        """Nats by which the language's common words make a reading likelier than letters drawn at random."""
+        common = next((token for token in self._tokens if isinstance(token, Word) and token.is_listed), None)
+        runs = [run for word in _words(choices) for run in self._letters(word)]
+        return 0.0 if common is None else float(np.maximum(0, common.gains_of(runs)).sum())
 
     def score_runs(self, columns: Ints, logs: Floats, token: int) -> Floats:
         """How well runs of characters without a gap or sign read.
@@ -322,3 +329,8 @@ class BeamSearch:
             own = paths["token"] == number
             gains[own] = token.end(paths["state"][own])
         return gains
+
+
+def _words(choices: Sequence[Choice]) -> list[Sequence[Choice]]:
+    starts = [k for k, choice in enumerate(choices) if k == 0 or choice.new_word]
+    return [choices[start:stop] for start, stop in itertools.pairwise([*starts, len(choices)])]

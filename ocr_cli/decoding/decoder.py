@@ -195,6 +195,12 @@ class Decoder:
         texture = _is_texture([sign.text for line in texts for sign in line.signs])
         return [ReadLine(()) for _ in texts] if texture else texts
 
+    def familiarity(self, row: DecodedRow) -> float:
+        """By how many nats common words make a row, read alone, likelier than letters drawn at random."""
+        (gaps,) = model_gaps([row.gaps])
+        logs = self._logs(self._permitted(row.classification.probabilities))
+        return self._search.familiarity(self._search.search(row.arcs, logs, gaps, row.height)[0].choices)
+
     def _permitted(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities without the characters that are not allowed.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +19,9 @@ _LEAST_LIKELY = 0.2
 """A row whose characters are in the geometric mean less likely than this is dirt."""
 _SHORT = 2
 _SHORT_CUT = 3
-_SURE = 0.6
-"""Rows of at most ``_SHORT`` characters must be so likely, or of ``_SHORT_CUT`` if they are mostly cut."""
+_SURE, _SURE_CUT = 0.6, 0.4
+"""Rows of at most ``_SHORT`` characters must be so likely, or of ``_SHORT_CUT`` if they are mostly cut: of
+letters that touch nobody can be as sure."""
 _MOSTLY_CUT = 0.7
 """Share of a row's characters that were cut from others."""
 _MOSTLY_WRITING = 0.3
@@ -31,6 +32,9 @@ _LIKELY, _LONG, _DIRT, _STEADY, _BLOTS, _ODDS = 3.9, 1.3, -1.2, 9.6, -8.7, -4.4
 """Weights of what speaks for and against a row (``_is_likely``), and the log odds without. They are those of
 a logistic regression on 3,400 rows of writing, photographed or drawn, by many hands, faint and strong, on
 many surfaces, against 670 rows on pictures without (``tests/benchmarks/writing.py``)."""
+_WORDS, _MOST_BY_WORDS = 0.3, 3.5
+"""How much each nat of common words adds to that, and how much they add at most: rows of touching letters are
+the less likely, the more they touch, but dirt seldom reads HELLO."""
 FAINT = 0.15
 """Ink less steady than this may be very faint writing as well as none: that tells nothing more."""
 _LEAST_EVIDENCE = -3.5
@@ -93,20 +97,29 @@ def decode_row(
     return DecodedRow(lattice, tuple(arcs), classification, tuple(steps), probabilities, likelihood)
 
 
-def keep_writing(rows: Sequence[DecodedRow], steadiness: float) -> list[DecodedRow]:
+def keep_writing(
+    rows: Sequence[DecodedRow], steadiness: float, familiarity: Callable[[DecodedRow], float]
+) -> list[DecodedRow]:
     """The rows that are writing, in their order.
 
     Args:
         rows: of a page.
         steadiness: of the page's ink, as of ``InkMap``.
+        familiarity: asked where the rest leaves doubts: by how many nats common words make a row likelier
+            than letters drawn at random.
     """
     dirt = page_dirt(rows)
-    return [row for row in plausible_rows(rows) if _is_likely(row, dirt, steadiness)]
+    kept = []
+    for row in plausible_rows(rows):
+        missing = _LEAST_EVIDENCE - _evidence(row, dirt, steadiness)
+        if missing <= 0 or (missing <= _MOST_BY_WORDS and missing <= _WORDS * familiarity(row)):
+            kept.append(row)
+    return kept
 
 
 def plausible_rows(rows: Sequence[DecodedRow]) -> list[DecodedRow]:
     """The rows whose characters look like ones, in their order: without much else, not all are writing."""
-    good = [row for row in rows if row.likelihood >= (_SURE if _is_doubtful(row) else _LEAST_LIKELY)]
+    good = [row for row in rows if row.likelihood >= _least_likelihood(row)]
     found = sum(len(row.probabilities) for row in rows)
     if sum(len(row.probabilities) for row in good) >= _MOSTLY_WRITING * found:
         return good
@@ -120,20 +133,23 @@ def page_dirt(rows: Sequence[DecodedRow]) -> float:
     return math.log((1 + found - likely) / (1 + likely))
 
 
-def _is_likely(row: DecodedRow, dirt: float, steadiness: float) -> bool:
-    """Whether all that is known of a row together speaks for writing.
+def _evidence(row: DecodedRow, dirt: float, steadiness: float) -> float:
+    """Log odds that a row is writing, by all that is known of it but its words.
 
     Args:
         row: that has characters.
         dirt: of the page, as of ``page_dirt``.
         steadiness: of the page's ink.
+
+    Returns:
+        At least so much where that is enough: whether there are blots is then not looked at.
     """
     evidence = _ODDS + _LIKELY * math.log(row.likelihood) + _LONG * math.log(len(row.probabilities))
     evidence += _DIRT * dirt + _STEADY * max(FAINT, steadiness)
-    if evidence < _LEAST_EVIDENCE or evidence + _BLOTS >= _LEAST_EVIDENCE:
+    if evidence + _BLOTS >= _LEAST_EVIDENCE:
         # However much of it is blots.
-        return evidence >= _LEAST_EVIDENCE
-    return evidence + _BLOTS * share_of_blots(row) >= _LEAST_EVIDENCE
+        return evidence + _BLOTS
+    return evidence + _BLOTS * share_of_blots(row)
 
 
 def share_of_blots(row: DecodedRow) -> float:
@@ -151,8 +167,10 @@ def share_of_blots(row: DecodedRow) -> float:
     return float((blots.sum(axis=(0, 1)) / np.maximum(1, ink.sum(axis=(0, 1)))).mean())
 
 
-def _is_doubtful(row: DecodedRow) -> bool:
-    """Whether a row is short, for one that is mostly cut out of one blot: printed codes have such pieces."""
+def _least_likelihood(row: DecodedRow) -> float:
+    """How likely a row must be: more if it is short, for one cut out of one blot, as a printed code is."""
     cut = sum(bool(step.candidate.cuts.any()) for step in row.steps)
-    mostly = cut > _MOSTLY_CUT * len(row.steps)
-    return len(row.probabilities) <= (_SHORT_CUT if mostly else _SHORT)
+    count = len(row.probabilities)
+    if cut > _MOSTLY_CUT * len(row.steps):
+        return _SURE_CUT if count <= _SHORT_CUT else _LEAST_LIKELY
+    return _SURE if count <= _SHORT else _LEAST_LIKELY

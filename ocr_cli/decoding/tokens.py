@@ -29,7 +29,7 @@ MARKS = ".,'-"
 
 _LANGUAGE = 0.5
 """Weight of the language beside shape: found on name lines of the training part and on pages."""
-_COMMON = 0.8
+_COMMON = 0.9
 """Weight of a language's common words: that all letters make one says more than that they could. Found on
 drawn words whose letters touch, and on name lines of the training part."""
 _COMMON_SHARE = 0.4
@@ -119,6 +119,9 @@ class Word:
         weight: of that beside shape.
         most: nats that it may say for or against a letter.
         share: of all words that such ones are.
+
+    Attributes:
+        is_listed: whether it is one of a list.
     """
 
     tolerant = False
@@ -135,6 +138,7 @@ class Word:
         share: float = 1.0,
     ) -> None:
         self.start = spelling.START
+        self.is_listed = isinstance(spelling, Vocabulary)
         self._spelling = spelling
         self._weight, self._most, self._begin = weight, most, math.log(share)
         self._is_letter = (kinds != SIGN) & (kinds != DIGIT)

@@ -21,7 +21,8 @@ _GRAIN = 0.1
 _LEAST_FRAME = 8
 """Pixels of a side below which letters are as square as boxes."""
 _DOTS, _DOTTED = 4, 0.1
-"""No more components, and no greater a share of the ink, may be dots and accents of a word as wide as the page."""
+"""No more components, and no greater a share of the ink, may be dots and accents of a word as wide as the
+page."""
 _TALL = 0.35
 """Components below this share of the letter height are dots, accents, dashes or dirt, not letters."""
 

@@ -29,8 +29,8 @@ def row(count, likelihood):
     return DecodedRow(lattice_of(), (), nothing, (), probabilities, likelihood)
 
 
-def kept(rows, steadiness=0.4):
-    return keep_writing(rows, steadiness)
+def kept(rows, steadiness=0.4, familiarity=0.0):
+    return keep_writing(rows, steadiness, lambda row: familiarity)
 
 
 def test_a_row_knows_its_characters_their_probabilities_and_gaps():
@@ -95,9 +95,22 @@ def test_in_much_dirt_only_sure_rows_are_writing():
 def test_a_short_row_that_is_mostly_cut_out_of_a_blot_must_be_sure(cut, is_kept):
     marks = [np.full(CUTS, 0.5 * (k < cut), np.float32) for k in range(3)]
     candidates = [Candidate(k, k + 1, (30 * k, 0, 30 * k + 20, 40), CROP, None, marks[k]) for k in range(3)]
-    doubtful = row(3, 0.5)._replace(steps=tuple(Step(one, k, None) for k, one in enumerate(candidates)))
-    assert bool(kept([doubtful])) == is_kept
-    assert kept([doubtful._replace(likelihood=0.7)])
+    doubtful = row(3, 0.37)._replace(steps=tuple(Step(one, k, None) for k, one in enumerate(candidates)))
+    assert bool(kept([doubtful], steadiness=0.6)) == is_kept
+    assert kept([doubtful._replace(likelihood=0.45)], steadiness=0.6)
+
+
+def test_common_words_speak_for_a_row_that_is_nearly_likely_enough():
+    doubtful, dirt = row(5, 0.3), row(5, 0.21)
+    assert kept([doubtful], steadiness=0.2) == []
+    assert kept([doubtful], steadiness=0.2, familiarity=9.0) == [doubtful]
+    assert kept([dirt], steadiness=0.05, familiarity=99.0) == []
+
+
+def test_words_are_asked_for_only_where_they_can_decide():
+    asked = []
+    keep_writing([row(9, 0.9), row(5, 0.3), row(6, 0.01)], 0.2, lambda one: asked.append(one) or 0.0)
+    assert [one.likelihood for one in asked] == [0.3]
 
 
 def test_rows_without_edges_must_be_long_or_likely():
