@@ -22,6 +22,9 @@ from ocr_cli.decoding.spaces import GapModel, model_gaps
 from ocr_cli.segmentation.lattice import Lattice
 from ocr_cli.sharing import Each, in_turn
 
+_CUT_SHAPE = 0.8
+"""Share of its weight that the shape of a piece of touching letters has: a cut damages two letters at once.
+Found on drawn words: more costs common words, less costs words of random letters."""
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _LOOKALIKES = 1.0
@@ -125,6 +128,7 @@ class Decoder:
         self._allowed = allowed
         self._is_allowed = np.array([allowed is None or allowed(text) for text in classes])
         self._folding = folding(classes)
+        self._knows_cuts = knows_cuts
         self._prices = Prices.of(classes, knows_cuts=knows_cuts)
         self._search = search
 
@@ -198,7 +202,7 @@ class Decoder:
     def familiarity(self, row: DecodedRow) -> float:
         """By how many nats common words make a row, read alone, likelier than letters drawn at random."""
         (gaps,) = model_gaps([row.gaps])
-        logs = self._logs(self._permitted(row.classification.probabilities))
+        logs = self._logs(row, self._permitted(row.classification.probabilities))
         return self._search.familiarity(self._search.search(row.arcs, logs, gaps, row.height)[0].choices)
 
     def _permitted(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -212,7 +216,7 @@ class Decoder:
         return np.where(enough == self._is_allowed, probabilities, np.float32(0))
 
     def _line(self, row: DecodedRow, probabilities: npt.NDArray[np.float32], gaps: GapModel) -> ReadLine:
-        logs = self._logs(probabilities)
+        logs = self._logs(row, probabilities)
         found = self._search.search(row.arcs, logs, gaps, row.height)
         choices = found[0].choices
         if not choices:
@@ -295,11 +299,14 @@ class Decoder:
     def _line_text(self, choices: Sequence[Choice]) -> str:
         return "".join(" " * (k > 0 and one.new_word) + self._text(one) for k, one in enumerate(choices))
 
-    def _logs(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    def _logs(self, row: DecodedRow, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Weighed logarithms: what sets a shape apart counts for more than which of its look-alikes it is."""
         shares = np.maximum(probabilities, _LEAST).astype(np.float64)
         groups = shares @ self._folding @ self._folding.T
-        return np.asarray(SHAPE * np.log(groups) + _LOOKALIKES * np.log(shares / groups))
+        logs = SHAPE * np.log(groups) + _LOOKALIKES * np.log(shares / groups)
+        if self._knows_cuts:
+            logs[[candidate.cuts.any() for candidate in row.lattice.candidates]] *= _CUT_SHAPE
+        return np.asarray(logs)
 
 
 def _forced(choice: Choice, sign: Sign) -> float:
