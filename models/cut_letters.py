@@ -1,14 +1,14 @@
 """The second network of a model file: it reads characters that were cut out of touching writing.
 
-    python models/cut_letters.py block --data ../shared/data    # about half an hour on two cores
+    python models/cut_letters.py block --data ../shared/data    # about three quarters of an hour on two cores
     python models/cut_letters.py block --data ../shared/data --report
 
-adds it to ``models/block.npz``, whose other weights stay as they are; ``models/train.py`` does so after
-training. A letter out of a word that hangs together has lost a serif, keeps its neighbour's, or is none at
-all: half an O, an L and a half. The network is given the first hidden units of the other one, where ink was
-cut, and the row round it (``segmentation/pieces.py``); characters that stand alone are none of its business.
-It learns from words that ``models/touching.py`` puts together; ``--report`` prints how many candidates it
-tells right.
+adds it to ``models/block.npz``, or likewise to that of ``mixed``, whose other weights stay as they are;
+``models/train.py`` does so after training. A letter out of a word that hangs together has lost a serif, keeps
+its neighbour's, or is none at all: half an O, an L and a half. The network is given the first hidden units of
+the other one, where ink was cut, and the row round it (``segmentation/pieces.py``); characters that stand
+alone are none of its business. It learns from words that ``models/touching.py`` puts together; ``--report``
+prints how many candidates it tells right.
 """
 
 from __future__ import annotations
@@ -33,10 +33,8 @@ from ocr_cli.network.model_file import ModelFile, load_model, save_model
 from ocr_cli.training.balanced import Prefetched
 from ocr_cli.training.loop import fit
 
-WORDS = ((10000, 31), (14000, 41))
-"""Words to learn from: how many of which seed."""
 TESTED = (1500, 51)
-"""Words to test on, by writers whom the training does not see."""
+"""Words to test on, how many of which seed, by writers whom the training does not see."""
 HIDDEN = (704,)
 _BATCHES = 400
 _NONE = 0.45
@@ -122,7 +120,7 @@ def learn(model: ModelFile, cuttings: Cuttings, tested: Cuttings, recipe: Recipe
     source = Prefetched(CutSource(model, cuttings, recipe))
     result = fit(network, source, settings, validation=(features, truth), on_epoch=report_epoch)
     temperature = round(_REAL * truest_temperature(result.last.forward(features), truth), 3)
-    told = {"script": "models/cut_letters.py", "words": WORDS, "candidates": len(truth)}
+    told = {"script": "models/cut_letters.py", "words": recipe.cut_words, "candidates": len(truth)}
     told |= {"hidden": HIDDEN, "training": settings.to_dict(), "score": asdict(result.history[-1].score)}
     return replace(
         model,
@@ -141,7 +139,7 @@ def add_cut_network(path: Path, recipe: Recipe, root: Path) -> None:
         root: folder with strokes/.
     """
     tested = draw(recipe, root, (TESTED,), held_out=True)
-    cuttings = draw(recipe, root, WORDS, held_out=False)
+    cuttings = draw(recipe, root, recipe.cut_words, held_out=False)
     save_model(path, learn(load_model(path, prototypes=True), cuttings, tested, recipe), dtype="float16")
 
 
@@ -163,7 +161,7 @@ def report(path: Path, recipe: Recipe, root: Path) -> None:
 
 def main() -> None:
     """Parse the command line."""
-    parser = model_parser(__doc__, [name for name, recipe in RECIPES.items() if recipe.cut_letters])
+    parser = model_parser(__doc__, [name for name, recipe in RECIPES.items() if recipe.cut_words])
     parser.add_argument("--report", action="store_true", help="do not train; report on the model at --output")
     arguments = parser.parse_args()
     work = report if arguments.report else add_cut_network

@@ -58,7 +58,8 @@ class Recipe:
         deformation: how crops are deformed each time they are drawn.
         settings: of the model's training.
         member_settings: of the committee's.
-        cut_letters: whether the model has a second network for characters cut out of touching ones.
+        cut_words: words that a second network, for characters cut out of touching ones, learns from: how many
+            of which seed. Without them there is none.
     """
 
     recorded: str
@@ -74,7 +75,7 @@ class Recipe:
     deformation: Deformation = _DEFORMATION
     settings: TrainingSettings = _SETTINGS
     member_settings: TrainingSettings = _MEMBER_SETTINGS
-    cut_letters: bool = False
+    cut_words: tuple[tuple[int, int], ...] = ()
 
     @property
     def seed(self) -> int:
@@ -107,7 +108,7 @@ RECIPES = {
         members=1,
         share=0.7,
         batches=430,
-        cut_letters=True,
+        cut_words=((12000, 31), (14000, 41), (16000, 61)),
     ),
     "mixed": Recipe(
         recorded=string.ascii_letters + string.digits,
@@ -135,6 +136,6 @@ RECIPES = {
         members=0,
         share=0.0,
         batches=470,
-        cut_letters=True,
+        cut_words=((9000, 31), (11000, 41)),
     ),
 }

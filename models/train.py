@@ -145,7 +145,7 @@ def train(name: str, recipe: Recipe, root: Path, output: Path) -> None:
         members.append(load_model(path).network)
     save_model(output, _learn(name, recipe, material, recipe.settings, members), dtype="float16")
     add_prototypes(output, recipe, root)
-    if recipe.cut_letters:
+    if recipe.cut_words:
         add_cut_network(output, recipe, root)
     for number in range(1, recipe.members + 1):
         output.with_name(f"{output.stem}-member-{number}.npz").unlink()
