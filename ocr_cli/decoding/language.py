@@ -21,6 +21,9 @@ from ocr_cli.decoding.trie import BOUNDARY, COST_STEP, OTHER, Trie, symbols_of
 _LEAST_SHARE = 1e-3
 """Of a state's probability, the least that is left to letters not stored for it."""
 
+_NOTHING = 1e-9
+"""Probability that is taken for none."""
+
 _BLOCK = 1024
 """States whose rows are worked out at once: few enough to stay in the processor's cache."""
 
@@ -109,9 +112,9 @@ def _rows(trie: Trie) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
             if level.start > 1:
                 shorter[states] = following[shorter[owners[nodes - 1]], trie.symbols[nodes - 1]]
             edges = slice(first[states.start], first[states.stop])
-            stored = np.zeros((len(nodes), OTHER), np.float32)
-            stored[owners[edges] - states.start, trie.symbols[edges]] = probability[edges]
-            rows[states] = _back_off(stored, rows[shorter[states]])
+            places = owners[edges] - states.start, trie.symbols[edges]
+            starts = first[states] - edges.start
+            rows[states] = _back_off(rows[shorter[states]], places, probability[edges], starts)
             following[states] = following[shorter[states]]
             known = edges.start + np.flatnonzero(is_state[edges.start + 1 : edges.stop + 1])
             following[owners[known], trie.symbols[known]] = state_of[known + 1]
@@ -120,13 +123,25 @@ def _rows(trie: Trie) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     return log_probability, following
 
 
-def _back_off(stored: npt.NDArray[np.float32], shorter: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Rows of probabilities: what is stored, and the rest shared out as one letter less has it."""
-    is_stored = stored > 0
-    rest = np.where(is_stored, 0, shorter)
-    left = np.maximum(1 - stored.sum(axis=1), _LEAST_SHARE)
-    rows: npt.NDArray[np.float32] = np.where(
-        is_stored, stored, rest * (left / np.maximum(rest.sum(axis=1), 1e-9))[:, None]
-    )
-    rows /= rows.sum(axis=1, keepdims=True)
+def _back_off(
+    rows: npt.NDArray[np.float32],
+    places: tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]],
+    stored: npt.NDArray[np.float32],
+    starts: npt.NDArray[np.intp],
+) -> npt.NDArray[np.float32]:
+    """Rows of probabilities: what is stored, and the rest shared out as one letter less has it.
+
+    Args:
+        rows: float32 (N, symbols), of one letter less; overwritten.
+        places: row and symbol of what is stored, row by row; each row has some.
+        stored: float32 (M,), the probabilities there.
+        starts: int (N,), where those of each row begin.
+    """
+    rows[places] = 0
+    rest = rows.sum(axis=1)
+    total = np.add.reduceat(stored, starts)
+    # Where all symbols are stored, there is nobody to share the rest.
+    left = np.where(rest > _NOTHING, np.maximum(1 - total, _LEAST_SHARE), 0)
+    rows *= (left / np.maximum(rest, _NOTHING) / (total + left))[:, None]
+    rows[places] = stored / (total + left)[places[0]]
     return rows

@@ -60,5 +60,6 @@ def save_language(path: str | Path, letters: Trie, words: Trie, provenance: Mapp
         ValueError: if the provenance are no JSON values.
     """
     metadata = {"format": FORMAT, "version": VERSION, "symbols": SYMBOLS, "provenance": dict(provenance)}
-    arrays = vars(letters) | {_WORD + name: array for name, array in vars(words).items()}
+    arrays = {name: getattr(letters, name) for name in _ARRAYS}
+    arrays |= {_WORD + name: getattr(words, name) for name in _ARRAYS}
     write_archive(path, arrays, metadata, compress=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -62,7 +63,7 @@ class Trie:
         if (parents >= np.arange(1, count)).any():
             raise ValueError("nodes out of order")
 
-    @property
+    @cached_property
     def parents(self) -> npt.NDArray[np.intp]:
         """Intp (N - 1,), parent of each node but the root."""
         return np.repeat(np.arange(len(self.children)), self.children)
