@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from ocr_cli.decoding.tokens import MARKS
 from ocr_cli.errors import KnowledgeError
 from ocr_cli.model_store import find_confidence
 from ocr_cli.network.model_file import ModelFile, load_model
+from ocr_cli.sharing import meanwhile
 
 
 class Tools(NamedTuple):
@@ -64,9 +65,7 @@ class Loading:
     """
 
     def __init__(self, load: Callable[[], Tools]) -> None:
-        other_thread = ThreadPoolExecutor(1)
-        self._tools: Future[Tools] = other_thread.submit(load)
-        other_thread.shutdown(wait=False)
+        self._tools = meanwhile(load)
 
     def get(self) -> Tools:
         """The tools, as soon as they are there; raises what ``load`` raised."""

@@ -1,4 +1,4 @@
-"""Work on the rows of a page, one after the other or half of them by another process."""
+"""Work that another thread or process does meanwhile: of what is loaded, and of half of a page's rows."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -16,6 +17,14 @@ R = TypeVar("R")
 
 _LEAST = 300.0
 """Total size from which on work is shared out: less takes no longer than to start a process."""
+
+
+def meanwhile(work: Callable[[], R]) -> Future[R]:
+    """What another thread makes while this one goes on: worth it where the work leaves Python to others."""
+    other_thread = ThreadPoolExecutor(1)
+    result = other_thread.submit(work)
+    other_thread.shutdown(wait=False)
+    return result
 
 
 class Each(Protocol):

@@ -9,7 +9,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
@@ -21,6 +21,7 @@ from ocr_cli.batch.sources import Source
 from ocr_cli.errors import ImageError, OcrError, PageTimeoutError
 from ocr_cli.imaging.load import MAX_BYTES, MAX_PIXELS, WORKING_SIDE, Picture, load_picture
 from ocr_cli.page import Page
+from ocr_cli.sharing import meanwhile
 from ocr_cli.writers.formats import FORMATS
 from ocr_cli.writers.provenance import Provenance
 
@@ -115,10 +116,8 @@ def load_task(task: Task, max_side: int | None, *, max_pixels: int, max_bytes: i
 
 def decode_ahead(task: Task, *, max_pixels: int, max_bytes: int) -> tuple[Task, Future[Picture]]:
     """Have another thread decode a picture while this one is still busy making a reader."""
-    other_thread = ThreadPoolExecutor(1)
-    picture = other_thread.submit(load_task, task, WORKING_SIDE, max_pixels=max_pixels, max_bytes=max_bytes)
-    other_thread.shutdown(wait=False)
-    return task, picture
+    load = partial(load_task, task, WORKING_SIDE, max_pixels=max_pixels, max_bytes=max_bytes)
+    return task, meanwhile(load)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from ocr_cli.decoding.hypotheses import (
     moved_on,
     pruned,
     trace,
+    word_bounds,
 )
 from ocr_cli.decoding.language_file import Language
 from ocr_cli.decoding.lexicon import Lexicon
@@ -175,11 +176,9 @@ class BeamSearch:
                 for choice in choices
             ]
         elif self._lexicon_only:
-            good = [
-                good
-                for word in _words(choices)
-                for good in [not any(one.token == 0 and self._is_letter(one) for one in word)] * len(word)
-            ]
+            for start, stop in word_bounds(choices):
+                if any(one.token == 0 and self._is_letter(one) for one in choices[start:stop]):
+                    good[start:stop] = [False] * (stop - start)
         return good
 
     def is_listed(self, choices: Sequence[Choice]) -> bool | None:
@@ -211,8 +210,8 @@ class BeamSearch:
 
     def familiarity(self, choices: Sequence[Choice]) -> float:
         """Nats by which the language's common words make a reading likelier than letters drawn at random."""
-        common = next((token for token in self._tokens if isinstance(token, Word) and token.is_listed), None)
-        runs = [run for word in _words(choices) for run in self._letters(word)]
+        common = next((token for token in self._tokens if isinstance(token, Word) and token.is_common), None)
+        runs = [run for start, stop in word_bounds(choices) for run in self._letters(choices[start:stop])]
         return 0.0 if common is None else float(np.maximum(0, common.gains_of(runs)).sum())
 
     def score_runs(self, columns: Ints, logs: Floats, token: int) -> Floats:
@@ -329,8 +328,3 @@ class BeamSearch:
             own = paths["token"] == number
             gains[own] = token.end(paths["state"][own])
         return gains
-
-
-def _words(choices: Sequence[Choice]) -> list[Sequence[Choice]]:
-    starts = [k for k, choice in enumerate(choices) if k == 0 or choice.new_word]
-    return [choices[start:stop] for start, stop in itertools.pairwise([*starts, len(choices)])]

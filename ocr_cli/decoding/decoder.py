@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Calibration, line_evidence, word_evidence
-from ocr_cli.decoding.hypotheses import Choice, Found
+from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
 from ocr_cli.decoding.path import SHAPE, Prices, Step, folding
 from ocr_cli.decoding.posterior import Place, weigh_places
 from ocr_cli.decoding.rows import DecodedRow, decode_row
@@ -256,8 +256,7 @@ class Decoder:
         widths = [(b[0] - a[2]) / height for a, b in itertools.pairwise(boxes)]
         spaces = np.array([choice.new_word for choice in choices[1:]], bool)
         sure = np.where(spaces, 1, -1) * gaps.log_odds(widths) if widths else np.zeros(0)
-        starts = [0, *(k for k, choice in enumerate(choices) if k and choice.new_word), len(choices)]
-        bounds = list(itertools.pairwise(starts))
+        bounds = word_bounds(choices)
         gains = self._search.language_gains([choices[start:stop] for start, stop in bounds])
         evidence = []
         for (start, stop), gain in zip(bounds, gains, strict=True):
@@ -305,7 +304,7 @@ class Decoder:
         groups = shares @ self._folding @ self._folding.T
         logs = SHAPE * np.log(groups) + _LOOKALIKES * np.log(shares / groups)
         if self._knows_cuts:
-            logs[[candidate.cuts.any() for candidate in row.lattice.candidates]] *= _CUT_SHAPE
+            logs[[candidate.is_cut for candidate in row.lattice.candidates]] *= _CUT_SHAPE
         return np.asarray(logs)
 
 

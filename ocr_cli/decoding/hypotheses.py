@@ -47,6 +47,12 @@ class Choice(NamedTuple):
     token: int = 0
 
 
+def word_bounds(choices: Sequence[Choice]) -> list[tuple[int, int]]:
+    """Of each word of a reading, its first character and one past its last."""
+    starts = [k for k, choice in enumerate(choices) if k == 0 or choice.new_word]
+    return list(itertools.pairwise([*starts, len(choices)]))
+
+
 class Found(NamedTuple):
     """A way to read a row: its score, and its steps from left to right."""
 

@@ -79,6 +79,12 @@ class LanguageModel:
         found: npt.NDArray[np.int32] = self._next[np.asarray(states), np.asarray(symbols)]
         return found
 
+    def follow(
+        self, states: npt.ArrayLike, symbols: npt.ArrayLike
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+        """Both ``log_probability`` and ``advance``, with the same arguments."""
+        return self.log_probability(states, symbols), self.advance(states, symbols)
+
     def score(self, text: str) -> float:
         """Log probability (nats) of a text's words, each with its end; several spaces count as one."""
         total, state = 0.0, self.START

@@ -29,7 +29,7 @@ _MOSTLY_WRITING = 0.3
 letters: there all rows must be ``_SURE``, and short ones are dirt."""
 
 _LIKELY, _LONG, _DIRT, _STEADY, _BLOTS, _ODDS = 3.9, 1.3, -1.2, 9.6, -8.7, -4.4
-"""Weights of what speaks for and against a row (``_is_likely``), and the log odds without. They are those of
+"""Weights of what speaks for and against a row (``_evidence``), and the log odds without. They are those of
 a logistic regression on 3,400 rows of writing, photographed or drawn, by many hands, faint and strong, on
 many surfaces, against 670 rows on pictures without (``tests/benchmarks/writing.py``)."""
 _WORDS, _MOST_BY_WORDS = 0.3, 3.5
@@ -169,7 +169,7 @@ def share_of_blots(row: DecodedRow) -> float:
 
 def _least_likelihood(row: DecodedRow) -> float:
     """How likely a row must be: more if it is short, for one cut out of one blot, as a printed code is."""
-    cut = sum(bool(step.candidate.cuts.any()) for step in row.steps)
+    cut = sum(step.candidate.is_cut for step in row.steps)
     count = len(row.probabilities)
     if cut > _MOSTLY_CUT * len(row.steps):
         return _SURE_CUT if count <= _SHORT_CUT else _LEAST_LIKELY

@@ -121,7 +121,7 @@ class Word:
         share: of all words that such ones are.
 
     Attributes:
-        is_listed: whether it is one of a list.
+        is_common: whether it is one of the common words.
     """
 
     tolerant = False
@@ -138,7 +138,7 @@ class Word:
         share: float = 1.0,
     ) -> None:
         self.start = spelling.START
-        self.is_listed = isinstance(spelling, Vocabulary)
+        self.is_common = isinstance(spelling, Vocabulary)
         self._spelling = spelling
         self._weight, self._most, self._begin = weight, most, math.log(share)
         self._is_letter = (kinds != SIGN) & (kinds != DIGIT)
@@ -147,10 +147,11 @@ class Word:
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """By the language; what words lack, no word has."""
         symbols = self._symbols[columns]
-        gain = self._spelling.log_probability(states, symbols) + _LETTER
+        log_probability, after = self._spelling.follow(states, symbols)
+        gain = log_probability + _LETTER
         known = (symbols != OTHER) & (symbols != BOUNDARY)
         gains = np.where(known, self._weight * np.clip(gain, -self._most, self._most), -np.inf)
-        return gains, self._spelling.advance(states, symbols)
+        return gains, after
 
     def begin(self, columns: Ints) -> Floats:
         """Words begin with letters."""

@@ -45,20 +45,19 @@ class Vocabulary:
         Returns:
             float32 of the common shape; minus infinity where no word goes on so.
         """
-        places, found = self._find(states, symbols)
-        shown: npt.NDArray[np.float32] = np.where(found, self._log_probability[places], np.float32(-np.inf))
-        return shown
+        return self.follow(states, symbols)[0]
 
     def advance(self, states: npt.ArrayLike, symbols: npt.ArrayLike) -> npt.NDArray[np.int32]:
         """The states after each symbol, ``DEAD`` where no word goes on so; arguments as above."""
-        places, found = self._find(states, symbols)
-        return np.where(found, places + 1, self.DEAD).astype(np.int32)
+        return self.follow(states, symbols)[1]
 
-    def _find(
+    def follow(
         self, states: npt.ArrayLike, symbols: npt.ArrayLike
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-        """Where each pair stands among the edges, and whether it does."""
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+        """Both ``log_probability`` and ``advance``, with the same arguments, by one search."""
         states, symbols = np.asarray(states), np.asarray(symbols)
         wanted = np.where((states >= 0) & (symbols < OTHER), states * OTHER + symbols, -1)
         places = np.minimum(np.searchsorted(self._edges, wanted), len(self._edges) - 1)
-        return places, self._edges[places] == wanted
+        found = self._edges[places] == wanted
+        log_probability = np.where(found, self._log_probability[places], np.float32(-np.inf))
+        return log_probability, np.where(found, places + 1, self.DEAD).astype(np.int32)

@@ -68,6 +68,11 @@ class Candidate(NamedTuple):
     mark: str | None = None
     cuts: npt.NDArray[np.float32] = UNCUT
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it was cut from its neighbours."""
+        return bool(self.cuts.any())
+
 
 class Lattice(NamedTuple):
     """All candidates of one row.
