@@ -1,7 +1,9 @@
 """Any picture in, upright 8-bit RGB pixels out: the one door between files and the rest of the package.
 
 Whatever Pillow opens is accepted. What the rest need not know about ends here: orientation notes in the file,
-transparency, palettes, 16-bit and floating-point samples, ink colours, damaged and hostile files.
+transparency, palettes, 16-bit and floating-point samples, ink colours, damaged and hostile files. NumPy is
+imported where it is needed first, because it takes as long to import as many a picture to decode, and another
+thread may do the one meanwhile.
 """
 
 from __future__ import annotations
@@ -10,14 +12,16 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias, cast
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from ocr_cli.errors import ImageError, MissingExtraError
 from ocr_cli.imaging.frames import OPTIONAL_ENDINGS, opened_frame, pillow_limit
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ImageSource: TypeAlias = "str | Path | bytes | BinaryIO | Image.Image | NDArray[Any]"
 
@@ -124,7 +128,7 @@ def load_picture(
                 width, height = full_size
             if max_side is not None and max(image.size) > max_side:
                 image = image.reduce(-(-max(image.size) // max_side))
-            pixels = np.asarray(_flattened(image))
+            pixels = _pixels(image)
     except ImageError as error:
         raise ImageError(f"{name or 'picture'}: {error}", hint=error.hint) from error.__cause__
     except MissingExtraError as error:
@@ -192,21 +196,24 @@ def _opened(
     source: ImageSource, frame: int, max_side: int | None, max_pixels: int, max_bytes: int
 ) -> Iterator[tuple[Image.Image, tuple[int, int] | None]]:
     """As ``opened_frame``, for any source."""
-    if isinstance(source, (Image.Image, np.ndarray)):
-        if frame > 1:
-            raise ImageError(f"has no page {frame}", hint="its pages count from 1")
-        yield source if isinstance(source, Image.Image) else Image.fromarray(_checked_array(source)), None
-    elif isinstance(source, (str, Path)):
+    if isinstance(source, (str, Path)):
         try:
             file: BinaryIO = open(source, "rb")  # noqa: SIM115 (closed two lines below; only opening it may fail here)
         except (OSError, ValueError) as error:
             raise ImageError(_why_not_opened(error), hint=_NAME) from error
         with file, _opened(file, frame, max_side, max_pixels, max_bytes) as opened:
             yield opened
-    else:
-        file = _checked_file(io.BytesIO(source) if isinstance(source, bytes) else source, max_bytes)
+    elif isinstance(source, bytes):
+        with _opened(io.BytesIO(source), frame, max_side, max_pixels, max_bytes) as opened:
+            yield opened
+    elif hasattr(source, "seekable"):
+        file = _checked_file(cast("BinaryIO", source), max_bytes)
         with opened_frame(file, frame, max_side=max_side, max_pixels=max_pixels) as opened:
             yield opened
+    else:
+        if frame > 1:
+            raise ImageError(f"has no page {frame}", hint="its pages count from 1")
+        yield source if isinstance(source, Image.Image) else _as_image(source), None
 
 
 def _why_not_opened(error: OSError | ValueError) -> str:
@@ -233,31 +240,6 @@ def _checked_file(file: BinaryIO, max_bytes: int) -> BinaryIO:
     if length > max_bytes:
         raise ImageError(f"refused, more than {max_bytes} bytes", hint=_ALLOW.format("bytes"))
     return file
-
-
-def _checked_array(array: NDArray[Any]) -> NDArray[np.uint8]:
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)) or array.size == 0:
-        raise ImageError(f"an array of shape {array.shape} is not (H, W), (H, W, 3) or (H, W, 4) with pixels")
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[..., 0]
-    scaled: NDArray[np.uint8]
-    if array.dtype == np.uint8:
-        return np.ascontiguousarray(array)
-    if array.dtype.kind == "u" and array.dtype.itemsize == 2:
-        return _eight_bits(array)
-    if array.dtype == np.bool_:
-        scaled = array.astype(np.uint8) * np.uint8(255)
-        return scaled
-    if np.issubdtype(array.dtype, np.floating):
-        if not (np.all(array >= 0.0) and np.all(array <= 1.0)):  # Written so that NaN fails, too.
-            raise ImageError("an array of floating-point numbers must lie in [0, 1]")
-        scaled = np.rint(array * 255.0).astype(np.uint8)
-        return scaled
-    if np.issubdtype(array.dtype, np.integer):
-        if array.min() < 0 or array.max() > 255:
-            raise ImageError(f"an array of {array.dtype} must lie in 0 to 255")
-        return array.astype(np.uint8)
-    raise ImageError(f"an array of {array.dtype} is not of integers, bool or floating point")
 
 
 def _decoded(image: Image.Image, max_side: int | None) -> tuple[Image.Image, tuple[int, int]]:
@@ -290,7 +272,9 @@ def _orientation(image: Image.Image) -> int:
 def _plain(image: Image.Image) -> Image.Image:
     """The image with 8 bits a sample, as mode L, RGB or, if anything may be transparent, RGBA."""
     if image.mode in _DEEP_MODES:
-        return Image.fromarray(_eight_bits(np.asarray(image)))
+        from ocr_cli.imaging.samples import eight_bits
+
+        return eight_bits(image)
     if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
         return image.convert("RGBA")
     if image.mode == "LAB":  # Pillow converts it only with colour profiles; its lightness is all we need.
@@ -303,25 +287,18 @@ def _in_mode(image: Image.Image, mode: str) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
-def _eight_bits(samples: NDArray[Any]) -> NDArray[np.uint8]:
-    """Deep samples (integers, or floating point of any range) scaled to 0..255 by the bit depth they need."""
-    values: NDArray[np.float32] = np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0)
-    brightest = float(values.max())
-    if brightest <= 1.0 and np.issubdtype(samples.dtype, np.floating):
-        white = 1.0
-    else:
-        white = float(2 ** max(8, int(brightest).bit_length()) - 1)
-    scaled: NDArray[np.uint8] = np.rint(np.clip(values * (255.0 / white), 0.0, 255.0)).astype(np.uint8)
-    return scaled
+def _as_image(array: NDArray[Any]) -> Image.Image:
+    from ocr_cli.imaging.samples import checked_array
+
+    return Image.fromarray(checked_array(array))
 
 
-def _flattened(image: Image.Image) -> Image.Image:
-    """RGB, with what is transparent laid on white, or on black under light writing on a transparent page."""
-    if image.mode != "RGBA":
-        return _in_mode(image, "RGB")
-    opacity = np.asarray(image.getchannel("A"), dtype=np.float32) / 255.0
-    lightness = np.asarray(image.convert("L"), dtype=np.float32)
-    mostly_clear = float(opacity.mean()) < 0.5
-    light_ink = float((lightness * opacity).sum()) > 127.5 * float(opacity.sum())
-    paper = "black" if mostly_clear and light_ink else "white"
-    return Image.alpha_composite(Image.new("RGBA", image.size, paper), image).convert("RGB")
+def _pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """The pixels, uint8 (H, W, 3), of an image of mode L, RGB or RGBA."""
+    import numpy as np
+
+    if image.mode == "RGBA":
+        from ocr_cli.imaging.samples import on_paper
+
+        image = on_paper(image)
+    return np.asarray(_in_mode(image, "RGB"))
