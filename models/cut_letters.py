@@ -29,7 +29,8 @@ from ocr_cli.classifier import Classifier, cut_features
 from ocr_cli.datasets.augment import deform
 from ocr_cli.features import extract
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model_file import ModelFile, load_model, save_model
+from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import load_model, save_model
 from ocr_cli.training.balanced import Prefetched
 from ocr_cli.training.loop import fit
 

@@ -33,7 +33,8 @@ from ocr_cli.features import extract
 from ocr_cli.files import atomic_write
 from ocr_cli.lookalikes import fold
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model_file import ModelFile, load_model, save_model
+from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import load_model, save_model
 from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.training.balanced import BalancedSource, Prefetched
 from ocr_cli.training.calibration import reliability

@@ -234,8 +234,10 @@ def report(language: str, names_lines: Mapping[str, float]) -> None:
         tests["name lines"] = names_lines
     for share in (0.0, NAMES):
         orders = estimate(mixture(language, lambda word: not is_held_out(word), share), ORDER)
-        models = [LanguageModel(thin_out(orders[:order], NODES[language])) for order in range(2, ORDER + 1)]
-        models.append(LanguageModel(thin_out(orders, sum(len(order.keys) for order in orders))))
+        models = [
+            LanguageModel.of(thin_out(orders[:order], NODES[language])) for order in range(2, ORDER + 1)
+        ]
+        models.append(LanguageModel.of(thin_out(orders, sum(len(order.keys) for order in orders))))
         for name, words in tests.items():
             figures = [
                 unigram_bits(orders[0].probabilities, words),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.activations import softmax
-from ocr_cli.network.model_file import ModelFile
+from ocr_cli.network.model import ModelFile
 from ocr_cli.segmentation.pieces import CUTS
 
 _MUTILATED = np.float32(1.5)

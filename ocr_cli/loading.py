@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ocr_cli.classifier import Classifier
-from ocr_cli.decoding.beam import BeamSearch
-from ocr_cli.decoding.confidence import Calibration
-from ocr_cli.decoding.decoder import Decoder
-from ocr_cli.decoding.language_file import Language, load_language
-from ocr_cli.decoding.tokens import MARKS
+from ocr_cli.decoding import language as language_module
+from ocr_cli.decoding import trie, vocabulary
+from ocr_cli.decoding.language import Language
 from ocr_cli.errors import KnowledgeError
 from ocr_cli.model_store import find_confidence
-from ocr_cli.network.model_file import ModelFile, load_model
+from ocr_cli.network import model as model_module
+from ocr_cli.network.model import ModelFile
+from ocr_cli.prepared import Prepared, prepared
 from ocr_cli.sharing import meanwhile
+
+if TYPE_CHECKING:
+    from ocr_cli.classifier import Classifier
+    from ocr_cli.decoding.decoder import Decoder
+    from ocr_cli.decoding.lexicon import Lexicon
+    from ocr_cli.decoding.pattern import Pattern
+
+
+_MODEL_CODE = (model_module.__file__,)
+_LANGUAGE_CODE = (language_module.__file__, trie.__file__, vocabulary.__file__)
 
 
 class Tools(NamedTuple):
@@ -29,7 +38,10 @@ class Tools(NamedTuple):
 def load_tools(
     model: Path | ModelFile,
     language: Path | None,
-    search: Callable[[tuple[str, ...], Language | None], BeamSearch],
+    *,
+    lexicon: Lexicon | None,
+    lexicon_only: bool,
+    pattern: Pattern | None,
     allowed: Callable[[str], bool],
 ) -> Tools:
     """Load what a reader needs.
@@ -37,24 +49,52 @@ def load_tools(
     Args:
         model: it, or its file.
         language: its file; None to go by shape and geometry alone.
-        search: makes the search, given the classes and the language.
+        lexicon: words to expect.
+        lexicon_only: whether words with letters must be in the lexicon.
+        pattern: of fields.
         allowed: says of a character whether it may be read.
 
     Raises:
         ModelFileError: if the model or the language cannot be used.
         KnowledgeError: if the model knows none of the characters that are allowed.
     """
-    classifier = Classifier(model if isinstance(model, ModelFile) else load_model(model))
+    known = model if isinstance(model, ModelFile) else _model(model)
+    words = None if language is None else _language(language)
+    # Imported by now, if another thread imports what reads while the files are being loaded.
+    from ocr_cli.classifier import Classifier
+    from ocr_cli.decoding.beam import BeamSearch
+    from ocr_cli.decoding.confidence import Calibration
+    from ocr_cli.decoding.decoder import Decoder
+    from ocr_cli.decoding.tokens import MARKS
+
+    classifier = Classifier(known)
     classes = classifier.classes
     if not any(map(allowed, [*classes, *MARKS])):
         raise KnowledgeError(
             "the model knows none of the characters that are allowed",
             hint="ocr inspect shows those of a model",
         )
-    words = None if language is None else load_language(language)
+    search = BeamSearch(classes, words, lexicon=lexicon, lexicon_only=lexicon_only, pattern=pattern)
     calibration = Calibration.load(find_confidence())
-    decoder = Decoder(classes, search(classes, words), calibration, allowed, knows_cuts=classifier.knows_cuts)
-    return Tools(classifier, decoder)
+    return Tools(classifier, Decoder(classes, search, calibration, allowed, knows_cuts=classifier.knows_cuts))
+
+
+def _model(path: Path) -> ModelFile:
+    def make() -> Prepared:
+        from ocr_cli.network.model_file import load_model
+
+        return Prepared(*load_model(path).to_arrays())
+
+    return ModelFile.from_arrays(*prepared(path, make, _MODEL_CODE))
+
+
+def _language(path: Path) -> Language:
+    def make() -> Prepared:
+        from ocr_cli.decoding.language_file import load_language
+
+        return Prepared(*load_language(path).to_arrays())
+
+    return Language.from_arrays(*prepared(path, make, _LANGUAGE_CODE))
 
 
 class Loading:

@@ -1,102 +1,27 @@
-"""The pipeline from a picture to a ``Page``."""
+"""The reader: a model and what is known of the language, ready to read pictures."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from ocr_cli import sharing
-from ocr_cli.classifier import Classifier
-from ocr_cli.decoding.beam import BeamSearch
-from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, ReadLine, Sign
-from ocr_cli.decoding.lexicon import Lexicon
-from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.presentation import Presentation
-from ocr_cli.decoding.rows import DecodedRow, keep_writing
 from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
-from ocr_cli.imaging.sheet import paint_surroundings
 from ocr_cli.loading import Loading, load_tools
 from ocr_cli.model_store import find_language, find_model
-from ocr_cli.network.model_file import ModelFile
-from ocr_cli.page import Box, Page
-from ocr_cli.segmentation.lattice import Candidate, whole_letters
-from ocr_cli.segmentation.layout import Layout, find_layout
-from ocr_cli.segmentation.stages import LatticesStage, Stage, ignore
-from ocr_cli.sharing import Each
+from ocr_cli.network.model import ModelFile
+from ocr_cli.page import Page
 
 if TYPE_CHECKING:
+    from ocr_cli.decoding.lexicon import Lexicon
+    from ocr_cli.decoding.pattern import Pattern
     from ocr_cli.imaging.load import ImageSource
-
-_DIRT, _UPRIGHT = 0.2, 0.9
-"""Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""
-_TURNED, _LIKELIER = 0.85, 0.08
-"""A turned page must be so likely, and so much likelier than the page as it is, to be believed."""
-_SAMPLE = 60
-"""At most so many letters are looked at in all orientations; only the likeliest one is read."""
-_ENOUGH = 12
-"""Pages of fewer characters are never turned: JULES upside down is 53716."""
-_SURE = 0.995
-"""Letters that are so likely one whole character, whichever of its look-alikes, are not cut."""
-_STROKES = frozenset("1Il|/-'.,")
-_MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
-"""A page of nothing but these strokes must have one so high, as a share of the picture's longer side, and not
-at its left or right edge: staples, scratches, edges of paper and rests of rules are read as ones, too."""
+    from ocr_cli.pipeline import Observer, PageRows, Rotation
 
 _AS_READ = Presentation()
-
-Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
-"""Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
-
-Observer: TypeAlias = Callable[[Stage | PathStage], None]
-"""Called with each stage of the way from the picture to the path through the lattices, in order."""
-
-
-class _Reading(NamedTuple):
-    """The rows of a picture after it was turned counter-clockwise by so many quarters."""
-
-    quarters: int
-    layout: Layout
-    rows: list[DecodedRow]
-
-    @property
-    def likelihood(self) -> float:
-        """Mean of the rows' likelihoods, long rows counting for more; 0 without characters."""
-        weights = [len(row.probabilities) for row in self.rows]
-        total = sum(n * row.likelihood for n, row in zip(weights, self.rows, strict=True))
-        return total / max(1, sum(weights))
-
-
-class PageRows:
-    """The rows of a picture with all that their candidates may be, before it is decided what is read.
-
-    Attributes:
-        rows: in reading order, dirt included.
-        classes: the characters of the columns of their classifications.
-        steadiness: of the ink, as of ``InkMap``.
-    """
-
-    def __init__(
-        self, reading: _Reading, picture: Picture, classes: tuple[str, ...], decoder: Decoder
-    ) -> None:
-        self.rows = tuple(reading.rows)
-        self.classes = classes
-        self.steadiness = reading.layout.steadiness
-        self._decoder = decoder
-        self._place = _Place(reading, picture)
-
-    def writing(self) -> list[DecodedRow]:
-        """The rows that are writing."""
-        return keep_writing(self.rows, self.steadiness, self._decoder.familiarity)
-
-    def box(self, candidate: Candidate) -> Box:
-        """Where a candidate of one of the rows lies on the picture, in its own pixels."""
-        return self._place.box(candidate)
 
 
 class Reader:
@@ -142,20 +67,23 @@ class Reader:
             raise ValueError(f"not a quarter turn: {rotation}")
         if lexicon_only and lexicon is None:
             raise ValueError("only words of a lexicon, and no lexicon")
-        self._rotation = rotation
-        self._ignore_print = ignore_print
         self._presentation = presentation
-        self._each: Each = sharing.by_two if by_two else sharing.in_turn
-        pattern = Pattern(patterns) if patterns else None
         self._tools = Loading(
             partial(
                 load_tools,
                 model if isinstance(model, ModelFile) else find_model(model),
                 None if language is None else find_language(language),
-                partial(BeamSearch, lexicon=lexicon, lexicon_only=lexicon_only, pattern=pattern),
-                presentation.allows,
+                lexicon=lexicon,
+                lexicon_only=lexicon_only,
+                pattern=_pattern(patterns),
+                allowed=presentation.allows,
             )
         )
+        # What is slow to import is imported while the model and the language are being loaded.
+        from ocr_cli.pipeline import Pipeline
+
+        each = sharing.by_two if by_two else sharing.in_turn
+        self._pipeline = Pipeline(self._tools, rotation, ignore_print, each)
         if not lazy:
             self.wait()
 
@@ -168,17 +96,9 @@ class Reader:
         self._tools.get()
 
     @property
-    def _classifier(self) -> Classifier:
-        return self._tools.get().classifier
-
-    @property
-    def _decoder(self) -> Decoder:
-        return self._tools.get().decoder
-
-    @property
     def classes(self) -> tuple[str, ...]:
         """The characters that the model knows by their shapes."""
-        return self._classifier.classes
+        return self._tools.get().classifier.classes
 
     def read(
         self,
@@ -207,19 +127,16 @@ class Reader:
             picture = image
         else:
             picture = load_picture(image, frame=frame, max_side=WORKING_SIDE)
-        source = source if source is not None else picture.source
-        pixels = paint_surroundings(picture.pixels)
-        reading = self._turn_upright(pixels)
-        kept = keep_writing(reading.rows, reading.layout.steadiness, self._decoder.familiarity)
-        place = _Place(reading, picture)
-        texts = self._decoder.read(kept, self._each)
-        if observe is not None:
-            self._show(pixels, reading, kept, texts, observe)
-        if _are_stray_marks([sign for text in texts for sign in text.signs], place, picture):
-            texts = []
-        lines = (self._presentation.line(text, place.box) for text in texts if text.signs)
+        texts, box = self._pipeline.read(picture, observe)
+        lines = (self._presentation.line(text, box) for text in texts)
         shown = tuple(line for line in lines if line is not None)
-        return Page(picture.width, picture.height, shown, source, picture.frame)
+        return Page(
+            picture.width,
+            picture.height,
+            shown,
+            source if source is not None else picture.source,
+            picture.frame,
+        )
 
     def rows(self, image: ImageSource) -> PageRows:
         """Find the rows of a picture and classify their candidates, for who knows what is written there.
@@ -230,127 +147,12 @@ class Reader:
         Raises:
             ImageError: if the picture cannot be read.
         """
-        picture = load_picture(image, max_side=WORKING_SIDE)
-        reading = self._turn_upright(paint_surroundings(picture.pixels), cut_all=True)
-        return PageRows(reading, picture, self._classifier.classes, self._decoder)
-
-    def _show(
-        self,
-        pixels: npt.NDArray[np.uint8],
-        reading: _Reading,
-        kept: Iterable[DecodedRow],
-        texts: Iterable[ReadLine],
-        observe: Observer,
-    ) -> None:
-        """Lay the picture out once more, the way it was read, before the eyes of an observer."""
-        read = {id(row): text.signs for row, text in zip(kept, texts, strict=True)}
-        paths = tuple(
-            PathRow(row, tuple(read.get(id(row), self._decoder.likeliest(row))), id(row) in read)
-            for row in reading.rows
-        )
-
-        def observe_path_too(stage: Stage) -> None:
-            observe(stage)
-            if isinstance(stage, LatticesStage):
-                observe(PathStage(stage.strength, paths))
-
-        self._layout(_turned(pixels, reading.quarters), observe_path_too)
-
-    def _turn_upright(self, pixels: npt.NDArray[np.uint8], *, cut_all: bool = False) -> _Reading:
-        """The picture read as it stands, or turned if it reads so well only then.
-
-        Letters that are sure to be whole are not cut into pieces, unless ``cut_all``.
-        """
-        if self._rotation != "auto":
-            return self._read_turned(pixels, -self._rotation // 90 % 4, cut_all)
-        best = self._read_turned(pixels, 0, cut_all)
-        if _DIRT < best.likelihood < _UPRIGHT and _characters(best) >= _ENOUGH:
-            quarters = self._likeliest_turn(best.layout)
-            turned = self._read_turned(pixels, quarters, cut_all) if quarters else best
-            least = max(_TURNED, best.likelihood + _LIKELIER)
-            if turned.likelihood > least and _characters(turned) >= _characters(best) / 2:
-                best = turned
-        return best
-
-    def _likeliest_turn(self, layout: Layout) -> int:
-        """Quarters counter-clockwise by which letters of a page, turned alone, look most like letters."""
-        crops = [crop for lattice in layout.lattices for crop in whole_letters(lattice)]
-        if not crops:
-            return 0
-        sample = np.stack(crops[:: -(-len(crops) // _SAMPLE)])
-        turns = [np.ascontiguousarray(np.rot90(sample, quarters, (1, 2))) for quarters in range(4)]
-        found = [self._classifier.classify(turn) for turn in turns]
-        return int(np.argmax([(one.is_character * self._decoder.folded(one)).mean() for one in found]))
-
-    def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int, cut_all: bool) -> _Reading:
-        layout = self._layout(_turned(pixels, quarters), cut_all=cut_all)
-        return _Reading(quarters, layout, self._decode(layout))
-
-    def _layout(
-        self,
-        pixels: npt.NDArray[np.uint8],
-        observe: Callable[[Stage], None] = ignore,
-        *,
-        cut_all: bool = False,
-    ) -> Layout:
-        are_whole = None if cut_all else self._are_whole
-        return find_layout(
-            pixels, observe, ignore_print=self._ignore_print, are_whole=are_whole, each=self._each
-        )
-
-    def _are_whole(self, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-        """Which crops are surely one character each: bool (N,)."""
-        found = self._classifier.classify(crops)
-        return np.asarray(found.is_character * self._decoder.folded(found) > _SURE)
-
-    def _decode(self, layout: Layout) -> list[DecodedRow]:
-        """The best path of each row by shape; all crops of the page are classified at once."""
-        candidates = [candidate for lattice in layout.lattices for candidate in lattice.candidates]
-        if not candidates:
-            return []
-        crops, cuts = np.stack([one.crop for one in candidates]), np.stack([one.cuts for one in candidates])
-        return self._decoder.by_shape(layout.lattices, self._classifier.classify(crops, cuts))
+        return self._pipeline.rows(load_picture(image, max_side=WORKING_SIDE))
 
 
-def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:
-    """The picture turned counter-clockwise by so many quarters."""
-    return np.ascontiguousarray(np.rot90(pixels, quarters))
+def _pattern(patterns: Sequence[str]) -> Pattern | None:
+    if not patterns:
+        return None
+    from ocr_cli.decoding.pattern import Pattern
 
-
-def _are_stray_marks(signs: Sequence[Sign], place: _Place, picture: Picture) -> bool:
-    """Whether nothing was read but strokes too small or too near to a side to be writing."""
-    if any(sign.text not in _STROKES for sign in signs):
-        return False
-    small = _MARK_SIZE * max(picture.width, picture.height)
-    margin = _MARK_MARGIN * picture.width
-    return all(
-        box.height < small
-        or (min(box.left, picture.width - box.right) <= margin and box.height < picture.height / 2)
-        for box in (place.box(sign.step.candidate) for sign in signs)
-    )
-
-
-def _characters(reading: _Reading) -> int:
-    return sum(len(row.probabilities) for row in reading.rows)
-
-
-class _Place:
-    """Where on the picture what was read lies."""
-
-    def __init__(self, reading: _Reading, picture: Picture) -> None:
-        self._reading = reading
-        self._picture = picture
-
-    def box(self, candidate: Candidate) -> Box:
-        """The box of a character in the picture's own pixels, clipped to it."""
-        left, top, right, bottom = self._reading.layout.to_pixels(candidate.box)
-        height, width = self._picture.pixels.shape[:2]
-        corners = np.array([[left, top], [right, bottom]])
-        # A quarter counter-clockwise takes the picture's x to its width minus y, and its y to x.
-        sides = itertools.cycle((width, height) if self._reading.quarters % 2 else (height, width))
-        for _ in range(self._reading.quarters):
-            corners = np.stack([next(sides) - corners[:, 1], corners[:, 0]], axis=1)
-        across, down = self._picture.width, self._picture.height
-        (left, top), (right, bottom) = np.sort(corners, axis=0) * (across / width, down / height)
-        x, y = min(max(0, int(left)), across - 1), min(max(0, int(top)), down - 1)
-        return Box(x, y, min(max(x + 1, round(right)), across), min(max(y + 1, round(bottom)), down))
+    return Pattern(patterns)

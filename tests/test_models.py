@@ -19,7 +19,8 @@ from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import DataError
 from ocr_cli.lookalikes import fold
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model_file import ModelFile, load_model, save_model
+from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import load_model, save_model
 from ocr_cli.segmentation.crop import crop_ink
 from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
 from ocr_cli.segmentation.pieces import MARKS

@@ -77,7 +77,7 @@ FORMS = ("format", "stand-alone")
 
 
 def model(trie: Trie) -> LanguageModel:
-    return LanguageModel(trie)
+    return LanguageModel.of(trie)
 
 
 def test_probabilities_are_those_of_witten_and_bell(ngrams: ModuleType) -> None:
@@ -135,7 +135,7 @@ def likelihood(words: Vocabulary, text: str) -> float:
 
 
 def test_words_are_kept_with_their_shares(ngrams: ModuleType) -> None:
-    known = Vocabulary(ngrams.word_trie(WORDS | {"4711": 10**9}))
+    known = Vocabulary.of(ngrams.word_trie(WORDS | {"4711": 10**9}))
     total = sum(WORDS.values())
     for word, weight in WORDS.items():
         # Each letter's cost is rounded by half a step.

@@ -6,7 +6,6 @@ a worker died rather than that a page was bad, and how to go on then.
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 import threading
 from abc import ABC, abstractmethod
@@ -104,6 +103,8 @@ class OnExecutor(Crew):
         self._places = places
         self._max_bytes = worker.max_bytes
         self._sealed: Any = pickle.dumps(worker, pickle.HIGHEST_PROTOCOL)
+        import hashlib  # Only here, because it loads a library that reading in this process does without.
+
         self._digest = hashlib.sha256(self._sealed).hexdigest()
 
     @property

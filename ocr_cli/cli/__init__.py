@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -41,9 +40,6 @@ _COMMANDS = {
     "read": "ocr_cli.cli.read:read",
     "train": "ocr_cli.cli.train:train",
 }
-
-_ALLOCATIONS = 50_000
-"""So many more objects than were freed must be made before garbage is looked for."""
 
 
 class _Commands(click.Group):
@@ -92,9 +88,6 @@ class _Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         if not kwargs.setdefault("standalone_mode", True):
             return super().main(*args, **kwargs)
-        # Cycles are few here, and looking for them among all that is imported took a twentieth of the time in
-        # which a small page is read.
-        gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
         kwargs["standalone_mode"] = False
         try:
             status = super().main(*args, **kwargs)

@@ -23,6 +23,10 @@ _STATUS = (
 )
 _ENVIRONMENT = (
     ("OCR_COMMAND_OPTION", "Gives an option that the command line does not, such as OCR_READ_MODEL."),
+    (
+        "OCR_CACHE_DIR",
+        "Folder for what models and languages are unpacked to; if empty, none is.",
+    ),
     ("OCR_DEBUG", "If set, a fault in ocr itself shows its traceback."),
     ("NO_COLOR", "If set, no colours on a terminal."),
 )
@@ -33,6 +37,7 @@ _FILES = (
         "in pyproject.toml.",
     ),
     ("$XDG_CONFIG_HOME/ocr/ocr.toml", "The user's settings, by default in ~/.config."),
+    ("$XDG_CACHE_HOME/ocr", "What models and languages are unpacked to, by default in ~/.cache."),
 )
 
 

@@ -44,7 +44,7 @@ from ocr_cli.decoding.hypotheses import (
     trace,
     word_bounds,
 )
-from ocr_cli.decoding.language_file import Language
+from ocr_cli.decoding.language import Language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.path import Arc
 from ocr_cli.decoding.pattern import Pattern

@@ -11,12 +11,14 @@ end at a boundary; nothing before it matters.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.decoding.trie import BOUNDARY, COST_STEP, OTHER, Trie, symbols_of
+from ocr_cli.decoding.vocabulary import Vocabulary
 
 _LEAST_SHARE = 1e-3
 """Of a state's probability, the least that is left to letters not stored for it."""
@@ -36,13 +38,34 @@ class LanguageModel:
 
     Attributes:
         order: of the longest n-grams.
-        states: how many states there are.
+        log_probabilities: float32 (states, symbols and OTHER), nats.
+        following: int32 of the same shape, the next states.
     """
 
     UNKNOWN: Final = 0
     START: Final = 1
 
-    def __init__(self, trie: Trie) -> None:
+    def __init__(
+        self, order: int, log_probability: npt.NDArray[np.float32], following: npt.NDArray[np.int32]
+    ) -> None:
+        """Look up in the rows of all states.
+
+        Args:
+            order: of the longest n-grams.
+            log_probability: float32 (states, symbols and OTHER), nats.
+            following: int32 of the same shape, the next states.
+
+        Raises:
+            ValueError: if no n-gram begins at a word's beginning.
+        """
+        self.order = order
+        self.log_probabilities = log_probability
+        self.following = following
+        if following[self.UNKNOWN, BOUNDARY] != self.START:
+            raise ValueError("no words begin")
+
+    @classmethod
+    def of(cls, trie: Trie) -> LanguageModel:
         """Work out all rows.
 
         Args:
@@ -53,11 +76,12 @@ class LanguageModel:
         """
         if not np.array_equal(trie.symbols[: trie.children[0]], np.arange(OTHER)):
             raise ValueError("another alphabet")
-        self.order = len(trie.levels)
-        self._log_probability, self._next = _rows(trie)
-        self.states = len(self._next)
-        if self._next[self.UNKNOWN, BOUNDARY] != self.START:
-            raise ValueError("no words begin")
+        return cls(len(trie.levels), *_rows(trie))
+
+    @property
+    def states(self) -> int:
+        """How many states there are."""
+        return len(self.following)
 
     def log_probability(self, states: npt.ArrayLike, symbols: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Log probability (nats) of each symbol after its state.
@@ -71,12 +95,12 @@ class LanguageModel:
             float32 of the common shape, below 0; over the columns but ``OTHER`` of one state, the
             probabilities add up to one.
         """
-        found: npt.NDArray[np.float32] = self._log_probability[np.asarray(states), np.asarray(symbols)]
+        found: npt.NDArray[np.float32] = self.log_probabilities[np.asarray(states), np.asarray(symbols)]
         return found
 
     def advance(self, states: npt.ArrayLike, symbols: npt.ArrayLike) -> npt.NDArray[np.int32]:
         """The states after each symbol; arguments as for ``log_probability``."""
-        found: npt.NDArray[np.int32] = self._next[np.asarray(states), np.asarray(symbols)]
+        found: npt.NDArray[np.int32] = self.following[np.asarray(states), np.asarray(symbols)]
         return found
 
     def follow(
@@ -89,9 +113,44 @@ class LanguageModel:
         """Log probability (nats) of a text's words, each with its end; several spaces count as one."""
         total, state = 0.0, self.START
         for symbol in symbols_of(" ".join(text.split()) + " "):
-            total += float(self._log_probability[state, symbol])
-            state = int(self._next[state, symbol])
+            total += float(self.log_probabilities[state, symbol])
+            state = int(self.following[state, symbol])
         return total
+
+
+class Language(NamedTuple):
+    """What is known of a language.
+
+    Attributes:
+        letters: how they follow each other in words.
+        words: the common ones.
+        provenance: where both come from; plain JSON values.
+    """
+
+    letters: LanguageModel
+    words: Vocabulary
+    provenance: Mapping[str, Any] = {}
+
+    def to_arrays(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+        """What is looked up in, by name, and the rest as plain JSON values."""
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "log_probabilities": self.letters.log_probabilities,
+            "following": self.letters.following,
+            "edges": self.words.edges,
+            "word_log_probabilities": self.words.log_probabilities,
+        }
+        return arrays, {"order": self.letters.order, "provenance": dict(self.provenance)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], values: Mapping[str, Any]) -> Language:
+        """The language of which ``to_arrays`` made these.
+
+        Raises:
+            KeyError, ValueError: if they are not of a language.
+        """
+        letters = LanguageModel(values["order"], arrays["log_probabilities"], arrays["following"])
+        words = Vocabulary(arrays["edges"], arrays["word_log_probabilities"])
+        return cls(letters, words, values["provenance"])
 
 
 def _rows(trie: Trie) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from ocr_cli.decoding.language import LanguageModel
+from ocr_cli.decoding.language import Language, LanguageModel
 from ocr_cli.decoding.trie import SYMBOLS, Trie
 from ocr_cli.decoding.vocabulary import Vocabulary
 from ocr_cli.errors import ModelFileError
@@ -23,20 +23,6 @@ _WORD = "word_"
 """Before the names of the arrays of the words."""
 
 
-class Language(NamedTuple):
-    """What is known of a language.
-
-    Attributes:
-        letters: how they follow each other in words.
-        words: the common ones.
-        provenance: where both come from; plain JSON values.
-    """
-
-    letters: LanguageModel
-    words: Vocabulary
-    provenance: Mapping[str, Any] = {}
-
-
 def load_language(path: str | Path) -> Language:
     """Read a language file and check it from end to end.
 
@@ -47,8 +33,8 @@ def load_language(path: str | Path) -> Language:
         arrays, metadata = read_archive(path, file_format=FORMAT, version=VERSION, max_bytes=MAX_BYTES)
         if metadata["symbols"] != SYMBOLS:
             raise ValueError("another alphabet")
-        letters = LanguageModel(Trie(*(arrays[name] for name in _ARRAYS)))
-        words = Vocabulary(Trie(*(arrays[_WORD + name] for name in _ARRAYS)))
+        letters = LanguageModel.of(Trie(*(arrays[name] for name in _ARRAYS)))
+        words = Vocabulary.of(Trie(*(arrays[_WORD + name] for name in _ARRAYS)))
         return Language(letters, words, metadata["provenance"])
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.errors import KnowledgeError
 from ocr_cli.page import Alternative, Box, Character, Line, Word
-from ocr_cli.segmentation.lattice import Candidate
+
+if TYPE_CHECKING:
+    from ocr_cli.decoding.decoder import ReadLine, Sign
+    from ocr_cli.segmentation.lattice import Candidate
 
 Case: TypeAlias = Literal["keep", "upper", "lower"]
 

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.decoding.context import DIGIT, SIGN
-from ocr_cli.decoding.language import LanguageModel
-from ocr_cli.decoding.language_file import Language
+from ocr_cli.decoding.language import Language, LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.trie import BOUNDARY, OTHER, symbols_of

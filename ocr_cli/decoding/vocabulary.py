@@ -25,15 +25,25 @@ class Vocabulary:
     START: Final = 0
     DEAD: Final = -1
 
-    def __init__(self, trie: Trie) -> None:
+    def __init__(self, edges: npt.NDArray[np.intp], log_probabilities: npt.NDArray[np.float32]) -> None:
+        """Look up in the edges of a trie.
+
+        Args:
+            edges: intp (N,), ``OTHER`` times the node that each edge comes from, and its symbol; ascending.
+            log_probabilities: float32 (N,), nats.
+        """
+        self.edges = edges
+        self.log_probabilities = log_probabilities
+
+    @classmethod
+    def of(cls, trie: Trie) -> Vocabulary:
         """Prepare the look-up.
 
         Args:
             trie: the words, each with the boundary at its end.
         """
         # Ascending, as the trie is in the order of its parents, and each one's children in that of symbols.
-        self._edges = trie.parents * OTHER + trie.symbols
-        self._log_probability = np.float32(-COST_STEP) * trie.costs
+        return cls(trie.parents * OTHER + trie.symbols, np.float32(-COST_STEP) * trie.costs)
 
     def log_probability(self, states: npt.ArrayLike, symbols: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Log probability (nats) of each symbol after its state.
@@ -57,7 +67,7 @@ class Vocabulary:
         """Both ``log_probability`` and ``advance``, with the same arguments, by one search."""
         states, symbols = np.asarray(states), np.asarray(symbols)
         wanted = np.where((states >= 0) & (symbols < OTHER), states * OTHER + symbols, -1)
-        places = np.minimum(np.searchsorted(self._edges, wanted), len(self._edges) - 1)
-        found = self._edges[places] == wanted
-        log_probability = np.where(found, self._log_probability[places], np.float32(-np.inf))
+        places = np.minimum(np.searchsorted(self.edges, wanted), len(self.edges) - 1)
+        found = self.edges[places] == wanted
+        log_probability = np.where(found, self.log_probabilities[places], np.float32(-np.inf))
         return log_probability, np.where(found, places + 1, self.DEAD).astype(np.int32)

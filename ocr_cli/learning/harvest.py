@@ -24,7 +24,8 @@ from ocr_cli.page import Box
 
 if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
-    from ocr_cli.reader import PageRows, Reader
+    from ocr_cli.pipeline import PageRows
+    from ocr_cli.reader import Reader
 
 LEAST_FIT = 0.5
 """A line must fit its row better than this. Other lines' text scores 0.1 to 0.4 on a row, and the right text

@@ -1,4 +1,4 @@
-"""A trained network and all that is needed to use it, in one archive (``ocr_cli.network.archive``).
+"""The file of a model: one archive (``ocr_cli.network.archive``).
 
 It holds ``weight_0``, ``bias_0``, ``weight_1``, ...; its metadata are format, version, activation, classes,
 settings and provenance. From version 2 on, ``prototypes`` and ``prototype_labels`` may stand apart: to read
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +19,7 @@ import numpy.typing as npt
 
 from ocr_cli.errors import ModelFileError
 from ocr_cli.network.archive import read_apart, read_archive, read_archive_metadata, refusing, write_archive
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.model import ModelFile, Prototypes
 
 FORMAT = "ocr_cli model"
 VERSION = 3
@@ -30,69 +29,8 @@ MAX_BYTES = 256 * 1024 * 1024
 
 
 _PROTOTYPES = ("prototypes", "prototype_labels")
-_CUT = "cut_"
 _LINE = 16
 """Numbers of float32 in a line of a processor's cache."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prototypes:
-    """Crops that show how people write, for a training that shall not forget it.
-
-    Attributes:
-        images: uint8 (P, H, W), ink 255 on 0, P at least 1.
-        labels: the character that each shows, P of them.
-
-    Raises:
-        ValueError: if shapes or types are not the above.
-    """
-
-    images: npt.NDArray[np.uint8]
-    labels: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        if self.images.dtype != np.uint8 or self.images.ndim != 3 or not self.images.size:
-            raise ValueError(f"prototypes that are {self.images.dtype} {self.images.shape}")
-        if len(self.labels) != len(self.images):
-            raise ValueError(f"{len(self.labels)} labels for {len(self.images)} prototypes")
-
-
-@dataclass(frozen=True)
-class ModelFile:
-    """What a model file holds.
-
-    Attributes:
-        network: float32 weights.
-        classes: the text of each output, in order; different from each other, each one character, but for
-            one that may be empty: the output for what is no character at all.
-        settings: how crops become the network's input (``features``, ``crop``) and its output probabilities
-            (``temperature``); plain JSON values.
-        provenance: where the weights come from: data, seeds, recipe, figures; plain JSON values.
-        prototypes: of characters among the classes; None if there are none, or they were not loaded.
-        cut_network: float32 weights of a network for characters that were cut from others; its inputs are
-            the first hidden units of ``network`` and ``segmentation.pieces.CUTS`` more, its outputs the same
-            classes; None if there is none.
-
-    Raises:
-        ValueError: if the classes do not match the networks, or prototypes show other characters.
-    """
-
-    network: MLP
-    classes: tuple[str, ...]
-    settings: Mapping[str, Any]
-    provenance: Mapping[str, Any]
-    prototypes: Prototypes | None = None
-    cut_network: MLP | None = None
-
-    def __post_init__(self) -> None:
-        if self.cut_network and self.cut_network.sizes[-1] != self.network.sizes[-1]:
-            raise ValueError("a second network of other classes")
-        if len(self.classes) != self.network.sizes[-1]:
-            raise ValueError(f"{len(self.classes)} classes for {self.network.sizes[-1]} outputs")
-        if len(set(self.classes)) != len(self.classes) or any(len(c) > 1 for c in self.classes):
-            raise ValueError("classes that are not single different characters")
-        if self.prototypes and not set(self.prototypes.labels) <= set(self.classes) - {""}:
-            raise ValueError("prototypes of characters that are not among the classes")
 
 
 def save_model(
@@ -110,12 +48,9 @@ def save_model(
         ModelFileError: if a weight is not finite in ``dtype``.
         ValueError: if settings or provenance are no JSON values.
     """
-    arrays: dict[str, Any] = {}
-    for prefix, network in (("", model.network), (_CUT, model.cut_network)):
-        for index, layer in enumerate(network.layers if network else ()):
-            with np.errstate(over="ignore"):
-                arrays[f"{prefix}weight_{index}"] = layer.weight.astype(dtype)
-                arrays[f"{prefix}bias_{index}"] = layer.bias.astype(dtype)
+    exact, values = model.to_arrays()
+    with np.errstate(over="ignore"):
+        arrays = {name: array.astype(dtype) for name, array in exact.items()}
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise ModelFileError(
             f"{path}: not saved: the network has weights that are not finite in {dtype}",
@@ -124,10 +59,7 @@ def save_model(
     metadata = {
         "format": FORMAT,
         "version": VERSION if model.cut_network else 2 if model.prototypes else 1,
-        "activation": model.network.activation,
-        "classes": list(model.classes),
-        "settings": dict(model.settings),
-        "provenance": dict(model.provenance),
+        **values,
     }
     # Weights hardly shrink, and unpacking them would take half the time to load a model.
     write_archive(path, arrays, metadata, compress=False, apart=_as_arrays(model.prototypes))
@@ -151,7 +83,7 @@ def load_model(path: str | Path, *, prototypes: bool = False) -> ModelFile:
             path, file_format=FORMAT, version=VERSION, oldest=1, max_bytes=MAX_BYTES, apart=_PROTOTYPES
         )
         apart = read_apart(path, metadata, _PROTOTYPES) if prototypes else {}
-        return _build(arrays, metadata, apart)
+        return ModelFile.from_arrays(_as_float32(arrays), metadata, _as_prototypes(apart) if apart else None)
 
 
 def read_metadata(path: str | Path) -> Mapping[str, Any]:
@@ -165,32 +97,6 @@ def read_metadata(path: str | Path) -> Mapping[str, Any]:
         if not all(isinstance(name, str) for name in metadata["classes"]):
             raise ValueError("classes that are not text")
         return metadata | {"provenance": dict(metadata["provenance"])}
-
-
-def _build(
-    arrays: Mapping[str, npt.NDArray[Any]],
-    metadata: Mapping[str, Any],
-    apart: Mapping[str, npt.NDArray[Any]],
-) -> ModelFile:
-    weights = _as_float32(arrays)
-    cut = {name.removeprefix(_CUT): array for name, array in weights.items() if name.startswith(_CUT)}
-    main = {name: array for name, array in weights.items() if not name.startswith(_CUT)}
-    return ModelFile(
-        network=_as_network(main, metadata["activation"]),
-        classes=tuple(metadata["classes"]),
-        settings=dict(metadata["settings"]),
-        provenance=dict(metadata["provenance"]),
-        prototypes=_as_prototypes(apart) if apart else None,
-        cut_network=_as_network(cut, metadata["activation"]) if cut else None,
-    )
-
-
-def _as_network(arrays: Mapping[str, npt.NDArray[np.float32]], activation: str) -> MLP:
-    layers = range((len(arrays) + 1) // 2)
-    weights, biases = ([arrays[f"{kind}_{index}"] for index in layers] for kind in ("weight", "bias"))
-    if any(array.ndim != ndim for ndim, some in ((1, biases), (2, weights)) for array in some):
-        raise ValueError("arrays of other shapes among the weights")
-    return MLP.from_arrays(weights, biases, activation)
 
 
 def _as_arrays(prototypes: Prototypes | None) -> dict[str, npt.NDArray[Any]]:

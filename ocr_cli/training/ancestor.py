@@ -14,7 +14,8 @@ from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings
 from ocr_cli.network.initialisation import xavier
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model_file import ModelFile, load_model
+from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import load_model
 from ocr_cli.segmentation.crop import CROP_SIZE
 
 

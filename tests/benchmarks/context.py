@@ -29,7 +29,8 @@ from ocr_cli.decoding import decoder as decoding
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Calibration
 from ocr_cli.decoding.decoder import Decoder
-from ocr_cli.decoding.language_file import Language, load_language
+from ocr_cli.decoding.language import Language
+from ocr_cli.decoding.language_file import load_language
 from ocr_cli.decoding.path import SHAPE, Arc
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.spaces import GapModel

@@ -21,7 +21,8 @@ import ocr_cli.files
 from ocr_cli.cli.progress import Progress
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.learning import adapt as adapt_module
-from ocr_cli.reader import PageRows, Reader
+from ocr_cli.pipeline import PageRows
+from ocr_cli.reader import Reader
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 SHORT = ["--epochs", "2", "--hidden", "4"]

@@ -48,7 +48,7 @@ def test_characters_are_told_apart_without_case_and_accents():
 
 
 def test_stored_probabilities_come_back_as_exactly_as_they_are_stored(trie):
-    model = LanguageModel(trie)
+    model = LanguageModel.of(trie)
     after_a = int(model.advance(model.UNKNOWN, A))
     after_ba = int(model.advance(model.advance(model.UNKNOWN, B), A))
     assert share(model, model.START, A) == pytest.approx(1 / 2, rel=COST_STEP / 2)
@@ -58,7 +58,7 @@ def test_stored_probabilities_come_back_as_exactly_as_they_are_stored(trie):
 
 
 def test_what_is_not_stored_shares_the_rest_as_one_letter_less_has_it(trie):
-    model = LanguageModel(trie)
+    model = LanguageModel.of(trie)
     after_a = int(model.advance(model.UNKNOWN, A))
     rest = (1 - share(model, after_a, B)) / (OTHER - 1)
     assert share(model, after_a, A) == pytest.approx(rest, rel=1e-4)
@@ -66,7 +66,7 @@ def test_what_is_not_stored_shares_the_rest_as_one_letter_less_has_it(trie):
 
 
 def test_a_state_is_the_longest_context_that_the_trie_knows(trie):
-    model = LanguageModel(trie)
+    model = LanguageModel.of(trie)
     assert states(model, "BA")[-1] != states(model, "A")[-1]
     assert states(model, "CBA")[-1] == states(model, "BA")[-1]
     assert states(model, "BAB")[-1] == states(model, "B")[-1]
@@ -75,14 +75,14 @@ def test_a_state_is_the_longest_context_that_the_trie_knows(trie):
 
 
 def test_a_foreign_character_is_as_likely_as_any_and_context_is_forgotten(trie):
-    model = LanguageModel(trie)
+    model = LanguageModel.of(trie)
     every = np.arange(model.states)
     assert np.allclose(model.log_probability(every, OTHER), -np.log(OTHER))
     assert (model.advance(every, OTHER) == model.UNKNOWN).all()
 
 
 def test_pairs_are_scored_at_once(trie):
-    model = LanguageModel(trie)
+    model = LanguageModel.of(trie)
     contexts, symbols = np.array([model.START, model.UNKNOWN]), symbols_of("AB7")
     scores = model.log_probability(contexts[:, None], symbols[None, :])
     following = model.advance(contexts[:, None], symbols[None, :])
@@ -94,7 +94,7 @@ def test_pairs_are_scored_at_once(trie):
 
 
 def test_a_text_scores_as_its_words_do(trie):
-    model = LanguageModel(trie)
+    model = LanguageModel.of(trie)
     steps = zip(states(model, "BAB"), symbols_of("BAB "), strict=True)
     assert model.score("bab") == pytest.approx(sum(model.log_probability(*step) for step in steps))
     assert model.score("  ab   ba ") == pytest.approx(model.score("AB") + model.score("BA"))
@@ -102,7 +102,7 @@ def test_a_text_scores_as_its_words_do(trie):
 
 def test_costs_that_leave_nothing_still_add_up_to_one(trie):
     greedy = Trie(trie.children, trie.symbols, np.zeros_like(trie.costs))
-    model = LanguageModel(greedy)
+    model = LanguageModel.of(greedy)
     totals = np.exp(model.log_probability(np.arange(model.states)[:, None], np.arange(OTHER))).sum(axis=1)
     assert np.allclose(totals, 1, atol=1e-5)
     assert np.isfinite(model.log_probability(np.arange(model.states)[:, None], np.arange(OTHER))).all()
@@ -110,7 +110,7 @@ def test_costs_that_leave_nothing_still_add_up_to_one(trie):
 
 def test_a_trie_without_all_symbols_at_its_root_is_no_language():
     with pytest.raises(ValueError, match="another alphabet"):
-        LanguageModel(Trie(*(np.array(values, np.uint8) for values in ([1, 0], [A], [3]))))
+        LanguageModel.of(Trie(*(np.array(values, np.uint8) for values in ([1, 0], [A], [3]))))
 
 
 @pytest.mark.parametrize("name", ["any", "en", "fr"])

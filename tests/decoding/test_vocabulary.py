@@ -10,7 +10,7 @@ A, B, C = symbols_of("ABC")
 @pytest.fixture
 def words():
     """A one half; AB and CA a quarter each."""
-    return Vocabulary(
+    return Vocabulary.of(
         Trie(
             np.array([2, 2, 1, 0, 1, 1, 0, 0], np.uint8),
             np.array([A, C, BOUNDARY, B, A, BOUNDARY, BOUNDARY], np.uint8),
