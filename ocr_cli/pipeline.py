@@ -9,14 +9,14 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.classifier import Classifier
+from ocr_cli.classifier import Classification, Classifier
 from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, ReadLine, Sign
 from ocr_cli.decoding.rows import DecodedRow, keep_writing
 from ocr_cli.imaging.load import Picture
 from ocr_cli.imaging.sheet import paint_surroundings
 from ocr_cli.loading import Loading
 from ocr_cli.page import Box
-from ocr_cli.segmentation.lattice import Candidate, whole_letters
+from ocr_cli.segmentation.lattice import Candidate, Lattice, whole_letters
 from ocr_cli.segmentation.layout import Layout, find_layout
 from ocr_cli.segmentation.stages import LatticesStage, Stage, ignore
 from ocr_cli.sharing import Each
@@ -204,12 +204,15 @@ class Pipeline:
         return np.asarray(found.is_character * self._decoder.folded(found) > _SURE)
 
     def _decode(self, layout: Layout) -> list[DecodedRow]:
-        """The best path of each row by shape; all crops of the page are classified at once."""
-        candidates = [candidate for lattice in layout.lattices for candidate in lattice.candidates]
-        if not candidates:
-            return []
-        crops, cuts = np.stack([one.crop for one in candidates]), np.stack([one.cuts for one in candidates])
-        return self._decoder.by_shape(layout.lattices, self._classifier.classify(crops, cuts))
+        """The best path of each row by shape."""
+        lattices = layout.lattices
+        sizes = [len(lattice.candidates) for lattice in lattices]
+        return self._decoder.by_shape(lattices, self._each(self._classified, lattices, sizes))
+
+    def _classified(self, lattice: Lattice) -> Classification:
+        """What the candidates of a row may be."""
+        crops = np.stack([one.crop for one in lattice.candidates])
+        return self._classifier.classify(crops, np.stack([one.cuts for one in lattice.candidates]))
 
 
 def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:

@@ -132,22 +132,17 @@ class Decoder:
         self._prices = Prices.of(classes, knows_cuts=knows_cuts)
         self._search = search
 
-    def by_shape(self, lattices: Sequence[Lattice], found: Classification) -> list[DecodedRow]:
+    def by_shape(self, lattices: Sequence[Lattice], found: Sequence[Classification]) -> list[DecodedRow]:
         """The best path of each row by shape and gaps alone: enough to tell writing from dirt.
 
         Args:
             lattices: of a page.
-            found: what the candidates of all of them may be, one after the other.
+            found: what the candidates of each of them may be.
         """
-        folded = self.folded(found)
-        rows = []
-        start = 0
-        for lattice in lattices:
-            part = slice(start, start + len(lattice.candidates))
-            start = part.stop
-            classification = Classification(found.probabilities[part], found.is_character[part])
-            rows.append(decode_row(lattice, classification, folded[part], self._prices))
-        return rows
+        return [
+            decode_row(lattice, classification, self.folded(classification), self._prices)
+            for lattice, classification in zip(lattices, found, strict=True)
+        ]
 
     def folded(self, found: Classification) -> npt.NDArray[np.float32]:
         """Probability of the likeliest group of look-alikes of each crop: float32 (N,)."""

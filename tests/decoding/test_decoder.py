@@ -15,15 +15,15 @@ CROP = np.zeros((32, 32), np.uint8)
 
 def page(*lines):
     """Lattices of rows of single letters, and what a network says of them: each is surely what it is."""
-    lattices, rows = [], []
+    lattices, found = [], []
     for line in lines:
         boxes = [(40 * k, 0, 40 * k + 25, 40) for k in range(len(line))]
         atoms = tuple(Atom((k,), box, None, "letter") for k, box in enumerate(boxes))
         candidates = tuple(Candidate(k, k + 1, box, CROP, None) for k, box in enumerate(boxes))
         lattices.append(Lattice(atoms, candidates, 40.0))
-        rows += [[0.99 if text == name else 0.001 for name in CLASSES] for text in line]
-    probabilities = np.array(rows, np.float32).reshape(-1, len(CLASSES))
-    return lattices, Classification(probabilities, np.full(len(rows), 0.99, np.float32))
+        rows = [[0.99 if text == name else 0.001 for name in CLASSES] for text in line]
+        found.append(Classification(np.array(rows, np.float32), np.full(len(rows), 0.99, np.float32)))
+    return lattices, found
 
 
 def new_decoder(allowed=None):
@@ -74,7 +74,7 @@ def doubtful_page(*shapes):
     """A row of characters, each with its probabilities."""
     lattices, found = page("A" * len(shapes))
     rows = [[shape.get(name, 0.001) for name in CLASSES] for shape in shapes]
-    return lattices, Classification(np.array(rows, np.float32), found.is_character)
+    return lattices, [Classification(np.array(rows, np.float32), found[0].is_character)]
 
 
 def test_what_looks_like_nothing_that_is_allowed_is_refused_not_forced():
