@@ -120,16 +120,14 @@ def _parts_columns(components: Components, letters: Indices, split: _Split, heig
     if min(map(len, sides)) < _FEWEST_ROWS * _FEWEST_LETTERS:
         return False
     width = float(boxes[split.right, 0].min() - boxes[split.left, 2].max())
-    rows = [
-        _rows_beside(
-            components, find_chains(components, side, height, width / height / _WIDER), reverse, height
-        )
-        for side, reverse in zip(sides, (True, False), strict=True)
-    ]
-    if min(len(side) for side in rows) < _FEWEST_ROWS:
-        return False
-    if any(median([len(row) for row in side]) < _FEWEST_LETTERS for side in rows):
-        return False
+    rows: list[list[Indices]] = [[], []]
+    # The smaller side first: it is looked through sooner, and rather has too few rows.
+    for number in sorted((0, 1), key=lambda n: len(sides[n])):
+        chains = find_chains(components, sides[number], height, width / height / _WIDER)
+        beside = _rows_beside(components, chains, number == 0, height)
+        if len(beside) < _FEWEST_ROWS or median([len(row) for row in beside]) < _FEWEST_LETTERS:
+            return False
+        rows[number] = beside
     if any(width < _WIDER * _widest_gap(components, side, width * _WIDER, height) for side in sides):
         return False
     place = float(boxes[split.right, 0].min()) - width / 2
