@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from ocr_cli.classifier import Classification, Classifier
 from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, ReadLine, Sign
-from ocr_cli.decoding.rows import DecodedRow, keep_writing
+from ocr_cli.decoding.rows import DecodedRow
+from ocr_cli.decoding.writing import keep_writing
 from ocr_cli.imaging.load import Picture
 from ocr_cli.imaging.sheet import paint_surroundings
 from ocr_cli.loading import Loading
@@ -67,18 +68,15 @@ class PageRows:
         steadiness: of the ink, as of ``InkMap``.
     """
 
-    def __init__(
-        self, reading: _Reading, picture: Picture, classes: tuple[str, ...], decoder: Decoder
-    ) -> None:
+    def __init__(self, reading: _Reading, picture: Picture, classes: tuple[str, ...]) -> None:
         self.rows = tuple(reading.rows)
         self.classes = classes
         self.steadiness = reading.layout.steadiness
-        self._decoder = decoder
         self._place = _Place(reading, picture)
 
     def writing(self) -> list[DecodedRow]:
         """The rows that are writing."""
-        return keep_writing(self.rows, self.steadiness, self._decoder.familiarity)
+        return keep_writing(self.rows, self.steadiness)
 
     def box(self, candidate: Candidate) -> Box:
         """Where a candidate of one of the rows lies on the picture, in its own pixels."""
@@ -120,7 +118,7 @@ class Pipeline:
         """
         pixels = paint_surroundings(picture.pixels)
         reading = self._turn_upright(pixels)
-        kept = keep_writing(reading.rows, reading.layout.steadiness, self._decoder.familiarity)
+        kept = keep_writing(reading.rows, reading.layout.steadiness)
         place = _Place(reading, picture)
         texts = self._decoder.read(kept, self._each)
         if observe is not None:
@@ -132,7 +130,7 @@ class Pipeline:
     def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their candidates may be, however sure some of them are."""
         reading = self._turn_upright(paint_surroundings(picture.pixels), cut_all=True)
-        return PageRows(reading, picture, self._classifier.classes, self._decoder)
+        return PageRows(reading, picture, self._classifier.classes)
 
     def _show(
         self,

@@ -208,12 +208,6 @@ class BeamSearch:
             for some in runs
         ]
 
-    def familiarity(self, choices: Sequence[Choice]) -> float:
-        """Nats by which the language's common words make a reading likelier than letters drawn at random."""
-        common = next((token for token in self._tokens if isinstance(token, Word) and token.is_common), None)
-        runs = [run for start, stop in word_bounds(choices) for run in self._letters(choices[start:stop])]
-        return 0.0 if common is None else float(np.maximum(0, common.gains_of(runs)).sum())
-
     def score_runs(self, columns: Ints, logs: Floats, token: int) -> Floats:
         """How well runs of characters without a gap or sign read.
 

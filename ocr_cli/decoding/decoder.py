@@ -19,6 +19,7 @@ from ocr_cli.decoding.posterior import Place, weigh_places
 from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.size import find_writing_lines
 from ocr_cli.decoding.spaces import GapModel, model_gaps
+from ocr_cli.decoding.writing import are_telling
 from ocr_cli.segmentation.lattice import Lattice
 from ocr_cli.sharing import Each, in_turn
 
@@ -131,6 +132,7 @@ class Decoder:
         self._knows_cuts = knows_cuts
         self._prices = Prices.of(classes, knows_cuts=knows_cuts)
         self._search = search
+        self._telling = are_telling(classes)
 
     def by_shape(self, lattices: Sequence[Lattice], found: Sequence[Classification]) -> list[DecodedRow]:
         """The best path of each row by shape and gaps alone: enough to tell writing from dirt.
@@ -140,7 +142,7 @@ class Decoder:
             found: what the candidates of each of them may be.
         """
         return [
-            decode_row(lattice, classification, self.folded(classification), self._prices)
+            decode_row(lattice, classification, self.folded(classification), self._prices, self._telling)
             for lattice, classification in zip(lattices, found, strict=True)
         ]
 
@@ -193,12 +195,6 @@ class Decoder:
         texts = each(line, range(len(rows)), [len(row.lattice.candidates) for row in rows])
         texture = _is_texture([sign.text for line in texts for sign in line.signs])
         return [ReadLine(()) for _ in texts] if texture else texts
-
-    def familiarity(self, row: DecodedRow) -> float:
-        """By how many nats common words make a row, read alone, likelier than letters drawn at random."""
-        (gaps,) = model_gaps([row.gaps])
-        logs = self._logs(row, self._permitted(row.classification.probabilities))
-        return self._search.familiarity(self._search.search(row.arcs, logs, gaps, row.height)[0].choices)
 
     def _permitted(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities without the characters that are not allowed.

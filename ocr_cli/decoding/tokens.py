@@ -118,9 +118,6 @@ class Word:
         weight: of that beside shape.
         most: nats that it may say for or against a letter.
         share: of all words that such ones are.
-
-    Attributes:
-        is_common: whether it is one of the common words.
     """
 
     tolerant = False
@@ -137,7 +134,6 @@ class Word:
         share: float = 1.0,
     ) -> None:
         self.start = spelling.START
-        self.is_common = isinstance(spelling, Vocabulary)
         self._spelling = spelling
         self._weight, self._most, self._begin = weight, most, math.log(share)
         self._is_letter = (kinds != SIGN) & (kinds != DIGIT)

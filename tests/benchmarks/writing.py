@@ -2,17 +2,16 @@
 
     python tests/benchmarks/writing.py [PATH...] [--seeds N] [--first N]
 
-Finds the rows of drawn pages, of single letters, faint ones too, and of the pages at each PATH (folders of
-pictures with transcripts, or single ones), and those that seem to be on the pictures of ``blank``. Printed
-are the weights of a logistic regression, as ``ocr_cli.decoding.rows`` has them, and how many rows of both
-kinds are kept at several least log odds.
+Finds the rows of drawn pages, of words, faint ones and ones of nothing but strokes and rings too, and of the
+pages at each PATH (folders of pictures with transcripts, or single ones), and those that seem to be on the
+pictures of ``blank``. Printed are the weights of a logistic regression, as ``ocr_cli.decoding.writing`` has
+them, and how many rows of both kinds are kept at several least log odds.
 """
 
 from __future__ import annotations
 
 import argparse
 import functools
-import math
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -29,19 +28,18 @@ from words import draw_word
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.decoding.rows import FAINT, page_dirt, plausible_rows, share_of_blots
+from ocr_cli.decoding.writing import Looks, page_looks, plausible_rows, share_of_blots
 from ocr_cli.evaluation.transcripts import find_transcribed
 from ocr_cli.reader import Reader
 
-NAMES = ("likelihood", "length", "dirt", "steadiness", "blots")
+NAMES = (*Looks._fields, "blots")
 SIDES = (300, 400, 600, 1000, 1600)
-THRESHOLDS = (-5.0, -4.0, -3.5, -3.0, -2.0, 0.0)
+THRESHOLDS = (-4.0, -3.0, -2.0, -1.5, -1.0, 0.0)
 _CHARACTERS = list("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_PLAIN = list("IO0118QOI0CLIO0")
+"""Mostly strokes and rings, which what is no writing looks like."""
 _RIDGE = 1.0
 """Weight of the squared weights, of features of unit variance, beside the loss of all rows together."""
-
-_UNLIKELY = 0.05
-"""Rows up to this likelihood are never taken for writing."""
 
 Job: TypeAlias = tuple[str, str, int]
 Features: TypeAlias = list[tuple[float, ...]]
@@ -55,7 +53,7 @@ def written_jobs(seeds: range) -> Iterator[Job]:
     for seed in seeds:
         yield from (("circumstances", name, seed) for name in circumstances.KINDS)
         yield from (("drawn_pages", name, seed) for name in drawn_pages.KINDS)
-        yield from ((kind, str(number), seed) for kind in ("word", "faint") for number in range(30))
+        yield from ((kind, str(number), seed) for kind in ("word", "plain", "faint") for number in range(30))
 
 
 def blank_jobs(seeds: range) -> Iterator[Job]:
@@ -76,8 +74,8 @@ def draw(job: Job) -> npt.NDArray[np.uint8]:
         return photograph(drawn_pages.draw(name, seed).ink, seed=seed)
     number = 1000 * seed + int(name)
     rng = np.random.default_rng(number)
-    text = "".join(rng.choice(_CHARACTERS, [1, 1, 2, 4, 7][number % 5]))
-    if kind == "word":
+    text = "".join(rng.choice(_PLAIN if kind == "plain" else _CHARACTERS, [1, 1, 2, 4, 7][number % 5]))
+    if kind in ("word", "plain"):
         return draw_word(text, "apart", number)
     ink = draw_text([text], style=Style.random(number), seed=number, height=float(rng.uniform(30, 60))).ink
     shade = int(rng.integers(165, 200))
@@ -85,25 +83,12 @@ def draw(job: Job) -> npt.NDArray[np.uint8]:
 
 
 def examine(job: Job | Path) -> Features:
-    """The features of the rows of a picture, of a written one only those that are plausible.
-
-    Each picture is read by one of the two models.
-    """
+    """What is known of the plausible rows of a picture; it is read by one of the two models."""
     number = sum(map(ord, str(job)))
     page = _reader(("block", "mixed")[number % 2]).rows(job if isinstance(job, Path) else draw(job))
-    empty = not isinstance(job, Path) and job[0].startswith("blank")
-    dirt = page_dirt(page.rows)
-    return [
-        (
-            math.log(row.likelihood),
-            math.log(len(row.probabilities)),
-            dirt,
-            max(FAINT, page.steadiness),
-            share_of_blots(row),
-        )
-        for row in (page.rows if empty else plausible_rows(page.rows))
-        if row.likelihood > _UNLIKELY
-    ]
+    plausible = plausible_rows(page.rows)
+    looks = page_looks(page.rows, plausible, page.steadiness)
+    return [(*its, share_of_blots(row)) for row, its in zip(plausible, looks, strict=True)]
 
 
 def fit(
@@ -135,12 +120,13 @@ def main() -> None:
     parser.add_argument("paths", type=Path, nargs="*", metavar="PATH")
     parser.add_argument("--seeds", type=int, default=13, help="of each kind of blank picture")
     parser.add_argument("--first", type=int, default=100, help="first seed")
+    parser.add_argument("--processes", type=int)
     arguments = parser.parse_args()
     first, count = arguments.first, arguments.seeds
     pages = [page.picture for page in find_transcribed(arguments.paths)] if arguments.paths else []
     written: list[Job | Path] = [*pages, *written_jobs(range(first, first + max(1, count // 4)))]
     empty: list[Job | Path] = list(blank_jobs(range(first, first + count)))
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(arguments.processes) as pool:
         results = list(pool.map(examine, [*written, *empty], chunksize=4))
     rows = [(one, k < len(written)) for k, result in enumerate(results) for one in result]
     features = np.array([one for one, _ in rows])

@@ -342,18 +342,3 @@ def test_other_readings_follow_in_order(english):
     assert "DN" in texts
     scores = [one.score for one in found]
     assert scores == sorted(scores, reverse=True)
-
-
-def test_common_words_make_a_reading_familiar_and_nothing_else_does(english):
-    def familiarity(text, language=english):
-        places = [k for k, c in enumerate(text.replace(" ", "|")) if c == "|"]
-        letters = text.replace(" ", "")
-        spaces = [place - n for n, place in enumerate(places)]
-        probabilities = probabilities_of(list(letters), CAPITALS)
-        best = search(probabilities, CAPITALS, spaces, language=language)[0]
-        return BeamSearch(CAPITALS, language).familiarity(best.choices)
-
-    hello, world = familiarity("HELLO"), familiarity("WORLD")
-    assert hello > 5
-    assert familiarity("HELLO WORLD") == pytest.approx(hello + world, abs=0.1)
-    assert familiarity("XKQZW") == familiarity("4711") == familiarity("HELLO", None) == 0

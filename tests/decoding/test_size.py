@@ -21,7 +21,7 @@ ALIKE = [{"C", "c"}, {"O", "o"}, {"S", "s"}, {"p", "P"}, {"'", "l"}]
 
 def row_of(steps: Sequence[Step], probabilities: npt.NDArray[np.float32], height: float = 32.0) -> DecodedRow:
     found = Classification(probabilities, np.ones(len(probabilities), np.float32))
-    return DecodedRow(Lattice((), (), height), (), found, tuple(steps), probabilities, 0.9)
+    return DecodedRow(Lattice((), (), height), (), found, tuple(steps), probabilities, 0.9, 0.0)
 
 
 def weigh_by_size(rows: Sequence[DecodedRow], classes: Sequence[str]) -> list[npt.NDArray[np.float32]]:

@@ -1,0 +1,185 @@
+"""Which of the rows that were found are writing at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.decoding.rows import DecodedRow
+from ocr_cli.imaging.filters import running
+
+_LEAST_LIKELY = 0.2
+"""A row whose characters are in the geometric mean less likely than this is dirt."""
+_SHORT = 2
+_SHORT_CUT = 3
+_SURE, _SURE_CUT = 0.6, 0.4
+"""Rows of at most ``_SHORT`` characters must be so likely, or of ``_SHORT_CUT`` if they are mostly cut: of
+letters that touch nobody can be as sure."""
+_MOSTLY_CUT = 0.7
+"""Share of a row's characters that were cut from others."""
+_MOSTLY_WRITING = 0.3
+"""Least share of the page's characters in good rows for the page to be trusted. In much dirt some passes for
+letters: there all rows must be ``_SURE``, and short ones are dirt."""
+_STROKES_AND_RINGS = frozenset("1Ili0OoQq8")
+"""What scratches, edges and pickets look like, and holes, drops and wheels, two of them together too."""
+
+_PRIOR = 2
+"""Characters that are telling, and as many that are not, that a page is thought to have besides its own."""
+FAINT = 0.15
+"""Ink less steady than this may be very faint writing as well as none: that tells nothing more."""
+_OFF_LINE = 0.1
+"""Letter heights by which tops and feet leave a straight line in most rows."""
+_FEW = 3
+"""Fewer characters are on a line by chance."""
+_PEN = 7
+"""Side, in pixels of a crop, of a square that fits into blots and into no stroke: ``crop.STROKE_RANGE``."""
+_INK = 128
+"""Least value of a crop's pixel that is ink."""
+
+
+class Looks(NamedTuple):
+    """What speaks for and against a row, blots left out: they take longer to see.
+
+    Attributes:
+        likelihood: logarithm of the row's.
+        length: logarithm of the number of its characters.
+        dirt: of the page, as of ``page_dirt``.
+        steadiness: of the page's ink, at least ``FAINT``.
+        telling: logarithm of the share of the page's characters and signs that are, as of ``are_telling``; of
+            few, it is nearer to one half.
+        off_line: how far its characters' tops and feet leave straight lines, as of ``off_line``.
+    """
+
+    likelihood: float
+    length: float
+    dirt: float
+    steadiness: float
+    telling: float
+    off_line: float
+
+
+_WEIGHTS = Looks(2.5, 2.0, -1.55, 10.0, 7.3, -10.5)
+_BLOTS, _ODDS = -6.35, 0.8
+"""Weights of what speaks for and against a row, of ``share_of_blots``, and the log odds without. They are
+those of a logistic regression on 2,300 rows of writing, photographed or drawn, by many hands, faint and
+strong, on many surfaces, against 900 rows on pictures without (``tests/benchmarks/writing.py``)."""
+_LEAST_EVIDENCE = -1.6
+"""Log odds that a row is writing, below which it is none: of those 2,300 rows 17 are lost, mostly faint
+single strokes and rings."""
+
+
+def are_telling(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Which characters are hardly ever seen in what is no writing: neither signs nor strokes nor rings.
+
+    Args:
+        classes: an alphabet.
+
+    Returns:
+        bool (C,).
+    """
+    return np.array([text.isalnum() and text not in _STROKES_AND_RINGS for text in classes], bool)
+
+
+def keep_writing(rows: Sequence[DecodedRow], steadiness: float) -> list[DecodedRow]:
+    """The rows that are writing, in their order.
+
+    Args:
+        rows: of a page.
+        steadiness: of the page's ink, as of ``InkMap``.
+    """
+    plausible = plausible_rows(rows)
+    looks = page_looks(rows, plausible, steadiness)
+    return [row for row, its in zip(plausible, looks, strict=True) if _is_writing(row, its)]
+
+
+def _is_writing(row: DecodedRow, looks: Looks) -> bool:
+    evidence = _ODDS + float(np.dot(_WEIGHTS, looks))
+    if evidence < _LEAST_EVIDENCE or evidence + _BLOTS >= _LEAST_EVIDENCE:
+        # Whatever is blots.
+        return evidence >= _LEAST_EVIDENCE
+    return evidence + _BLOTS * share_of_blots(row) >= _LEAST_EVIDENCE
+
+
+def plausible_rows(rows: Sequence[DecodedRow]) -> list[DecodedRow]:
+    """The rows whose characters look like ones, in their order: without much else, not all are writing."""
+    good = [row for row in rows if row.likelihood >= _least_likelihood(row)]
+    found = sum(len(row.probabilities) for row in rows)
+    if sum(len(row.probabilities) for row in good) >= _MOSTLY_WRITING * found:
+        return good
+    return [row for row in good if row.likelihood >= _SURE and len(row.probabilities) > _SHORT]
+
+
+def page_dirt(rows: Sequence[DecodedRow]) -> float:
+    """Log odds that what looks like a character on a page is none."""
+    found = sum(len(row.probabilities) for row in rows)
+    likely = sum(len(row.probabilities) * row.likelihood for row in rows)
+    return math.log((1 + found - likely) / (1 + likely))
+
+
+def page_looks(rows: Sequence[DecodedRow], plausible: Sequence[DecodedRow], steadiness: float) -> list[Looks]:
+    """What speaks for and against each of the plausible rows of a page.
+
+    Args:
+        rows: of the page.
+        plausible: those among them that are.
+        steadiness: of the page's ink.
+    """
+    dirt = page_dirt(rows)
+    told = _PRIOR + sum(row.telling for row in plausible)
+    read = 2 * _PRIOR + sum(max(len(row.steps), len(row.probabilities)) for row in plausible)
+    return [
+        Looks(
+            math.log(row.likelihood),
+            math.log(len(row.probabilities)),
+            dirt,
+            max(FAINT, steadiness),
+            math.log(told / read),
+            off_line(row),
+        )
+        for row in plausible
+    ]
+
+
+def off_line(row: DecodedRow) -> float:
+    """How far the tops and feet of a row's characters leave straight lines, as those of scattered rings do.
+
+    Returns:
+        The mean of their standard deviations, in letter heights, as far as it is more than usual; 0 for few
+        characters.
+    """
+    boxes = np.array([step.candidate.box for step in row.steps if step.mark is None], float)
+    if len(boxes) < _FEW:
+        return 0.0
+    across = boxes[:, [0, 2]].mean(axis=1)
+    fit = np.column_stack([across, np.ones(len(across))])
+    ends = boxes[:, [1, 3]]
+    rest = ends - fit @ np.linalg.lstsq(fit, ends, rcond=None)[0]
+    return max(0.0, float(rest.std(axis=0).mean()) / row.height - _OFF_LINE)
+
+
+def share_of_blots(row: DecodedRow) -> float:
+    """The share of the characters' ink that is thicker than the pen, in [0, 1]."""
+    crops = [step.candidate.crop for step in row.steps if step.mark is None]
+    if not crops:
+        return 0.0
+    ink = np.stack(crops, axis=2) >= _INK
+    blots = ink
+    for axis in (0, 1):
+        blots = running(np.logical_and, blots, _PEN, axis)
+    blots = np.pad(blots, ((_PEN - 1, _PEN - 1), (_PEN - 1, _PEN - 1), (0, 0)))
+    for axis in (0, 1):
+        blots = running(np.logical_or, blots, _PEN, axis)
+    return float((blots.sum(axis=(0, 1)) / np.maximum(1, ink.sum(axis=(0, 1)))).mean())
+
+
+def _least_likelihood(row: DecodedRow) -> float:
+    """How likely a row must be: more if it is short, for one cut out of one blot, as a printed code is."""
+    cut = sum(step.candidate.is_cut for step in row.steps)
+    count = len(row.probabilities)
+    if cut > _MOSTLY_CUT * len(row.steps):
+        return _SURE_CUT if count <= _SHORT_CUT else _LEAST_LIKELY
+    return _SURE if count <= _SHORT else _LEAST_LIKELY

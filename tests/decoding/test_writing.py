@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+
+from ocr_cli.classifier import Classification
+from ocr_cli.decoding.path import Step
+from ocr_cli.decoding.rows import DecodedRow
+from ocr_cli.decoding.writing import are_telling, keep_writing
+from ocr_cli.segmentation.lattice import Candidate, Lattice
+from ocr_cli.segmentation.pieces import CUTS
+
+CROP = np.zeros((32, 32), np.uint8)
+
+
+def row(count, likelihood, telling=None, steps=()):
+    """A row of so many characters, all of them telling by default."""
+    nothing = Classification(np.zeros((0, 2), np.float32), np.zeros(0, np.float32))
+    probabilities = np.full((count, 2), 0.5, np.float32)
+    told = count if telling is None else telling
+    return DecodedRow(Lattice((), (), 40.0), (), nothing, tuple(steps), probabilities, likelihood, told)
+
+
+def steps_of(crops, tops=None):
+    """Characters beside each other, 40 pixels high."""
+    tops = [0] * len(crops) if tops is None else tops
+    return [
+        Step(Candidate(k, k + 1, (30 * k, top, 30 * k + 20, top + 40), crop), k, None)
+        for k, (crop, top) in enumerate(zip(crops, tops, strict=True))
+    ]
+
+
+def kept(rows, steadiness=0.4):
+    return keep_writing(rows, steadiness)
+
+
+def test_likely_rows_are_kept_in_their_order_and_unlikely_ones_are_not():
+    rows = [row(6, 0.9), row(6, 0.01), row(5, 0.7), row(8, 0.05)]
+    assert kept(rows) == [rows[0], rows[2]]
+    assert kept([]) == []
+
+
+def test_a_short_row_must_be_likelier_than_a_long_one():
+    long, good, doubtful = row(9, 0.45), row(1, 0.95), row(1, 0.45)
+    assert kept([long, good, doubtful]) == [long, good]
+
+
+def test_a_single_good_letter_alone_is_read():
+    assert len(kept([row(1, 0.95)])) == 1
+
+
+def test_in_much_dirt_a_short_row_that_looks_good_is_dirt_too():
+    dirt = [row(6, 0.02) for _ in range(10)]
+    assert kept([*dirt, row(1, 0.95), row(2, 0.9)]) == []
+
+
+def test_short_rows_that_are_dirt_themselves_do_not_speak_for_others():
+    assert kept([*[row(2, 0.4)] * 4, row(3, 0.57)]) == []
+
+
+def test_dirt_beside_a_written_page_changes_nothing():
+    written = [row(12, 0.9) for _ in range(5)]
+    short = row(1, 0.95)
+    assert kept([*written, row(6, 0.02), short, row(4, 0.01)]) == [*written, short]
+
+
+def test_in_much_dirt_only_sure_rows_are_writing():
+    sure, likely = row(5, 0.9), row(3, 0.45)
+    dirt = [row(4, 0.02) for _ in range(8)]
+    assert kept([sure, *dirt, likely]) == [sure]
+    assert kept([sure, likely]) == [sure, likely]
+
+
+@pytest.mark.parametrize(("cut", "is_kept"), [(3, False), (1, True), (0, True)])
+def test_a_short_row_that_is_mostly_cut_out_of_a_blot_must_be_sure(cut, is_kept):
+    marks = [np.full(CUTS, 0.5 * (k < cut), np.float32) for k in range(3)]
+    candidates = [Candidate(k, k + 1, (30 * k, 0, 30 * k + 20, 40), CROP, None, marks[k]) for k in range(3)]
+    doubtful = row(3, 0.37, steps=[Step(one, k, None) for k, one in enumerate(candidates)])
+    assert bool(kept([doubtful], steadiness=0.6)) == is_kept
+    assert kept([doubtful._replace(likelihood=0.45)], steadiness=0.6)
+
+
+def test_rows_without_edges_must_be_long_or_likely():
+    short, sure, long = row(3, 0.42, telling=2), row(1, 0.99), row(8, 0.6)
+    assert kept([short], steadiness=0.4) == [short]
+    for one in (sure, long):
+        assert kept([one], steadiness=0.05) == [one]
+    assert kept([short], steadiness=0.05) == []
+
+
+def test_among_much_dirt_rows_must_be_longer_and_likelier():
+    short, long = row(3, 0.45), row(12, 0.9)
+    dirt = [row(8, 0.3, telling=2) for _ in range(2)]
+    assert kept([short, *dirt], steadiness=0.3) == []
+    assert kept([long, *dirt], steadiness=0.3)[0] is long
+
+
+def test_characters_of_blots_thicker_than_a_pen_are_no_writing():
+    strokes, blots = CROP.copy(), CROP.copy()
+    strokes[3:29, 10:14] = 255
+    blots[3:29, 6:26] = 255
+
+    assert kept([row(3, 0.5, steps=steps_of([strokes] * 3))])
+    assert not kept([row(3, 0.5, steps=steps_of([blots] * 3))])
+
+
+def test_neither_signs_nor_strokes_nor_rings_tell_that_something_is_written():
+    assert are_telling("ABCO0QI1l8i-.=$").tolist() == [True] * 3 + [False] * 12
+
+
+def test_a_page_of_nothing_but_strokes_and_rings_is_none_unless_it_is_small_and_clear():
+    clear, many = row(3, 0.99, telling=0), [row(4, 0.9, telling=0) for _ in range(6)]
+    assert kept([clear]) == [clear]
+    assert kept(many) == []
+    assert kept([row(4, 0.9) for _ in range(6)])
+
+
+def test_letters_speak_for_the_strokes_and_rings_beside_them():
+    number, words = row(4, 0.9, telling=0), [row(4, 0.9) for _ in range(5)]
+    assert kept([*words, number]) == [*words, number]
+
+
+def test_scattered_characters_are_not_in_a_row():
+    level, scattered = [0, 2, 0, -2, 1, 0], [0, 30, -20, 25, -30, 10]
+    for tops, is_kept in ((level, True), (scattered, False)):
+        doubtful = row(6, 0.6, telling=3, steps=steps_of([CROP] * 6, tops))
+        assert bool(kept([doubtful], steadiness=0.2)) == is_kept
+
+
+def test_characters_on_a_slanting_line_are_in_a_row():
+    tops = [6 * k for k in range(6)]
+    assert kept([row(6, 0.6, telling=3, steps=steps_of([CROP] * 6, tops))], steadiness=0.2)
