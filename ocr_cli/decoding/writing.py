@@ -34,7 +34,10 @@ FAINT = 0.15
 _OFF_LINE = 0.1
 """Letter heights by which tops and feet leave a straight line in most rows."""
 _FEW = 3
-"""Fewer characters are on a line by chance."""
+"""Fewer characters are on a line, and alike, by chance."""
+_ALIKE = 0.42
+"""Mean correlation of a row's crops with each other up to which they are no copies; one written row in twenty
+exceeds it, by little."""
 _PEN = 7
 """Side, in pixels of a crop, of a square that fits into blots and into no stroke: ``crop.STROKE_RANGE``."""
 _INK = 128
@@ -42,7 +45,7 @@ _INK = 128
 
 
 class Looks(NamedTuple):
-    """What speaks for and against a row, blots left out: they take longer to see.
+    """What speaks for and against a row, its strokes left out: they take longer to see.
 
     Attributes:
         likelihood: logarithm of the row's.
@@ -62,11 +65,23 @@ class Looks(NamedTuple):
     off_line: float
 
 
-_WEIGHTS = Looks(2.5, 2.0, -1.55, 10.0, 7.3, -10.5)
-_BLOTS, _ODDS = -6.35, 0.8
-"""Weights of what speaks for and against a row, of ``share_of_blots``, and the log odds without. They are
-those of a logistic regression on 2,300 rows of writing, photographed or drawn, by many hands, faint and
-strong, on many surfaces, against 900 rows on pictures without (``tests/benchmarks/writing.py``)."""
+class Strokes(NamedTuple):
+    """What speaks against a row in the crops of its characters, each in [0, 1].
+
+    Attributes:
+        blots: share of their ink that is thicker than the pen.
+        copies: how much they are copies of each other, as of ``likeness``.
+    """
+
+    blots: float
+    copies: float
+
+
+_WEIGHTS = Looks(2.55, 2.26, -1.56, 9.85, 7.19, -11.7)
+_BLOTS, _COPIES, _ODDS = -6.4, -7.7, 0.69
+"""Weights of what speaks for and against a row, of ``Strokes``, and the log odds without. They are those of a
+logistic regression on 2,300 rows of writing, photographed or drawn, by many hands, faint and strong, on many
+surfaces, against 900 rows on pictures without (``tests/benchmarks/writing.py``)."""
 _LEAST_EVIDENCE = -1.6
 """Log odds that a row is writing, below which it is none: of those 2,300 rows 17 are lost, mostly faint
 single strokes and rings."""
@@ -98,10 +113,11 @@ def keep_writing(rows: Sequence[DecodedRow], steadiness: float) -> list[DecodedR
 
 def _is_writing(row: DecodedRow, looks: Looks) -> bool:
     evidence = _ODDS + float(np.dot(_WEIGHTS, looks))
-    if evidence < _LEAST_EVIDENCE or evidence + _BLOTS >= _LEAST_EVIDENCE:
-        # Whatever is blots.
+    if evidence < _LEAST_EVIDENCE or evidence + _BLOTS + _COPIES >= _LEAST_EVIDENCE:
+        # Whatever its strokes are like: they speak against it.
         return evidence >= _LEAST_EVIDENCE
-    return evidence + _BLOTS * share_of_blots(row) >= _LEAST_EVIDENCE
+    strokes = row_strokes(row)
+    return evidence + _BLOTS * strokes.blots + _COPIES * strokes.copies >= _LEAST_EVIDENCE
 
 
 def plausible_rows(rows: Sequence[DecodedRow]) -> list[DecodedRow]:
@@ -161,11 +177,13 @@ def off_line(row: DecodedRow) -> float:
     return max(0.0, float(rest.std(axis=0).mean()) / row.height - _OFF_LINE)
 
 
-def share_of_blots(row: DecodedRow) -> float:
-    """The share of the characters' ink that is thicker than the pen, in [0, 1]."""
+def row_strokes(row: DecodedRow) -> Strokes:
+    """What speaks against a row in the crops of its characters."""
     crops = [step.candidate.crop for step in row.steps if step.mark is None]
-    if not crops:
-        return 0.0
+    return Strokes(_share_of_blots(crops), likeness(crops)) if crops else Strokes(0.0, 0.0)
+
+
+def _share_of_blots(crops: Sequence[npt.NDArray[np.uint8]]) -> float:
     ink = np.stack(crops, axis=2) >= _INK
     blots = ink
     for axis in (0, 1):
@@ -174,6 +192,26 @@ def share_of_blots(row: DecodedRow) -> float:
     for axis in (0, 1):
         blots = running(np.logical_or, blots, _PEN, axis)
     return float((blots.sum(axis=(0, 1)) / np.maximum(1, ink.sum(axis=(0, 1)))).mean())
+
+
+def likeness(crops: Sequence[npt.NDArray[np.uint8]]) -> float:
+    """How much characters are copies of each other, as pickets, tiles and empty boxes are, in [0, 1].
+
+    Args:
+        crops: uint8 (32, 32) of each.
+
+    Returns:
+        The mean correlation of two of them, as far as it is more than usual; 0 for few characters.
+    """
+    count = len(crops)
+    if count < _FEW:
+        return 0.0
+    pixels = np.reshape(crops, (count, -1)).astype(np.float32)
+    pixels -= pixels.mean(axis=1, keepdims=True)
+    pixels /= np.maximum(1.0, np.linalg.norm(pixels, axis=1, keepdims=True))
+    together = pixels.sum(axis=0)
+    # Of all pairs, those of one with itself are left out.
+    return max(0.0, float(together @ together - count) / (count * (count - 1)) - _ALIKE)
 
 
 def _least_likelihood(row: DecodedRow) -> float:

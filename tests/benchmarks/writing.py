@@ -28,11 +28,11 @@ from words import draw_word
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.decoding.writing import Looks, page_looks, plausible_rows, share_of_blots
+from ocr_cli.decoding.writing import Looks, Strokes, page_looks, plausible_rows, row_strokes
 from ocr_cli.evaluation.transcripts import find_transcribed
 from ocr_cli.reader import Reader
 
-NAMES = (*Looks._fields, "blots")
+NAMES = (*Looks._fields, *Strokes._fields)
 SIDES = (300, 400, 600, 1000, 1600)
 THRESHOLDS = (-4.0, -3.0, -2.0, -1.5, -1.0, 0.0)
 _CHARACTERS = list("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -88,7 +88,7 @@ def examine(job: Job | Path) -> Features:
     page = _reader(("block", "mixed")[number % 2]).rows(job if isinstance(job, Path) else draw(job))
     plausible = plausible_rows(page.rows)
     looks = page_looks(page.rows, plausible, page.steadiness)
-    return [(*its, share_of_blots(row)) for row, its in zip(plausible, looks, strict=True)]
+    return [(*its, *row_strokes(row)) for row, its in zip(plausible, looks, strict=True)]
 
 
 def fit(

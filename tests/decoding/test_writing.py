@@ -128,3 +128,20 @@ def test_scattered_characters_are_not_in_a_row():
 def test_characters_on_a_slanting_line_are_in_a_row():
     tops = [6 * k for k in range(6)]
     assert kept([row(6, 0.6, telling=3, steps=steps_of([CROP] * 6, tops))], steadiness=0.2)
+
+
+def test_copies_of_each_other_are_not_written():
+    picket = CROP.copy()
+    picket[3:29, 10:14] = picket[3:29, 18:22] = picket[14:18, 10:22] = 255
+    letters = [np.zeros((32, 32), np.uint8) for _ in range(8)]
+    for k, letter in enumerate(letters):
+        letter[3:29, 3 * k + 4 : 3 * k + 7] = 255
+    for crops, is_kept in ((letters, True), ([picket] * 8, False)):
+        assert bool(kept([row(8, 0.5, telling=5, steps=steps_of(crops))], steadiness=0.15)) == is_kept
+
+
+def test_a_row_of_clear_letters_may_repeat_one():
+    letter, other = CROP.copy(), CROP.copy()
+    letter[3:29, 10:14] = letter[3:7, 10:22] = 255
+    other[3:29, 16:20] = other[25:29, 4:28] = 255
+    assert kept([row(4, 0.9, steps=steps_of([letter, other, letter, letter]))])
