@@ -19,6 +19,23 @@ _NOISE_FACTOR = 5.0
 """How many standard deviations of the paper's own grain a stroke must stand out."""
 _STEADY_RANGE = (1.4, 0.5)
 """Thresholds at which ink should be nearly the same, as multiples of the one that is used."""
+_PALER, _PALEST = 0.75, 0.45
+"""Where ink is in the mean this share as dark as the page's darkest, it is of the same pen: that varies
+by as much. Thresholds are lowered to the second share of the page's at most: what is paler than such ink can
+be shines through, or is the edge of something."""
+_DARKEST = 0.9
+"""The page's darkest ink is darker in the mean of its place than this share of all ink."""
+_CANDIDATE = 1.5
+"""Multiple of the paper's grain from which on something has a say in how dark the ink is there."""
+_INKED = 0.02
+"""Share of candidates among the pixels about a place, from which on there is something to average."""
+_CLEAR = 5.0
+"""Candidates are so many times as dark as what is between them, where they are strokes and no grain."""
+_CELLS = 6
+"""Cells a letter height, in which darkness is measured, to be averaged over a letter height up and down."""
+_ALONG = 4
+"""It is averaged so many times as far along the rows: people change the pen between lines rather than in one,
+and what is pale beside dark letters are boxes, rules and smears."""
 _GRAIN_SAMPLES = 40_000
 """Pixels, spread evenly over the picture, from which the grain is measured."""
 
@@ -78,6 +95,7 @@ def find_ink(
     weakest: float = 0.55,
     *,
     inverted: bool | None = None,
+    paler: bool = False,
 ) -> InkMap:
     """Tell the ink from the paper.
 
@@ -91,6 +109,8 @@ def find_ink(
         weakest: ink that hangs together with full ink may be so many times weaker than Otsu's threshold. In
             small scans a thin stroke is now strong, now weak, as it falls on one pixel or between two.
         inverted: whether the writing is light on dark; by default that is found out.
+        paler: whether to look for the writing of a paler pen beside that of a darker one. Where ink is paler
+            than most, the threshold is lower and the strength is that of full ink.
 
     Returns:
         The ink; its mask is empty if nothing stands out from the paper's grain. Grain that spreads over many
@@ -117,9 +137,14 @@ def find_ink(
     level = quantiles.quantile(candidates, 0.9)
     high = max(floor, otsu(candidates))
     low = max(floor * 0.7, high * weakest)
-    mask = connected_to(missing > low, missing > high)
     strong, weak = (int(np.count_nonzero(missing > share * high)) for share in _STEADY_RANGE)
     strength = missing
+    if paler:
+        possible, certain = missing > floor * 0.7, missing > floor
+        strength /= _darkness(missing, missing > _CANDIDATE * floor, letter_height)
+        mask = connected_to(possible & (strength > low), certain & (strength > high))
+    else:
+        mask = connected_to(missing > low, missing > high)
     strength /= np.float32(max(level, 1e-6))
     np.clip(strength, 0, 1, out=strength)
     return InkMap(strength, mask, level, inverted, paper, strong / max(1, weak))
@@ -155,6 +180,44 @@ def _paper_light(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.f
         (smooth.shape[1] * reduction, smooth.shape[0] * reduction), Image.Resampling.BILINEAR
     )
     return np.asarray(enlarged)[:height, :width]
+
+
+def _darkness(
+    missing: npt.NDArray[np.float32], candidates: npt.NDArray[np.bool_], letter_height: float
+) -> npt.NDArray[np.float32]:
+    """How dark the ink is about each place, as a share of the page's darkest.
+
+    Args:
+        missing: float32 (H, W) in [0, 1], the share of the paper's light that is missing.
+        candidates: bool (H, W), what may be ink.
+        letter_height: in pixels.
+
+    Returns:
+        float32 (H, W) in [``_PALEST``, 1]; 1 where there is hardly a difference, nothing, or grain.
+    """
+    cell = max(1, int(letter_height / _CELLS))
+    wide = _ALONG * cell
+    reach = letter_height / cell
+    seen = np.where(candidates, missing, np.float32(0))
+    square, amount, count, all_of_it = (
+        gaussian_blur(np.asarray(Image.fromarray(one).reduce((wide, cell))), reach, round(3 * reach))
+        for one in (seen * seen, seen, candidates.astype(np.float32), missing)
+    )
+    darkness = np.ones_like(amount)
+    inked = count > _INKED
+    if not inked.any():
+        return np.ones_like(missing)
+    # The darker a pixel, the more it counts: the edges of strokes are pale on all pages.
+    mean = square[inked] / amount[inked]
+    order = np.argsort(mean)
+    below = np.cumsum(amount[inked][order])
+    darkest = mean[order[np.searchsorted(below, _DARKEST * below[-1])]]
+    paper = (all_of_it - amount)[inked] / (1 - np.minimum(count[inked], np.float32(0.99)))
+    darkness[inked] = np.where(
+        mean > _CLEAR * paper, np.clip(mean / (_PALER * darkest), _PALEST, 1), np.float32(1)
+    )
+    height, width = missing.shape
+    return np.repeat(np.repeat(darkness, cell, axis=0), wide, axis=1)[:height, :width]
 
 
 def _grain(grey: npt.NDArray[np.float32], paper: npt.NDArray[np.float32]) -> float:

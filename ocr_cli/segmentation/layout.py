@@ -105,7 +105,7 @@ def find_layout(
         return nothing
     size = (working.shape[1], working.shape[0])
     weakest = _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST
-    ink = find_ink(working, _LETTER_HEIGHT, weakest, inverted=inverted)
+    ink = find_ink(working, _LETTER_HEIGHT, weakest, inverted=inverted, paler=True)
     observe(InkStage(ink))
     mask, strength = ink.mask, ink.strength
     if is_surface(ink, _LETTER_HEIGHT):

@@ -120,6 +120,16 @@ def coloured(
     return photographed(rng, {"paper": paper, "pen": pen})
 
 
+def two_pens(rng: np.random.Generator, share: float) -> tuple[Pixels, str]:
+    """Lines in dark ink, and below them lines in one that covers the paper by so large a share of that."""
+    (upper, first), (lower, second) = written(rng, lines=3), written(rng, lines=2)
+    width = max(upper.shape[1], lower.shape[1])
+    sides = [np.pad(ink, ((0, 0), (0, width - ink.shape[1]))) for ink in (upper, share * lower)]
+    options: dict[str, Any] = {"tilt": float(rng.normal(0, 1.5)), "pen": BLACK, "jpeg_quality": 85}
+    pixels = photograph(np.concatenate(sides), seed=int(rng.integers(1 << 30)), **options)
+    return pixels, f"{first}\n{second}"
+
+
 def margin(rng: np.random.Generator) -> tuple[Pixels, str]:
     """Ruled paper with a red line down the margin, some letters on it."""
     ink, text = written(rng)
@@ -211,6 +221,8 @@ KINDS: dict[str, Callable[[np.random.Generator], tuple[Pixels, str]]] = {
     "green on yellow": functools.partial(coloured, paper=YELLOW, pen=(90, 160, 90)),
     "red on pale blue": functools.partial(coloured, paper=PALE_BLUE, pen=(225, 120, 130)),
     "yellow on white": functools.partial(coloured, paper=(236, 233, 224), pen=(235, 205, 60)),
+    "two pens, one half as dark": functools.partial(two_pens, share=0.5),
+    "two pens, one a third as dark": functools.partial(two_pens, share=1 / 3),
     "red margin": margin,
     "boxes": functools.partial(boxes, gap=0.0, dark=60),
     "pale boxes": functools.partial(boxes, gap=0.0, dark=170),

@@ -109,6 +109,30 @@ def test_faint_pencil_is_found(writing):
     assert found.level < 0.45
 
 
+@pytest.mark.parametrize("share", [0.3, 0.4])
+def test_the_paler_of_two_pens_is_found_as_well(writing, share):
+    both = np.concatenate([writing, share * writing])
+    grey = to_grey(photograph(both, seed=3, noise=1.0))
+    pale = both[len(writing) :] > 0.7 * share
+    one, two = (find_ink(grey, HEIGHT, paler=paler) for paler in (False, True))
+    assert not one.mask[len(writing) :][pale].any()
+    assert two.mask[len(writing) :][pale].mean() > 0.97
+    # Its strength comes near to that of the other one, which is found as ever.
+    assert two.strength[len(writing) :][pale].mean() > 1.5 * one.strength[len(writing) :][pale].mean()
+    assert two.mask[: len(writing)][writing > 0.7].mean() > 0.97
+    near = ndimage.binary_dilation(both > 0.5 * share, iterations=3)
+    assert (~near)[two.mask].mean() < 0.02
+
+
+def test_coarse_grain_beside_the_writing_is_not_taken_for_a_paler_pen(writing):
+    rng = np.random.default_rng(0)
+    grain = ndimage.gaussian_filter(rng.normal(size=writing.shape), 2)
+    grey = 0.85 - 0.5 * np.concatenate([writing, np.zeros_like(writing)])
+    grey[len(writing) :] += 0.04 * grain / grain.std()
+    one, two = (find_ink(grey.astype(np.float32), HEIGHT, paler=paler) for paler in (False, True))
+    assert two.mask.sum() < 1.5 * one.mask.sum()
+
+
 def test_strength_is_a_share_of_full_ink(writing):
     found = find_ink(to_grey(photograph(writing, seed=1, patchiness=0.5)), HEIGHT)
     assert found.strength.dtype == np.float32
