@@ -14,7 +14,7 @@ from ocr_cli.errors import KnowledgeError
 from ocr_cli.model_store import find_confidence
 from ocr_cli.network import model as model_module
 from ocr_cli.network.model import ModelFile
-from ocr_cli.prepared import Prepared, prepared
+from ocr_cli.prepared import prepared
 from ocr_cli.sharing import meanwhile
 
 if TYPE_CHECKING:
@@ -58,8 +58,9 @@ def load_tools(
         ModelFileError: if the model or the language cannot be used.
         KnowledgeError: if the model knows none of the characters that are allowed.
     """
-    known = model if isinstance(model, ModelFile) else _model(model)
-    words = None if language is None else _language(language)
+    if not isinstance(model, ModelFile):
+        model = prepared(ModelFile, model, _load_model, _MODEL_CODE)
+    words = None if language is None else prepared(Language, language, _load_language, _LANGUAGE_CODE)
     # Imported by now, if another thread imports what reads while the files are being loaded.
     from ocr_cli.classifier import Classifier
     from ocr_cli.decoding.beam import BeamSearch
@@ -67,7 +68,7 @@ def load_tools(
     from ocr_cli.decoding.decoder import Decoder
     from ocr_cli.decoding.tokens import MARKS
 
-    classifier = Classifier(known)
+    classifier = Classifier(model)
     classes = classifier.classes
     if not any(map(allowed, [*classes, *MARKS])):
         raise KnowledgeError(
@@ -79,22 +80,16 @@ def load_tools(
     return Tools(classifier, Decoder(classes, search, calibration, allowed, knows_cuts=classifier.knows_cuts))
 
 
-def _model(path: Path) -> ModelFile:
-    def make() -> Prepared:
-        from ocr_cli.network.model_file import load_model
+def _load_model(path: Path) -> ModelFile:
+    from ocr_cli.network.model_file import load_model
 
-        return Prepared(*load_model(path).to_arrays())
-
-    return ModelFile.from_arrays(*prepared(path, make, _MODEL_CODE))
+    return load_model(path)
 
 
-def _language(path: Path) -> Language:
-    def make() -> Prepared:
-        from ocr_cli.decoding.language_file import load_language
+def _load_language(path: Path) -> Language:
+    from ocr_cli.decoding.language_file import load_language
 
-        return Prepared(*load_language(path).to_arrays())
-
-    return Language.from_arrays(*prepared(path, make, _LANGUAGE_CODE))
+    return load_language(path)
 
 
 class Loading:

@@ -17,7 +17,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,9 @@ import numpy.typing as npt
 from ocr_cli import __version__
 from ocr_cli.errors import OutputError
 from ocr_cli.files import atomic_write
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _BEGINNING = b"ocr_cli prepared\n"
 _LENGTH = 8
@@ -36,16 +39,22 @@ _MOST = 8
 """So many files are kept."""
 
 
-class Prepared(NamedTuple):
-    """What was worked out.
+class Arrays(Protocol):
+    """What can be taken apart into arrays, and put together from them."""
 
-    Attributes:
-        arrays: by name; those that were kept are read-only.
-        values: plain JSON values.
-    """
+    def to_arrays(self) -> tuple[Mapping[str, npt.NDArray[Any]], Mapping[str, Any]]:
+        """Arrays by name, and the rest as plain JSON values."""
 
-    arrays: Mapping[str, npt.NDArray[Any]]
-    values: Mapping[str, Any]
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], values: Mapping[str, Any]) -> Self:
+        """What was taken apart into these; the arrays may be read-only.
+
+        Raises:
+            KeyError, TypeError, ValueError: if they are of something else.
+        """
+
+
+T = TypeVar("T", bound=Arrays)
 
 
 class _Entry(NamedTuple):
@@ -55,21 +64,23 @@ class _Entry(NamedTuple):
     key: list[str | int]
 
 
-def prepared(source: Path, make: Callable[[], Prepared], code: Iterable[str]) -> Prepared:
-    """What ``make`` works out of a file, or made of it when it was last asked.
+def prepared(kind: type[T], source: Path, load: Callable[[Path], T], code: Iterable[str]) -> T:
+    """What ``load`` makes of a file, or made of it when it was last asked.
 
     Args:
+        kind: what that is.
         source: the file.
-        make: works it out; what it raises is passed on.
-        code: files of the modules that do; what others made is not taken.
+        load: what it raises is passed on.
+        code: files of the modules that ``load`` is of; what others made is not taken.
     """
     entry = _entry(source, code)
-    found = None if entry is None else _kept(entry)
-    if found is None:
-        found = make()
-        if entry is not None:
-            _keep(entry, found)
-    return found
+    if entry is not None and (kept := _kept(entry)) is not None:
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            return kind.from_arrays(*kept)
+    made = load(source)
+    if entry is not None:
+        _keep(entry, *made.to_arrays())
+    return made
 
 
 def cache_folder() -> Path | None:
@@ -107,7 +118,7 @@ def _entry(source: Path, code: Iterable[str]) -> _Entry | None:
     return _Entry(folder / name, [__version__, *written, os.fspath(path), status.st_size, status.st_mtime_ns])
 
 
-def _kept(entry: _Entry) -> Prepared | None:
+def _kept(entry: _Entry) -> tuple[Mapping[str, npt.NDArray[Any]], Mapping[str, Any]] | None:
     """What the file of an entry holds; None if there is none, or not what is wanted."""
     try:
         with open(entry.path, "rb") as file:
@@ -122,20 +133,20 @@ def _kept(entry: _Entry) -> Prepared | None:
             start, size = _next_line(end), int(np.prod(shape))
             arrays[name] = np.frombuffer(content, kind, size, start).reshape(shape)
             end = start + arrays[name].nbytes
-        return Prepared(arrays, header["values"]) if end == len(content) else None
+        return (arrays, header["values"]) if end == len(content) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _keep(entry: _Entry, made: Prepared) -> None:
+def _keep(entry: _Entry, arrays: Mapping[str, npt.NDArray[Any]], values: Mapping[str, Any]) -> None:
     """Write the file of an entry, if that is possible."""
-    kinds = [(name, array.dtype.str, array.shape) for name, array in made.arrays.items()]
-    header = json.dumps({"key": entry.key, "arrays": kinds, "values": dict(made.values)}).encode()
+    kinds = [(name, array.dtype.str, array.shape) for name, array in arrays.items()]
+    header = json.dumps({"key": entry.key, "arrays": kinds, "values": dict(values)}).encode()
     with contextlib.suppress(OSError, OutputError):
         os.makedirs(entry.path.parent, 0o700, exist_ok=True)
         with atomic_write(entry.path) as file:
             file.write(_BEGINNING + len(header).to_bytes(_LENGTH, "little") + header)
-            for array in made.arrays.values():
+            for array in arrays.values():
                 file.write(bytes(_next_line(file.tell()) - file.tell()))
                 file.write(np.ascontiguousarray(array).data)
         kept = sorted(entry.path.parent.glob(f"*{_ENDING}"), key=lambda path: path.stat().st_mtime_ns)

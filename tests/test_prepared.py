@@ -1,27 +1,41 @@
 import os
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from ocr_cli import prepared as module
 from ocr_cli.errors import ModelFileError
-from ocr_cli.prepared import Prepared, cache_folder, prepared
+from ocr_cli.prepared import cache_folder, prepared
 from ocr_cli.reader import Reader
 
-MADE = Prepared(
+
+class Thing(NamedTuple):
+    arrays: dict
+    values: dict
+
+    def to_arrays(self):
+        return self
+
+    @classmethod
+    def from_arrays(cls, arrays, values):
+        return cls(arrays, {"name": values["name"], **values})
+
+
+MADE = Thing(
     {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "of nothing": np.zeros((0, 4), np.int32)},
     {"name": "É", "list": [1, 2.5, None]},
 )
 
 
-class Maker:
+class Load:
     def __init__(self, made=MADE):
         self.made = made
         self.calls = 0
 
-    def __call__(self):
+    def __call__(self, path):
         self.calls += 1
         return self.made
 
@@ -61,11 +75,11 @@ def later(path, seconds=10):
 
 @pytest.mark.usefixtures("folder")
 def test_what_was_made_once_is_not_made_again(source, code):
-    make = Maker()
-    same(prepared(source, make, code), MADE)
-    kept = prepared(source, make, code)
+    load = Load()
+    same(prepared(Thing, source, load, code), MADE)
+    kept = prepared(Thing, source, load, code)
     same(kept, MADE)
-    assert make.calls == 1
+    assert load.calls == 1
     # They are the same memory for whoever asks, so nobody may change them.
     with pytest.raises(ValueError, match="read-only"):
         kept.arrays["a"][0] = 1
@@ -74,17 +88,17 @@ def test_what_was_made_once_is_not_made_again(source, code):
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("changed", ["content", "time", "code"])
 def test_what_was_made_of_something_else_is_made_anew(source, code, changed):
-    prepared(source, Maker(), code)
+    prepared(Thing, source, Load(), code)
     if changed == "content":
         status = os.stat(source)
         source.write_bytes(b"another file")
         os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns))
     else:
         later(source if changed == "time" else code[0])
-    make = Maker(Prepared({"b": np.ones(3)}, {}))
-    same(prepared(source, make, code), make.made)
-    same(prepared(source, make, code), make.made)
-    assert make.calls == 1
+    load = Load(Thing({"b": np.ones(3)}, {"name": "B"}))
+    same(prepared(Thing, source, load, code), load.made)
+    same(prepared(Thing, source, load, code), load.made)
+    assert load.calls == 1
 
 
 @pytest.mark.usefixtures("folder")
@@ -92,15 +106,15 @@ def test_files_of_the_same_name_in_two_folders_are_told_apart(source, code, tmp_
     other = tmp_path / "folder" / source.name
     other.parent.mkdir()
     other.write_bytes(source.read_bytes())
-    make = Maker()
+    load = Load()
     for path in (source, other, source, other):
-        prepared(path, make, code)
-    assert make.calls == 2
+        prepared(Thing, path, load, code)
+    assert load.calls == 2
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut off", "too long", "other", "header", "dtype"])
 def test_a_damaged_file_is_made_anew(folder, source, code, damage):
-    prepared(source, Maker(), code)
+    prepared(Thing, source, Load(), code)
     (kept,) = folder.iterdir()
     content = kept.read_bytes()
     kept.write_bytes(
@@ -113,38 +127,47 @@ def test_a_damaged_file_is_made_anew(folder, source, code, damage):
             "dtype": content.replace(b'"<f4"', b'"|O8"'),
         }[damage]
     )
-    make = Maker()
-    same(prepared(source, make, code), MADE)
-    same(prepared(source, make, code), MADE)
-    assert make.calls == 1
+    load = Load()
+    same(prepared(Thing, source, load, code), MADE)
+    same(prepared(Thing, source, load, code), MADE)
+    assert load.calls == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_cannot_be_put_together_is_made_anew(source, code):
+    prepared(Thing, source, Load(Thing({}, {"other": 1})), code)
+    load = Load()
+    for _ in range(2):
+        same(prepared(Thing, source, load, code), MADE)
+    assert load.calls == 1
 
 
 def test_nothing_is_kept_where_nothing_can_be_written(folder, source, code):
     folder.parent.mkdir()
     folder.write_text("no folder")
-    make = Maker()
+    load = Load()
     for _ in range(2):
-        same(prepared(source, make, code), MADE)
-    assert make.calls == 2
+        same(prepared(Thing, source, load, code), MADE)
+    assert load.calls == 2
     assert folder.read_text() == "no folder"
 
 
 def test_nothing_is_kept_if_the_user_says_so(monkeypatch, tmp_path, source, code):
     monkeypatch.setenv("OCR_CACHE_DIR", "")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "unused"))
-    make = Maker()
+    load = Load()
     for _ in range(2):
-        prepared(source, make, code)
-    assert make.calls == 2
+        prepared(Thing, source, load, code)
+    assert load.calls == 2
     assert not (tmp_path / "unused").exists()
 
 
 def test_what_cannot_be_made_is_not_kept(folder, source, code):
-    def fail():
+    def fail(path):
         raise ModelFileError("damaged")
 
     with pytest.raises(ModelFileError, match="damaged"):
-        prepared(source, fail, code)
+        prepared(Thing, source, fail, code)
     assert not folder.exists()
 
 
@@ -152,7 +175,7 @@ def test_the_oldest_files_are_removed(folder, tmp_path, code):
     for number in range(module._MOST + 2):
         source = tmp_path / f"model{number}.npz"
         source.write_bytes(b"x")
-        prepared(source, Maker(), code)
+        prepared(Thing, source, Load(), code)
         for kept in folder.glob(f"model{number}-*"):
             later(kept, number - 100)
     names = {path.name.split("-")[0] for path in folder.iterdir()}
