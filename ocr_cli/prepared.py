@@ -115,7 +115,10 @@ def _entry(source: Path, code: Iterable[str]) -> _Entry | None:
     except OSError:
         return None
     name = f"{path.stem}-{zlib.crc32(os.fsencode(path)):08x}{_ENDING}"
-    return _Entry(folder / name, [__version__, *written, os.fspath(path), status.st_size, status.st_mtime_ns])
+    return _Entry(
+        folder / name,
+        [__version__, *written, os.fspath(path), status.st_ino, status.st_size, status.st_mtime_ns],
+    )
 
 
 def _kept(entry: _Entry) -> tuple[Mapping[str, npt.NDArray[Any]], Mapping[str, Any]] | None:

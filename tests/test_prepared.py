@@ -86,13 +86,19 @@ def test_what_was_made_once_is_not_made_again(source, code):
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("changed", ["content", "time", "code"])
+@pytest.mark.parametrize("changed", ["content", "time", "code", "file"])
 def test_what_was_made_of_something_else_is_made_anew(source, code, changed):
     prepared(Thing, source, Load(), code)
     if changed == "content":
         status = os.stat(source)
         source.write_bytes(b"another file")
         os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns))
+    elif changed == "file":
+        status = os.stat(source)
+        other = source.with_name("other")
+        other.write_bytes(b"x" * status.st_size)
+        os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+        os.replace(other, source)
     else:
         later(source if changed == "time" else code[0])
     load = Load(Thing({"b": np.ones(3)}, {"name": "B"}))
