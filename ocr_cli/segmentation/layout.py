@@ -15,7 +15,7 @@ from ocr_cli.segmentation.gathering import gather_pieces
 from ocr_cli.segmentation.healing import heal_strokes
 from ocr_cli.segmentation.lattice import Judge, Lattice, build_lattices
 from ocr_cli.segmentation.printed import without_print
-from ocr_cli.segmentation.rows import find_rows, find_tilt
+from ocr_cli.segmentation.rows import find_rows, find_tilt, whole_rows
 from ocr_cli.segmentation.rules import are_rests, remove_rules
 from ocr_cli.segmentation.stages import (
     ComponentsStage,
@@ -128,7 +128,7 @@ def find_layout(
         components, writing = parted, is_writing(parted, height)
     writing &= ~are_rests(components, removed)
     observe(ComponentsStage(components, writing, height))
-    rows = without_codes(components, find_rows(components, writing, height))
+    rows = whole_rows(components, without_codes(components, find_rows(components, writing, height)))
     observe(RowsStage(components, tuple(rows)))
     if ignore_print:
         rows = without_print(components, strength, rows)

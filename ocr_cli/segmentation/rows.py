@@ -29,6 +29,10 @@ _BELOW = 0.15
 """Letter heights by which what lies wholly below a letter counts as farther away: stops and commas begin at
 the letters' feet, so it rather is an accent of the next row."""
 
+_CUT, _FEWEST_CUT = 0.7, 4
+"""Share of a row's letters that end at the picture's upper or lower edge, and their least number, from which
+on the edge cuts through the row. Of rows that were cropped closely only the highest letters end there."""
+
 
 class Row(NamedTuple):
     """A row of writing.
@@ -128,6 +132,23 @@ def find_rows(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     rows = [row_of(components, chain) for chain in chains if not np.isin(chain, accents).all()]
     small = np.flatnonzero(chosen & (components.heights <= LEAST_LETTER * height))
     return _add_small(components, rows, np.concatenate([small, accents]))
+
+
+def whole_rows(components: Components, rows: list[Row]) -> list[Row]:
+    """The rows through which no upper or lower edge of the picture cuts; all of them if there are no others.
+
+    Args:
+        components: of the page, at whose edges the picture ends.
+        rows: of the page.
+    """
+    whole = [row for row in rows if not _is_cut(components, row)]
+    return whole or rows
+
+
+def _is_cut(components: Components, row: Row) -> bool:
+    _, top, _, bottom = components.boxes[row.letters].T
+    ends = max((top <= 1).mean(), (bottom >= len(components.labels) - 1).mean())
+    return len(top) >= _FEWEST_CUT and bool(ends >= _CUT)
 
 
 def _from_the_top(components: Components, chains: list[npt.NDArray[np.int64]]) -> list[npt.NDArray[np.int64]]:

@@ -116,6 +116,30 @@ def test_ruled_paper_changes_no_row():
     assert_boxes_lie_where_written(drawing, layout)
 
 
+@pytest.mark.parametrize("edge", ["upper", "lower"])
+def test_a_row_that_the_edge_cuts_through_is_left_out(edge):
+    drawing = drawn(*LINES)
+    pixels = photograph(drawing.ink, seed=1)
+    _, box = drawing.lines[0 if edge == "upper" else -1][0]
+    middle = round((box.top + box.bottom) / 2)
+    cut = pixels[middle:] if edge == "upper" else pixels[:middle]
+    assert len(find_layout(cut).lattices) == len(LINES) - 1
+
+
+def test_rows_that_are_cropped_closely_are_all_there():
+    ink = drawn(*LINES).ink
+    rows, columns = (np.flatnonzero((ink > 0.3).any(axis=axis)) for axis in (1, 0))
+    pixels = photograph(ink, seed=1)[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    assert len(find_layout(pixels).lattices) == len(LINES)
+
+
+def test_of_a_row_alone_what_the_edge_leaves_is_there():
+    ink = drawn("MUTUAL").ink
+    rows = np.flatnonzero((ink > 0.3).any(axis=1))
+    cut = photograph(ink, seed=1)[: round(0.3 * rows[0] + 0.7 * rows[-1])]
+    assert len(find_layout(cut).lattices) == 1
+
+
 def test_chalk_on_a_board_is_laid_out_as_ink_is():
     drawing = drawn(*LINES)
     pixels = photograph(drawing.ink, seed=1, paper=BLACKBOARD, pen=CHALK)
