@@ -24,6 +24,8 @@ _STEADY, _STEADY_IF_FULL = 0.13, 0.26
 pages; on surfaces it mostly lies below 0.1."""
 _FULL, _REACH = 1 / 3, 2
 """Share of a full picture that is ink, or no more than so many pixels from it; of real pages at most 0.3."""
+_OVERFULL = 0.5
+"""Such a share is of leaves and grass, even if they are as wide as each other."""
 _UNEVEN = 0.12
 """Most by which the stroke widths of letters of one pen vary: standard deviation over mean."""
 _MOSTLY_LETTERS = 0.5
@@ -51,9 +53,9 @@ _DENSE, _HOLES, _HOLE = 0.5, 6, 4
 width, of so many pixels and up. Writing that hangs together has two for each letter at most."""
 
 
-def _is_full(ink: InkMap) -> bool:
+def _fullness(ink: InkMap) -> float:
     side = 2 * _REACH + 1
-    return float(dilate(ink.mask, (side, side)).mean()) > _FULL
+    return float(dilate(ink.mask, (side, side)).mean())
 
 
 def is_surface(ink: InkMap, expected: float) -> bool:
@@ -63,8 +65,13 @@ def is_surface(ink: InkMap, expected: float) -> bool:
         ink: of the page.
         expected: usual height of a letter as found on the coarse picture, in pixels of this one.
     """
-    if ink.steadiness >= _STEADY_IF_FULL or (ink.steadiness >= _STEADY and not _is_full(ink)):
+    if ink.steadiness >= _STEADY_IF_FULL:
         return False
+    fullness = _fullness(ink)
+    if ink.steadiness >= _STEADY and fullness <= _FULL:
+        return False
+    if fullness > _OVERFULL:
+        return True
     components = find_components(ink.mask, ink.strength)
     height = letter_height(components)
     if height is None:

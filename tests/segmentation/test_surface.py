@@ -6,7 +6,7 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.surfaces import SURFACES, seen
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.imaging.ink import find_ink, to_grey
+from ocr_cli.imaging.ink import InkMap, find_ink, to_grey
 from ocr_cli.segmentation.components import find_components
 from ocr_cli.segmentation.rows import find_rows
 from ocr_cli.segmentation.surface import is_surface, without_codes
@@ -31,6 +31,19 @@ def test_surfaces_are_no_ink(name, seed):
 def test_writing_is_ink_however_faint(text, pen):
     ink = draw_text([text], style=Style(seed=3), seed=3, height=44).ink
     assert not surface_found(photograph(np.pad(ink, 60), pen=pen, seed=3))
+
+
+@pytest.mark.parametrize(("steadiness", "expected"), [(0.2, True), (0.3, False)])
+def test_what_is_full_of_soft_strokes_is_no_ink_however_even_they_are(steadiness, expected):
+    mask = np.zeros((300, 400), bool)
+    for top in range(5, 250, 50):
+        for left in range(5, 390, 10):
+            mask[top : top + 44, left : left + 6] = True
+    strength = mask.astype(np.float32)
+    ink = InkMap(strength, mask, 0.5, False, np.ones_like(strength), steadiness)
+    assert is_surface(ink, 44.0) is expected
+    mask[:, 100:] = False
+    assert not is_surface(ink, 44.0)
 
 
 def rows_of(mask):
