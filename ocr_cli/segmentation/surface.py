@@ -26,6 +26,8 @@ _FULL, _REACH = 1 / 3, 2
 """Share of a full picture that is ink, or no more than so many pixels from it; of real pages at most 0.3."""
 _OVERFULL = 0.5
 """Such a share is of leaves and grass, even if they are as wide as each other."""
+_RIM = 0.3
+"""Ink without edges on such a share of the picture's rim is a shade, or what surrounds a sheet."""
 _UNEVEN = 0.12
 """Most by which the stroke widths of letters of one pen vary: standard deviation over mean."""
 _MOSTLY_LETTERS = 0.5
@@ -58,6 +60,11 @@ def _fullness(ink: InkMap) -> float:
     return float(dilate(ink.mask, (side, side)).mean())
 
 
+def _on_rim(ink: InkMap) -> float:
+    """Share of the pixels on the picture's four edges that are ink."""
+    return float(np.concatenate([ink.mask[[0, -1]].ravel(), ink.mask[:, [0, -1]].ravel()]).mean())
+
+
 def is_surface(ink: InkMap, expected: float) -> bool:
     """Whether what was taken for ink has neither edges nor strokes of one width.
 
@@ -70,7 +77,7 @@ def is_surface(ink: InkMap, expected: float) -> bool:
     fullness = _fullness(ink)
     if ink.steadiness >= _STEADY and fullness <= _FULL:
         return False
-    if fullness > _OVERFULL:
+    if fullness > _OVERFULL or (ink.steadiness < _STEADY and _on_rim(ink) > _RIM):
         return True
     components = find_components(ink.mask, ink.strength)
     height = letter_height(components)

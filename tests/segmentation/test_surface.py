@@ -46,6 +46,14 @@ def test_what_is_full_of_soft_strokes_is_no_ink_however_even_they_are(steadiness
     assert not is_surface(ink, 44.0)
 
 
+@pytest.mark.parametrize(("steadiness", "expected"), [(0.01, True), (0.4, False)])
+def test_a_soft_shade_along_the_rim_is_no_letter(steadiness, expected):
+    mask = np.zeros((50, 66), bool)
+    mask[:, :10] = mask[-9:] = True
+    ink = InkMap(mask.astype(np.float32), mask, 0.3, False, np.ones(mask.shape, np.float32), steadiness)
+    assert is_surface(ink, 44.0) is expected
+
+
 def rows_of(mask):
     components = find_components(mask, mask.astype(np.float32))
     return components, find_rows(components, np.ones(len(components), bool), 60.0)
