@@ -93,7 +93,7 @@ def _load_language(path: Path) -> Language:
 
 
 class Loading:
-    """Tools that are being loaded. Most of that is NumPy's and zlib's work, which leave Python to others.
+    """Tools that are being loaded, beside the imports and the first steps of whoever needs them.
 
     Args:
         load: loads them, and may raise what is wrong.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 from ocr_cli.errors import ModelFileError
+from ocr_cli.user_folders import user_folder
 
 _SUFFIX = ".npz"
 
@@ -19,22 +18,22 @@ def shipped_models() -> dict[str, Path]:
 
 def user_models() -> dict[str, Path]:
     """The models in the user's folder of models, name to file, sorted by name."""
-    return models_in(user_folder())
+    return models_in(models_folder())
 
 
-def user_folder() -> Path:
+def models_folder() -> Path:
     """Where a user may put models to have them by name, whether or not the folder exists.
 
     ``$XDG_DATA_HOME/ocr/models``, by default in ``~/.local/share``; on Windows in ``%LOCALAPPDATA%``, on
     macOS in ``~/Library/Application Support``.
     """
-    if base := os.environ.get("XDG_DATA_HOME"):
-        return Path(base, "ocr", "models")
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home(), "ocr", "models")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "ocr" / "models"
-    return Path.home() / ".local" / "share" / "ocr" / "models"
+    return user_folder(
+        "XDG_DATA_HOME",
+        "ocr/models",
+        windows="ocr/models",
+        mac="Library/Application Support/ocr/models",
+        other=".local/share/ocr/models",
+    )
 
 
 def models_in(folder: Path) -> dict[str, Path]:

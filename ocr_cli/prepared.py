@@ -13,7 +13,6 @@ import contextlib
 import json
 import mmap
 import os
-import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -25,6 +24,7 @@ import numpy.typing as npt
 from ocr_cli import __version__
 from ocr_cli.errors import OutputError
 from ocr_cli.files import atomic_write
+from ocr_cli.user_folders import user_folder
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -92,17 +92,14 @@ def cache_folder() -> Path | None:
     own = os.environ.get("OCR_CACHE_DIR")
     if own is not None:
         return Path(own) if own else None
-    if base := os.environ.get("XDG_CACHE_HOME"):
-        return Path(base, "ocr")
     try:
-        home = Path.home()
+        if not (os.environ.get("XDG_CACHE_HOME") or Path.home().is_dir()):
+            return None
+        return user_folder(
+            "XDG_CACHE_HOME", "ocr", windows="ocr/cache", mac="Library/Caches/ocr", other=".cache/ocr"
+        )
     except RuntimeError:
         return None
-    if not home.is_dir():
-        return None
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home, "ocr", "cache")
-    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "ocr"
 
 
 def _entry(source: Path, code: Iterable[str]) -> _Entry | None:

@@ -99,12 +99,12 @@ class OnExecutor(Crew):
     """
 
     def __init__(self, worker: PageWorker, executor: Executor, places: int) -> None:
+        import hashlib  # Only here, because it loads a library that reading in this process does without.
+
         self._executor = executor
         self._places = places
         self._max_bytes = worker.max_bytes
         self._sealed: Any = pickle.dumps(worker, pickle.HIGHEST_PROTOCOL)
-        import hashlib  # Only here, because it loads a library that reading in this process does without.
-
         self._digest = hashlib.sha256(self._sealed).hexdigest()
 
     @property

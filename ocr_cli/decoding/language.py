@@ -46,20 +46,20 @@ class LanguageModel:
     START: Final = 1
 
     def __init__(
-        self, order: int, log_probability: npt.NDArray[np.float32], following: npt.NDArray[np.int32]
+        self, order: int, log_probabilities: npt.NDArray[np.float32], following: npt.NDArray[np.int32]
     ) -> None:
         """Look up in the rows of all states.
 
         Args:
             order: of the longest n-grams.
-            log_probability: float32 (states, symbols and OTHER), nats.
+            log_probabilities: float32 (states, symbols and OTHER), nats.
             following: int32 of the same shape, the next states.
 
         Raises:
             ValueError: if no n-gram begins at a word's beginning.
         """
         self.order = order
-        self.log_probabilities = log_probability
+        self.log_probabilities = log_probabilities
         self.following = following
         if following[self.UNKNOWN, BOUNDARY] != self.START:
             raise ValueError("no words begin")

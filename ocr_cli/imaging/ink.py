@@ -203,7 +203,6 @@ def _darkness(
         gaussian_blur(np.asarray(Image.fromarray(one).reduce((wide, cell))), reach, round(3 * reach))
         for one in (seen * seen, seen, candidates.astype(np.float32), missing)
     )
-    darkness = np.ones_like(amount)
     inked = count > _INKED
     if not inked.any():
         return np.ones_like(missing)
@@ -213,6 +212,7 @@ def _darkness(
     below = np.cumsum(amount[inked][order])
     darkest = mean[order[np.searchsorted(below, _DARKEST * below[-1])]]
     paper = (all_of_it - amount)[inked] / (1 - np.minimum(count[inked], np.float32(0.99)))
+    darkness = np.ones_like(amount)
     darkness[inked] = np.where(
         mean > _CLEAR * paper, np.clip(mean / (_PALER * darkest), _PALEST, 1), np.float32(1)
     )
