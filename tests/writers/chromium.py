@@ -102,7 +102,8 @@ class Browser:
         path.unlink(missing_ok=True)
         self.click(button)
         end = time.monotonic() + 10
-        while not path.exists() and time.monotonic() < end:
+        # Chromium reserves the name with an empty file, which the whole one then replaces.
+        while not (path.exists() and path.stat().st_size) and time.monotonic() < end:
             time.sleep(0.02)
         return path.read_text(encoding="utf-8")
 
