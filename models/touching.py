@@ -27,6 +27,7 @@ from ocr_cli.datasets.skeletons import BASELINE, allographs
 from ocr_cli.datasets.strokes import Strokes, strokes_of
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.filters import gaussian_blur
+from ocr_cli.lattice.paths import Moves, best_text_path
 from ocr_cli.segmentation.atoms import atom_ink
 from ocr_cli.segmentation.components import Components, find_components, is_writing
 from ocr_cli.segmentation.gathering import gather_pieces
@@ -346,23 +347,11 @@ def best_path(lattice: Lattice, shares_of: npt.NDArray[np.float64]) -> list[int]
     Returns:
         Of each letter the candidate's place; empty if there are not as many candidates in a row.
     """
-    atoms, letters = len(lattice.atoms), shares_of.shape[1]
-    best = np.full((atoms + 1, letters + 1), -np.inf)
-    best[0, 0] = 0.0
-    last = np.zeros((atoms + 1, letters + 1), np.int64)
-    for k, candidate in enumerate(lattice.candidates):
-        total = best[candidate.start, :-1] + shares_of[k]
-        better = np.flatnonzero(total > best[candidate.stop, 1:])
-        best[candidate.stop, better + 1] = total[better]
-        last[candidate.stop, better + 1] = k
-    if not np.isfinite(best[-1, -1]):
-        return []
-    path: list[int] = []
-    place = atoms
-    for letter in range(letters, 0, -1):
-        path.append(int(last[place, letter]))
-        place = lattice.candidates[path[-1]].start
-    return path[::-1]
+    candidates = lattice.candidates
+    start, stop = (np.array([getattr(one, end) for one in candidates]) for end in ("start", "stop"))
+    # Where all letters are used, none is left to take.
+    scores = np.pad(shares_of, ((0, 0), (0, 1)), constant_values=-np.inf)
+    return best_text_path(Moves(start, stop, np.ones(len(candidates), np.int64), scores)).tolist()
 
 
 def owners(components: Components, lattice: Lattice, masks: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:

@@ -2,9 +2,8 @@
 
 All ways in which the text may lie on the lattice are weighed against each other. Ink may be no part of the
 text, and parts of the text may have no ink; one atom may be two characters that nothing parts, and
-several pieces that are no candidate may be one. The forward-backward algorithm (L. Rabiner, "A tutorial on
-hidden Markov models", Proc. IEEE 77, 1989) sums over them, so what is said of each character is how probable
-its place is, not only which one is best.
+several pieces that are no candidate may be one. The forward-backward algorithm (``lattice.paths``) sums over
+them, so what is said of each character is how probable its place is, not only which one is best.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.path import SHAPE, Prices, Step, find_arcs, folding
+from ocr_cli.lattice.paths import Moves, text_sums
 from ocr_cli.lookalikes import FOLD
 from ocr_cli.segmentation.atoms import Atom, gap
 from ocr_cli.segmentation.lattice import Candidate, Lattice
@@ -150,8 +150,7 @@ class ForcedAligner:
         )[:, : len(labels)]
         moves = self._moves(labels, likelihoods)
         lost = np.array([_LOST if c.isalnum() else _LOST_SIGN for c in characters])
-        before, after = _sums(moves, len(self._lattice.atoms), lost)
-        shares = [_shares(move, before, after) for move in moves]
+        shares = text_sums(_stacked(moves, len(labels)), lost).arcs
         extra = sum(
             float(share.sum())
             for move, share in zip(moves, shares, strict=True)
@@ -162,7 +161,7 @@ class ForcedAligner:
             for move, share in zip(moves, shares, strict=True)
             if move.taken == 1 and move.step is not None
         ]
-        places = np.stack([share for _, share in single] or [np.zeros(len(labels))])
+        places = np.stack([share[: len(labels)] for _, share in single] or [np.zeros(len(labels))])
         placed = []
         for t, (character, label) in enumerate(zip(characters, labels, strict=True)):
             likely = [
@@ -220,6 +219,15 @@ def _runs_in_pieces(lattice: Lattice) -> list[tuple[int, int]]:
     return runs
 
 
+def _stacked(moves: Sequence[_Move], length: int) -> Moves:
+    """The moves as arrays, along a text of so many characters."""
+    scores = np.full((len(moves), length + 1), -np.inf)
+    for row, move in zip(scores, moves, strict=True):
+        row[: len(move.scores)] = move.scores
+    start, stop, taken = np.array([(move.start, move.stop, move.taken) for move in moves], np.int64).T
+    return Moves(start, stop, taken, scores)
+
+
 def _may_be_two(atoms: Sequence[Atom], height: float) -> bool:
     return len(atoms) == 1 and _width(atoms) >= _LEAST_TWO * height
 
@@ -230,13 +238,6 @@ def _overlap(one: Candidate, other: Candidate) -> float:
     return (min(right, stop) - max(left, start)) / (max(right, stop) - min(left, start))
 
 
-def _shares(move: _Move, before: Floats, after: Floats) -> Floats:
-    """The probability that the text goes on by a move, for each place in the text: (T + 1 - taken,)."""
-    count = before.shape[1]
-    ways = before[move.start, : count - move.taken] + move.scores + after[move.stop, move.taken :]
-    return np.asarray(np.exp(ways - before[-1, -1]))
-
-
 def _as_sign(label: str, mark: str) -> float:
     if label.isalnum():
         return -math.inf
@@ -245,42 +246,3 @@ def _as_sign(label: str, mark: str) -> float:
 
 def _width(atoms: Sequence[Atom]) -> int:
     return max(atom.box[2] for atom in atoms) - min(atom.box[0] for atom in atoms)
-
-
-def _sums(moves: Sequence[_Move], atoms: int, lost: Floats) -> tuple[Floats, Floats]:
-    """Log of the summed probability of all ways to each atom and character, and of all ways on from there.
-
-    Args:
-        moves: ordered by where they start.
-        atoms: of the row.
-        lost: (T,), log probability that each character has no ink.
-
-    Returns:
-        Two arrays (atoms + 1, T + 1).
-    """
-    count = len(lost)
-    losses = np.concatenate([[0.0], np.cumsum(lost)])
-    before = np.full((atoms + 1, count + 1), -np.inf)
-    after = np.full((atoms + 1, count + 1), -np.inf)
-    before[0, 0] = after[-1, -1] = 0.0
-    place = -1
-    for move in moves:
-        while place < move.start:
-            place += 1
-            # Characters without ink may stand between any two atoms.
-            before[place] = losses + np.logaddexp.accumulate(before[place] - losses)
-        row = before[move.stop, move.taken :]
-        np.logaddexp(row, before[move.start, : count + 1 - move.taken] + move.scores, out=row)
-    before[-1] = losses + np.logaddexp.accumulate(before[-1] - losses)
-    place = atoms + 1
-    for move in reversed(moves):
-        while place > move.start + 1:
-            place -= 1
-            after[place] = _backwards(after[place], losses)
-        row = after[move.start, : count + 1 - move.taken]
-        np.logaddexp(row, after[move.stop, move.taken :] + move.scores, out=row)
-    return before, after
-
-
-def _backwards(row: Floats, losses: Floats) -> Floats:
-    return np.asarray(np.logaddexp.accumulate((row + losses)[::-1])[::-1] - losses)
