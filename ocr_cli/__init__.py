@@ -1,6 +1,29 @@
 """Read handwritten letters from pictures: ``ocr_cli.read("note.jpg").text``."""
 
-from __future__ import annotations
+# ruff: noqa: E402 (the import path is put in order before more is imported)
+
+import os
+import sys
+
+
+def _leave_working_folder_out() -> None:
+    """Of ``python -m ocr_cli``, nothing but this file is imported from the working folder.
+
+    Python puts that folder, where anybody's files may lie beside the pictures, before all others on the
+    import path. It stays there if this package itself is in it: whoever can put files beside that can change
+    it as well. There is no ``from __future__`` in this file, because that is an import, too.
+    """
+    if sys.argv[:1] != ["-m"] or sys.flags.isolated or getattr(sys.flags, "safe_path", False):
+        return
+    try:
+        working_folder = os.getcwd()
+    except OSError:  # It is gone, and so Python left it out.
+        return
+    if sys.path[:1] == [working_folder] != [os.path.dirname(os.path.dirname(__file__))]:
+        del sys.path[0]
+
+
+_leave_working_folder_out()
 
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +66,7 @@ __all__ = [
 ]
 
 
-def read(image: ImageSource, *, model: str | Path = "block", language: str | None = "en") -> Page:
+def read(image: "ImageSource", *, model: "str | Path" = "block", language: str | None = "en") -> Page:
     """Read one picture. For more than one, make a ``Reader``, which loads the model once.
 
     Args:

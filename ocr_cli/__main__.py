@@ -39,6 +39,8 @@ def main() -> None:
     # Cycles are few here, and to look for them among all that is imported took a twentieth of the time that a
     # small page takes.
     gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
+    # They stand for the working folder, where anybody's files may lie beside the pictures.
+    sys.path[:] = filter(os.path.isabs, sys.path)
     leave = _Leave()
     atexit.register(leave)  # What is registered first is called last.
     try:

@@ -95,11 +95,17 @@ def _load_language(path: Path) -> Language:
 class Loading:
     """Tools that are being loaded, beside the imports and the first steps of whoever needs them.
 
+    Pickled, it is the tools themselves, for computers that have none of our files.
+
     Args:
         load: loads them, and may raise what is wrong.
+
+    Attributes:
+        load: the same, for whoever wants them loaded anew; None where the tools came without.
     """
 
     def __init__(self, load: Callable[[], Tools]) -> None:
+        self.load: Callable[[], Tools] | None = load
         self._tools = meanwhile(load)
 
     def get(self) -> Tools:
@@ -110,5 +116,6 @@ class Loading:
         return self.get()
 
     def __setstate__(self, tools: Any) -> None:
+        self.load = None
         self._tools = Future()
         self._tools.set_result(tools)

@@ -20,9 +20,19 @@ _LEAST = 300.0
 
 
 def meanwhile(work: Callable[[], R]) -> Future[R]:
-    """What another thread makes while this one goes on: worth it where the work leaves Python to others."""
+    """What another thread makes while this one goes on: worth it where the work leaves Python to others.
+
+    Where the system has no thread to give, this one makes it, now.
+    """
     other_thread = ThreadPoolExecutor(1)
-    result = other_thread.submit(work)
+    try:
+        result = other_thread.submit(work)
+    except RuntimeError:
+        result = Future()
+        try:
+            result.set_result(work())
+        except Exception as error:
+            result.set_exception(error)
     other_thread.shutdown(wait=False)
     return result
 
@@ -56,8 +66,16 @@ def by_two(work: Callable[[T], R], items: Sequence[T], sizes: Sequence[float]) -
     own, others = _halves(sizes)
     if sum(sizes) < _LEAST or not others or not _has_another_core():
         return in_turn(work, items, sizes)
-    source, sink = os.pipe()
-    copy = os.fork()
+    try:
+        source, sink = os.pipe()
+    except OSError:
+        return in_turn(work, items, sizes)
+    try:
+        copy = os.fork()
+    except OSError:
+        os.close(source)
+        os.close(sink)
+        return in_turn(work, items, sizes)
     if not copy:
         _answer(sink, lambda: [work(items[k]) for k in others])
     os.close(sink)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +26,8 @@ def check_picture(path: str | Path) -> None:
         OutputError: if the suffix names no picture format, or nothing can be written there.
     """
     try:
-        from matplotlib.figure import Figure
+        with _out_of_working_folder():
+            from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError.of("pictures", "matplotlib", "plot") from error
     if _format(path) not in Figure().canvas.get_supported_filetypes():
@@ -31,6 +35,21 @@ def check_picture(path: str | Path) -> None:
             f"{path}: a picture's name ends in .png, .svg or .pdf", hint="another name is needed"
         )
     check_writable(path)
+
+
+@contextlib.contextmanager
+def _out_of_working_folder() -> Iterator[None]:
+    """For matplotlib's import, which obeys a ``matplotlibrc`` of the working folder, whoever put it there."""
+    try:
+        before = os.getcwd()
+    except OSError:  # It is gone, and its files with it.
+        yield
+        return
+    os.chdir(Path(__file__).parent)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 def plot_confusion(path: str | Path, evaluation: Evaluation, title: str = "") -> None:

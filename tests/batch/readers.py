@@ -25,6 +25,9 @@ class NamingReader:
             if name.startswith("kill-always") or not mark.exists():
                 mark.touch()
                 os.kill(os.getpid(), signal.SIGKILL)
+        if name.startswith("print"):
+            print("by Python", flush=True)
+            os.write(1, b"by a library\n")
         if name.startswith("slow"):
             time.sleep(float(name.split("_")[1]))
         word = Word(tuple(Character(Box(0, 0, 1, 1), letter, 0.9) for letter in f"{name}{picture.frame}"))

@@ -17,17 +17,25 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:distributed"
 
 
 @pytest.fixture(scope="module")
-def cluster():
-    """Two processes on this computer, as a cluster."""
-    with distributed.LocalCluster(
+def cluster(tmp_path_factory):
+    """Two processes on this computer, as a cluster.
+
+    They are started by multiprocessing, which lets them import from the working folder: an empty one.
+    """
+    with pytest.MonkeyPatch.context() as patch, _cluster(patch, tmp_path_factory.mktemp("empty")) as cluster:
+        yield cluster
+
+
+def _cluster(patch, folder):
+    patch.chdir(folder)
+    return distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,
         host="127.0.0.1",
         # Any port that is free: without one, the usual one is taken, and two test runs at once fail.
         dashboard_address="127.0.0.1:0",
         silence_logs=50,
-    ) as cluster:
-        yield cluster
+    )
 
 
 def test_the_same_is_read_and_a_lost_worker_costs_nothing(cluster, picture):

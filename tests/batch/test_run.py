@@ -1,16 +1,11 @@
 import itertools
-import os
-import signal
-import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from multiprocessing.context import SpawnProcess
 
 import pytest
 from readers import NamingReader
 
 from ocr_cli.batch.crews import Crew, OnExecutor, OwnThread
-from ocr_cli.batch.processes import Processes
 from ocr_cli.batch.run import run_batch
 from ocr_cli.batch.sources import Source
 from ocr_cli.batch.work import Outcome, PageWorker, Task
@@ -136,51 +131,6 @@ class TestLostWorkers:
 
         with Threads(die) as crew, pytest.raises(WorkerLostError, match="one process after the other"):
             list(run_batch(numbered(1000), crew))
-
-
-class TestProcesses:
-    def test_a_page_that_kills_its_process_costs_no_other(self, picture):
-        # So many pages between the two that they never are under way at the same time.
-        between = [f"p{number:02}" for number in range(16)]
-        names = ["kill-once", *between, "kill-always", "fault", "z"]
-        tasks = [Task(Source(picture(f"{name}.png"))) for name in names]
-        with Processes(PageWorker(NamingReader()), 2) as crew:
-            outcomes = list(run_batch(tasks, crew))
-            processes = list(crew._context.started)
-        read = [f"{name}1" for name in ("kill-once", *between)]
-        assert texts(outcomes) == [*read, "WorkerLostError", "LookupError", "z1"]
-        assert "in read" in outcomes[-2][1].failure.trace
-        assert not any(process.is_alive() for process in processes)
-
-    def test_they_end_at_once_when_something_is_raised(self, picture):
-        tasks = [Task(Source(picture(f"{name}.png"))) for name in ("a", "slow_300")]
-        crew = Processes(PageWorker(NamingReader()), 2)
-        with pytest.raises(KeyboardInterrupt), crew:
-            raise next((KeyboardInterrupt for _ in run_batch(tasks, crew)), AssertionError)
-        assert not any(process.is_alive() for process in crew._context.started)
-
-    @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-    def test_a_signal_does_not_disturb_the_start_of_a_process(self, picture, monkeypatch):
-        def begin(process):
-            os.kill(os.getpid(), signal.SIGTERM)
-            start(process)
-            begun.append(process)
-
-        def end(*_):
-            raise InterruptedError(f"{len(begun)} begun")
-
-        begun, start = [], SpawnProcess.start
-        monkeypatch.setattr(SpawnProcess, "start", begin)
-        before = signal.signal(signal.SIGTERM, end)
-        try:
-            with (
-                pytest.raises(InterruptedError, match="1 begun"),
-                Processes(PageWorker(NamingReader()), 1) as crew,
-            ):
-                crew.submit(Task(Source(picture("a.png"))))
-        finally:
-            signal.signal(signal.SIGTERM, before)
-        assert not begun[0].is_alive()
 
 
 class TestOnExecutor:
