@@ -96,7 +96,7 @@ class _OpenFile:
 
 
 def _opened(picture: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(picture))
+    return Image.open(io.BytesIO(picture), formats=["JPEG"])
 
 
 class _AbandonedError(Exception):

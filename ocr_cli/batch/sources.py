@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ocr_cli.errors import ImageError
+from ocr_cli.imaging.formats import picture_endings
 from ocr_cli.imaging.frames import PageRanges, chosen_frames
-from ocr_cli.imaging.load import MAX_BYTES, picture_endings, pictures_in
+from ocr_cli.imaging.load import MAX_BYTES, pictures_in
 
 _STDIN_NAME = "<stdin>"
 _PIECE = 1 << 16

@@ -81,7 +81,8 @@ def read(
     """Read the handwriting on each IMAGE and print its text.
 
     An IMAGE is a picture file, a PDF file, a folder (each picture in it, by name), or - for a picture on
-    standard input, which is also read when no IMAGE is given and something is piped in.
+    standard input, which is also read when no IMAGE is given and something is piped in. Pictures are JPEG,
+    PNG, TIFF, WebP, GIF, BMP, JPEG 2000, AVIF, PNM, PDF and HEIC files; no others are opened.
 
     A picture that cannot be read is reported on standard error, the others are read all the same, and the
     exit status is then 1.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ocr_cli.datasets.dataset import Dataset, is_class
 from ocr_cli.datasets.normalise import without_blanks
 from ocr_cli.errors import DataError, ImageError
+from ocr_cli.imaging.formats import picture_endings
 from ocr_cli.imaging.load import load_picture
 from ocr_cli.segmentation.crop import crop_ink
 
@@ -28,9 +29,7 @@ def load_folder(path: Path) -> Dataset:
         DataError: if there is no class, no picture, a sub-folder that names no character, or a picture
             that cannot be read.
     """
-    from PIL import Image
-
-    suffixes = Image.registered_extensions().keys()
+    suffixes = picture_endings()
     crops, labels = [], []
     try:
         folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))

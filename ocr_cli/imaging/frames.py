@@ -10,24 +10,20 @@ import logging
 import os
 import re
 import stat
-import struct
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from PIL import Image
 
 from ocr_cli.errors import ImageError, MissingExtraError
+from ocr_cli.imaging.formats import open_picture
 
 if TYPE_CHECKING:
     from types import ModuleType
-
-OPTIONAL_ENDINGS = frozenset({".heic", ".heif", ".pdf"})
-"""How the names of files end that Pillow alone cannot open."""
 
 # Pillow tells of damage by errors and, sometimes, by its log, which nobody may listen to: without a handler
 # Python prints it on standard error.
@@ -40,15 +36,9 @@ _HEAD = 1024
 # ISO 23008-12, annex B: the brands of HEIF files whose pictures HEVC codes, and those that leave it open.
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
 # All the frames of these are pages. Frames of other files are moments, layers, or a camera's second view.
-_DOCUMENTS = ("TIFF", "DCX")
+_DOCUMENTS = ("TIFF",)
 _SUBFILE_TYPE, _REDUCED = 254, 1
 """TIFF 6.0, page 36: bit 0 of NewSubfileType says that a frame is a smaller copy of another one."""
-
-_COMMON = (
-    (b"\x89PNG\r\n\x1a\n", "PNG", "PIL.PngImagePlugin"),
-    (b"\xff\xd8\xff", "JPEG", "PIL.JpegImagePlugin"),
-)
-"""How the content of most pictures begins, the name of their kind, and Pillow's module for it."""
 
 _DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
@@ -102,7 +92,7 @@ def chosen_frames(
 ) -> list[int]:
     """The frames of a file that are to be read; no pixel is decoded.
 
-    Without a choice these are all pages of a document (TIFF, without smaller copies of its pages; PDF; DCX),
+    Without a choice these are all pages of a document (TIFF, without smaller copies of its pages; PDF),
     and of any other file the first frame. A file that cannot be opened has a first frame: opening that says
     why.
 
@@ -226,28 +216,7 @@ def _open(file: BinaryIO, head: bytes) -> Image.Image:
             raise MissingExtraError.of("HEIC pictures", "pillow-heif", "heif") from error
         image: Image.Image = pillow_heif.HeifImageFile(file)
         return image
-    image = _common(file, head) or Image.open(file)
-    if image.format == "EPS":
-        # Pillow would have Ghostscript run it, and a program may never end.
-        image.close()
-        raise ImageError("is PostScript: a program, not a picture", hint="convert it to PDF or PNG")
-    return image
-
-
-def _common(file: BinaryIO, head: bytes) -> Image.Image | None:
-    """A PNG or JPEG file opened with its own module alone: Pillow would first import those of five kinds.
-
-    None if it is of another kind, or damaged, which Pillow then says.
-    """
-    for beginning, kind, module in _COMMON:
-        if head.startswith(beginning):
-            import_module(module)
-            file.seek(0)
-            try:
-                return Image.OPEN[kind][0](file, "")
-            except (SyntaxError, IndexError, TypeError, struct.error):
-                file.seek(0)
-    return None
+    return open_picture(file, head)
 
 
 def _pages_in(file: BinaryIO, head: bytes) -> tuple[int, list[int]]:

@@ -1,9 +1,9 @@
 """Any picture in, upright 8-bit RGB pixels out: the one door between files and the rest of the package.
 
-Whatever Pillow opens is accepted. What the rest need not know about ends here: orientation notes in the file,
-transparency, palettes, 16-bit and floating-point samples, ink colours, damaged and hostile files. NumPy is
-imported where it is needed first, because it takes as long to import as many a picture to decode, and another
-thread may do the one meanwhile.
+The formats of ``ocr_cli.imaging.formats`` are accepted. What the rest need not know about ends here:
+orientation notes in the file, transparency, palettes, 16-bit and floating-point samples, ink colours, damaged
+and hostile files. NumPy is imported where it is needed first, because it takes as long to import as many a
+picture to decode, and another thread may do the one meanwhile.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias, cast
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from ocr_cli.errors import ImageError, MissingExtraError
-from ocr_cli.imaging.frames import OPTIONAL_ENDINGS, opened_frame, pillow_limit
+from ocr_cli.imaging.formats import SPOKEN, picture_endings
+from ocr_cli.imaging.frames import opened_frame, pillow_limit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,7 @@ WORKING_SIDE = 3600
 of it stay legible."""
 
 _ANEW = "save, copy or scan it anew"
-_KNOWN = "JPEG, PNG, TIFF, PDF and more are"
+_KNOWN = f"{SPOKEN} are"
 _ALLOW = "if you trust it, allow more with --max-{}"
 _LESS = "a smaller copy of it will do"
 _NAME = "see whether the name is right"
@@ -57,9 +58,6 @@ _TO_UPRIGHT = {
 }
 
 _SWAPS_SIDES = {turn for orientation, turn in _TO_UPRIGHT.items() if orientation >= 5}
-
-# Pillow knows these files' names and needs another program to read their pixels.
-_NOT_PICTURES = ("BUFR", "EPS", "GRIB", "HDF5", "MPEG", "WMF")
 
 
 class Picture(NamedTuple):
@@ -172,15 +170,6 @@ def pictures_in(folder: str | Path) -> list[Path]:
     if not found:
         raise ImageError(f"{folder}: there is no picture in this folder", hint="its folders: --recursive")
     return sorted(found)
-
-
-def picture_endings() -> frozenset[str]:
-    """How the names of files end that may be read, in lower case, with the dot."""
-    return OPTIONAL_ENDINGS.union(
-        ending
-        for ending, kind in Image.registered_extensions().items()
-        if kind in Image.OPEN and kind not in _NOT_PICTURES
-    )
 
 
 def _name_of(source: ImageSource) -> str | None:
