@@ -72,7 +72,7 @@ def read(image: "ImageSource", *, model: "str | Path" = "block", language: str |
     Args:
         image: a file name, a file's content, an open binary file, a Pillow image, or an array
             (see ``ocr_cli.imaging.load_picture``).
-        model: the name of a model that comes with the package, or a model file.
+        model: the name of a model, or the path of a model file: a ``Path``, or a text such as ``./me.npz``.
         language: the name of a language that comes with the package, ``any`` for all of them, or None.
 
     Raises:

@@ -1,7 +1,8 @@
-"""Where models are found: a file of the user's, or one of those that come with the package."""
+"""Where models are found: by a name, what comes with the package or the user keeps; else by a path."""
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -86,29 +87,43 @@ def _files(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted(files) if path.suffix == _SUFFIX}
 
 
+def is_file_name(model: str | Path) -> bool:
+    """Whether a file is meant: a ``Path``, or a text with a separator in it, such as ``./me.npz``.
+
+    ``block`` is a name, and so are ``me`` and ``me.npz``. A name never stands for what lies in the working
+    directory, where anybody may have put it.
+    """
+    if isinstance(model, Path):
+        return True
+    return any(sign in model for sign in (os.sep, os.altsep or os.sep)) or bool(os.path.splitdrive(model)[0])
+
+
 def find_model(name_or_path: str | Path) -> Path:
     """The file of a model.
 
     Args:
-        name_or_path: a file, or the name of a model that comes with the package (``block``), lies in the
-            user's folder of models, or, as ``NAME.npz``, in the working directory. The first of these wins.
+        name_or_path: the name of a model that comes with the package (``block``) or else lies in the user's
+            folder of models; or a file, see ``is_file_name``.
 
     Raises:
-        ModelFileError: if there is neither.
+        ModelFileError: if there is none.
     """
-    path = Path(name_or_path)
-    if path.is_file():
-        return path
-    shipped = shipped_models()
     name = str(name_or_path)
+    if is_file_name(name_or_path):
+        if os.path.isdir(name):
+            raise ModelFileError(f"{name}: is a folder, not a model file")
+        if not os.path.exists(name):
+            raise ModelFileError(f"{name}: no such model file")
+        return Path(name_or_path)
+    shipped = shipped_models()
     if name in shipped:
         return shipped[name]
     own = user_models()
     if name in own:
         return own[name]
-    if (beside := Path(f"{name}{_SUFFIX}")).is_file():
-        return beside
-    if path.is_dir():
-        raise ModelFileError(f"{name}: is a folder, not a model file")
-    names = ", ".join(shipped) or "none"
-    raise ModelFileError(f"{name}: no such model file, nor a model that comes with ocr (these do: {names})")
+    beside = next((one for one in (name, f"{name}{_SUFFIX}") if name and os.path.isfile(one)), None)
+    if beside is not None:
+        hint = f"a file is named with its folder: {os.curdir}{os.sep}{beside}"
+        raise ModelFileError(f"{name}: no model of this name, but a file", hint=hint)
+    names = ", ".join(shipped | own) or "none"
+    raise ModelFileError(f"{name}: no model of this name (there are: {names})")

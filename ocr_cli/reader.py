@@ -28,7 +28,8 @@ class Reader:
     """Reads pictures with one model, loaded once.
 
     Args:
-        model: the name of a shipped model, the path of a model file, or a model.
+        model: the name of a model that ships or is the user's; the path of a model file, a ``Path`` or a text
+            with a separator in it; or a model.
         rotation: how pictures are turned before they are read, after their EXIF orientation is applied.
         ignore_print: whether printed text beside the handwriting, as on forms, is left out.
         language: name of a language that comes with the package, ``any`` for all of them in one; None to go

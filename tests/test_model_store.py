@@ -1,5 +1,7 @@
+import os
 import sys
 from importlib import import_module, invalidate_caches
+from pathlib import Path
 
 import pytest
 
@@ -71,10 +73,35 @@ def test_a_checkout_without_models_ships_none(checkout):
     assert shipped_models() == {}
 
 
-def test_a_file_wins_over_a_name(checkout, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "block").touch()
-    assert find_model("block").resolve() == tmp_path / "block"
+@pytest.fixture
+def working(checkout, tmp_path, monkeypatch):
+    """A working directory with files that are called like models, and a user's folder of models elsewhere."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in ("block", "block.npz", "me", "me.npz", "mine.npz", "pencil.npz"):
+        (folder / name).touch()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    (tmp_path / "data" / "ocr" / "models").mkdir(parents=True)
+    (tmp_path / "data" / "ocr" / "models" / "mine.npz").touch()
+    (tmp_path / "data" / "ocr" / "models" / "block.npz").touch()
+    return folder
+
+
+def test_a_name_is_never_a_file_in_the_working_directory(working, checkout, tmp_path):
+    assert find_model("block") == checkout / "block.npz"
+    assert find_model("mine") == tmp_path / "data" / "ocr" / "models" / "mine.npz"
+    for name in ("me", "me.npz", "block.npz", "mine.npz", "pencil"):
+        with pytest.raises(ModelFileError, match=f"^{name}: no model of this name, but a file$") as caught:
+            find_model(name)
+        file = name if (working / name).exists() else f"{name}.npz"
+        assert caught.value.hint == f"a file is named with its folder: {os.path.join('.', file)}"
+
+
+def test_a_file_is_named_with_a_separator_or_by_a_path(working):
+    for name in ("block", "block.npz", "me.npz"):
+        for path in (f"./{name}", f"../scans/{name}", str(working / name), Path(name)):
+            assert find_model(path).resolve() == working / name
 
 
 def test_a_folder_does_not_hide_a_name(checkout, tmp_path, monkeypatch):
@@ -84,7 +111,9 @@ def test_a_folder_does_not_hide_a_name(checkout, tmp_path, monkeypatch):
 
 
 def test_what_is_neither_is_refused_with_the_names_there_are(checkout, tmp_path):
-    with pytest.raises(ModelFileError, match=r"blok: no such model file.*\(these do: block\)"):
+    with pytest.raises(ModelFileError, match=r"blok: no model of this name \(there are: block\)"):
         find_model("blok")
+    with pytest.raises(ModelFileError, match=r"\./blok: no such model file"):
+        find_model("./blok")
     with pytest.raises(ModelFileError, match="is a folder, not a model file"):
         find_model(tmp_path)

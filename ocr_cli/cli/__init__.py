@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from ocr_cli.cli.console import (
     abandon_stdout,
     ends_when_asked,
     loudness_options,
+    note,
     output_error,
     own_stderr,
     report,
@@ -41,6 +43,8 @@ _COMMANDS = {
     "train": "ocr_cli.cli.train:train",
 }
 
+_TOLD = "ocr_cli.told"
+
 
 class _Commands(click.Group):
     """Imports its commands on demand, and turns whatever they raise into one line and an exit status."""
@@ -51,7 +55,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.commands and cmd_name in _COMMANDS:
             module, _, name = _COMMANDS[cmd_name].partition(":")
-            command = loudness_options(getattr(import_module(module), name))
+            command = _announced(loudness_options(getattr(import_module(module), name)))
             self.add_command(_with_variables(command, cmd_name), cmd_name)
         return self.commands.get(cmd_name)
 
@@ -111,6 +115,27 @@ def _with_variables(command: click.Command, name: str | None) -> click.Command:
     return command
 
 
+def _announced(command: click.Command) -> click.Command:
+    """Have a command first say, unless it is quiet, what a folder's settings do to it and may not do."""
+    callback = command.callback
+    assert callback is not None
+
+    @wraps(callback)
+    def announced(*args: Any, **options: Any) -> Any:
+        ctx = click.get_current_context()
+        told, found = ctx.meta.pop(_TOLD, ((), {}))
+        if found:
+            from ocr_cli.cli import settings
+
+            told = [*told, *settings.changes(ctx, found)]
+        for message in told:
+            note(message)
+        return callback(*args, **options)
+
+    command.callback = announced
+    return command
+
+
 def _apply_settings(
     ctx: click.Context, group: click.Group, name: str, command: click.Command, *, lenient: bool
 ) -> None:
@@ -121,13 +146,15 @@ def _apply_settings(
     """
     from ocr_cli.cli import settings
 
+    told: list[str] = []
     try:
-        files = settings.find_files(ctx.params["config"])
+        files = settings.find_files(ctx.params["config"], told.append)
         known = {**settings.settable(group), **settings.settable(command)}
         if any(_unknown(file, known) for file in files):
             settings.check_keys(files, group, {n: _command(group, ctx, n) for n in group.list_commands(ctx)})
-        own = settings.entries(files, group, None)
-        ctx.default_map = {name: settings.entry_values(settings.entries(files, command, name))}
+        own = settings.entries(files, group, None, told.append)
+        found = settings.entries(files, command, name, told.append)
+        ctx.default_map = {name: settings.entry_values(found)}
     except settings.SettingsError:
         if not lenient:
             raise
@@ -137,11 +164,14 @@ def _apply_settings(
         if entry is not None and entry.value:
             set_loudness(ctx, loudness, click.core.ParameterSource.DEFAULT_MAP)
     withhold(ctx, settings.files_said(files))
+    for file in files:
+        told += settings.left_out(file, settings.refused_here(file, command, name, _COMMANDS))
+    ctx.meta[_TOLD] = told, found
 
 
 def _unknown(file: SettingsFile, known: dict[str, click.Option]) -> bool:
     """Whether a file says something that neither this command nor ``ocr`` itself has."""
-    return any(
+    return file.kind != "project" and any(
         key not in _COMMANDS if isinstance(value, dict) else key.replace("_", "-") not in known
         for key, value in file.values.items()
     )

@@ -40,7 +40,7 @@ class FolderName(FileName):
 
 
 class ModelName(FileName):
-    """A model: the name of one that ``ocr models`` lists, or a file."""
+    """A model: the name of one that ``ocr models`` lists, or the path of a file."""
 
     name = "model"
 
@@ -48,15 +48,16 @@ class ModelName(FileName):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem[str]]:
         """The names that begin so, else files."""
-        from ocr_cli.model_store import shipped_models
+        from ocr_cli.model_store import named_models
 
-        names = [CompletionItem(name) for name in shipped_models() if name.startswith(incomplete)]
+        names = [CompletionItem(name) for name in named_models() if name.startswith(incomplete)]
         return names or super().shell_complete(ctx, param, incomplete)
 
     def seen_from(self, folder: Path, value: str) -> str:
-        """A file if there is one, else a name."""
-        path = super().seen_from(folder, value)
-        return path if os.path.isfile(path) else value
+        """A name as it is, a file as others are."""
+        from ocr_cli.model_store import is_file_name
+
+        return super().seen_from(folder, value) if is_file_name(value) else value
 
 
 class SettingName(click.ParamType[str]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,15 +39,24 @@ class Setting:
 
 
 def all_settings(
-    files: Iterable[settings.SettingsFile], command: click.Command, name: str | None
+    files: Iterable[settings.SettingsFile],
+    command: click.Command,
+    name: str | None,
+    tell: Callable[[str], object],
 ) -> list[Setting]:
     """What holds for each option of a command, in the order of its help.
+
+    Args:
+        files: of settings, the least important first.
+        command: whose options.
+        name: of the command; None for ``ocr`` itself.
+        tell: is told of what is left out of a project's file.
 
     Raises:
         SettingsError: if a file is wrong about the command.
         click.BadParameter: if a variable of the environment is.
     """
-    found = settings.entries(files, command, name)
+    found = settings.entries(files, command, name, tell)
     ctx = click.Context(command, info_name=name)
     ctx.default_map = settings.entry_values(found)
     held = []
@@ -91,8 +100,9 @@ def config(ctx: click.Context, /, names: tuple[str, ...], output_format: str) ->
     """Show what each option is when it is not given, and where that comes from.
 
     The command line counts most, then the environment (OCR_READ_MODEL for ocr read --model), then the
-    project's file (ocr.toml, or [tool.ocr] in pyproject.toml, here or in a folder above), then the user's
-    file, then the default. A NAME shows one setting alone, such as read.model, or those of one command.
+    project's file (ocr.toml, or [tool.ocr] in pyproject.toml, here or in a folder above; it may say how
+    pages are read, and no more), then the user's file, then the default. A NAME shows one setting alone,
+    such as read.model, or those of one command.
 
     This checks all settings; the other commands check those that concern them.
     """
@@ -102,12 +112,21 @@ def config(ctx: click.Context, /, names: tuple[str, ...], output_format: str) ->
         name: command for name in group.list_commands(ctx) if (command := group.get_command(ctx, name))
     }
     given = ctx.find_root().params["config"]
-    files = settings.find_files(given)
+    told: list[str] = []
+    # What is passed over has been said.
+    files = settings.find_files(given, lambda message: None)
     settings.check_keys(files, group, commands)
-    found = all_settings(files, group, None)
+    found = all_settings(files, group, None, told.append)
     for name, command in commands.items():
-        found += all_settings(files, command, name)
-    for line in misspelt_variables(commands):
+        found += all_settings(files, command, name, told.append)
+    for file in files:
+        refused = [
+            key
+            for name, command in commands.items()
+            for key in settings.refused_here(file, command, name, commands)
+        ]
+        told += settings.left_out(file, list(dict.fromkeys(refused)))
+    for line in dict.fromkeys([*told, *misspelt_variables(commands)]):
         note(line)
     places = [] if given is not None else _places(files)
     if output_format == "json":

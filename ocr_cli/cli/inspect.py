@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 def inspect(model: str, output_format: str, weights: str | None, units: int | None) -> None:
     """Say what a model file holds: classes, sizes, settings, and where the weights come from.
 
-    MODEL is the name of a model that comes with ocr, such as block, or a file that 'ocr train' wrote.
+    MODEL is the name of a model, such as block, or the path of a file that 'ocr train' wrote, such as
+    ./mine.npz.
 
     In the picture, each unit of the first layer is a tile that lies as the character does. The weights before
     training are drawn again from the seed in the file; of a model that began with another one's weights, they

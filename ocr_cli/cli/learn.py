@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     show_default=True,
     type=MODEL,
     metavar="NAME|PATH",
-    help="The model to begin with: block, mixed, or a file, such as one that has learned other pages.",
+    help="The model to begin with: block, mixed, or a file, such as one that has learned other pages "
+    "(./me.npz).",
 )
 @click.option(
     "--seed",

@@ -33,7 +33,7 @@ _ENVIRONMENT = (
 _FILES = (
     (
         "ocr.toml",
-        "Settings of a project, in the working directory or a folder above it; or the table [tool.ocr] "
+        "How pages are read in a folder, the working directory or one above it; or the table [tool.ocr] "
         "in pyproject.toml.",
     ),
     ("$XDG_CONFIG_HOME/ocr/ocr.toml", "The user's settings, by default in ~/.config."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ class _Listed:
     """A model as it is listed.
 
     Attributes:
-        name: what ``--model`` takes.
+        name: what ``--model`` takes; of a file in the working directory, its path.
         place: ``shipped``, ``user`` (the user's folder of models), ``here`` (the working directory), or
             ``file`` for a default that is in none of these.
         default: whether ``ocr read`` takes it.
@@ -46,12 +47,12 @@ class _Listed:
 @format_option("text: a table. json: one object with the characters of each, too.")
 @click.pass_context
 def models(ctx: click.Context, /, output_format: str) -> None:
-    """List the models that ocr read --model takes by name: those that come with ocr, and your own.
+    """List the models that ocr read --model takes: those that come with ocr, and your own.
 
-    Your own are model files in your folder of models (~/.local/share/ocr/models) and in the working
-    directory. The accuracy is that on the characters which the training held out, if the model says it:
-    models that held out other characters cannot be compared by it. The one with the asterisk is taken where
-    none is given.
+    Your own are model files in your folder of models (~/.local/share/ocr/models), which have names as well,
+    and in the working directory, which are taken by their path alone (./me.npz). The accuracy is that on the
+    characters which the training held out, if the model says it: models that held out other characters
+    cannot be compared by it. The one with the asterisk is taken where none is given.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -98,8 +99,12 @@ def _default(ctx: click.Context, *, reread: bool = False) -> Setting:
     assert isinstance(root.command, click.Group)
     command = root.command.get_command(root, "read")
     assert command is not None
-    files = settings.find_files(None if reread else root.params["config"])
-    return next(one for one in all_settings(files, command, "read") if one.name == "read.model")
+
+    def ignore(message: str) -> None:
+        """What is left out of a folder's settings was said, or does not matter here."""
+
+    files = settings.find_files(None if reread else root.params["config"], ignore)
+    return next(one for one in all_settings(files, command, "read", ignore) if one.name == "read.model")
 
 
 def _listed(default: Setting) -> list[_Listed]:
@@ -110,7 +115,8 @@ def _listed(default: Setting) -> list[_Listed]:
         taken = find_model(str(default.value)).absolute()
     except ModelFileError as error:
         report(error)
-    places = {"shipped": shipped_models(), "user": user_models(), "here": models_in(Path())}
+    here = {f"{os.curdir}{os.sep}{path.name}": path for path in models_in(Path()).values()}
+    places = {"shipped": shipped_models(), "user": user_models(), "here": here}
     known = {path.absolute() for models in places.values() for path in models.values()}
     if taken is not None and taken not in known:
         places["file"] = {str(default.value): taken}

@@ -23,7 +23,7 @@ model_option = click.option(
     type=MODEL,
     metavar="NAME|PATH",
     help="The network: block knows capitals and digits, mixed small letters and signs as well; or a file "
-    "that 'ocr train' wrote.",
+    "that 'ocr train' wrote, named with its folder: ./me.npz.",
 )
 
 _LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "any", "none")

@@ -3,7 +3,8 @@
 ``ocr.toml`` (or the table ``tool.ocr`` of ``pyproject.toml``) of the working directory or the nearest folder
 above it is the project's file, ``ocr.toml`` in the user's configuration folder is the user's. A table holds
 the options of the command it is named for; what stands before all tables holds for each command that has the
-option.
+option. What is wrong in a file ends the command, but for the project's: that is not always of the user's
+making, and may neither end a reading nor do more than ``ocr_cli.cli.project`` says. What is left out is told.
 """
 
 from __future__ import annotations
@@ -16,16 +17,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 
+from ocr_cli.cli import project
 from ocr_cli.cli.arguments import FileName
 from ocr_cli.errors import ExitCode, OcrError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 FILE_NAME = "ocr.toml"
 _LARGEST = 1 << 20
 """Bytes; nobody writes so many settings."""
+_KEYS_SHOWN, _LONGEST_KEY = 5, 40
 
 
 class SettingsError(OcrError):
@@ -43,12 +47,15 @@ class SettingsFile(NamedTuple):
         kind: ``user``, ``project`` or, if it was named on the command line, ``given``.
         table: where the settings begin in it, ``tool.ocr.`` or nothing.
         values: what it says, as TOML has it.
+        refused: the keys that a project's file may not have, as ``output`` or ``read.boxes``; they are not
+            among the values.
     """
 
     path: Path
     kind: str
     table: str
     values: Mapping[str, Any]
+    refused: tuple[str, ...] = ()
 
     def error(self, key: str, message: str) -> SettingsError:
         """What to raise about one of its keys."""
@@ -68,8 +75,12 @@ def user_file() -> Path:
 
     ``$XDG_CONFIG_HOME/ocr/ocr.toml`` if the variable is set, else the platform's place.
     """
-    base = os.environ.get("XDG_CONFIG_HOME")
-    return Path(base, "ocr", FILE_NAME) if base else Path(click.get_app_dir("ocr"), FILE_NAME)
+    base = os.environ.get("XDG_CONFIG_HOME", "")
+    if os.path.isabs(base):
+        return Path(base, "ocr", FILE_NAME)
+    # A relative one is invalid (XDG Base Directory Specification), and would lie in anybody's folder.
+    folder = Path(click.get_app_dir("ocr"))
+    return (folder if folder.is_absolute() else Path.home() / ".config" / "ocr") / FILE_NAME
 
 
 def set_value(path: Path, key: str, value: str) -> None:
@@ -117,34 +128,89 @@ def _is_toml_of(text: str, values: Mapping[str, Any]) -> bool:
         return False
 
 
-def find_files(given: str | None = None) -> list[SettingsFile]:
+def find_files(given: str | None, tell: Callable[[str], object]) -> list[SettingsFile]:
     """The files that hold here, the least important first; a ``given`` one holds alone.
 
+    Args:
+        given: the file that the user named.
+        tell: is told in a line why a project's file is passed over.
+
     Raises:
-        SettingsError: if one of them is no TOML or cannot be read.
+        SettingsError: if one of the others is no TOML or cannot be read.
     """
     if given is not None:
         return [_load(Path(given), "given")]
     user = user_file()
     files = [_load(user, "user")] if user.is_file() else []
-    project = _project_file(Path.cwd())
-    return files if project is None else [*files, project]
+    found = _project_file(Path.cwd(), tell)
+    return files if found is None else [*files, found]
 
 
-def _project_file(folder: Path) -> SettingsFile | None:
-    for place in (folder, *folder.parents):
-        path = place / FILE_NAME
-        if path.is_file():
-            return _load(path, "project")
-        path = place / "pyproject.toml"
-        # Most of these files say nothing about ocr, and need not even be read as TOML.
-        if path.is_file() and b"tool.ocr" in _content(path):
-            found = _load(path, "project")
-            tool = found.values.get("tool")
-            ours = tool.get("ocr") if isinstance(tool, dict) else None
-            if isinstance(ours, dict):
-                return SettingsFile(path, "project", "tool.ocr.", ours)
+def _project_file(folder: Path, tell: Callable[[str], object]) -> SettingsFile | None:
+    for place in project.folders(folder):
+        for path, table in ((place / FILE_NAME, ""), (place / "pyproject.toml", "tool.ocr.")):
+            try:
+                # Most of the latter say nothing about ocr, and need not even be read as TOML.
+                if not path.is_file() or (table and b"tool.ocr" not in _content(path)):
+                    continue
+                why = project.distrust(path)
+                if why is not None:
+                    tell(f"{path}: {why}, and is not obeyed (to obey it: ocr --config {path.name})")
+                    continue
+                values: Any = _load(path, "project").values
+            except (OSError, SettingsError) as error:
+                tell(f"{error}; it is passed over")
+                continue
+            for name in table.split(".")[:-1]:
+                values = values.get(name) if isinstance(values, dict) else None
+            if isinstance(values, dict):
+                kept, refused = project.reading_alone(values)
+                return SettingsFile(path, "project", table, kept, refused)
     return None
+
+
+def refused_here(
+    file: SettingsFile, command: click.Command, name: str, commands: Collection[str]
+) -> list[str]:
+    """What a project's file says and may not, as far as it concerns a command.
+
+    Args:
+        file: of settings.
+        command: the one that runs.
+        name: of the command.
+        commands: names of all commands.
+    """
+    options = settable(command)
+    # What is misspelt, or stands in a table of no command, concerns those that read pages.
+    reads = not project.READING.isdisjoint(options)
+    unknown = [key for key, value in file.values.items() if isinstance(value, dict) and key not in commands]
+    keys = unknown if reads and file.kind == "project" else []
+    for key in file.refused:
+        table, _, last = key.rpartition(".")
+        if table == name or (not table and (reads or last.replace("_", "-") in options)):
+            keys.append(key)
+    return keys
+
+
+def left_out(file: SettingsFile, keys: Sequence[str]) -> Iterator[str]:
+    """What to say, if anything, of keys that a project's file may not have."""
+    if keys:
+        named = [f"{key[:_LONGEST_KEY]}{_remark(key)}" for key in keys[:_KEYS_SHOWN]]
+        if len(keys) > _KEYS_SHOWN:
+            named.append(f"and {len(keys) - _KEYS_SHOWN} more")
+        yield (
+            f"{file.path}: left out: {', '.join(named)}; a folder's settings say how pages are read, no more "
+            f"(give it on the command line, or in {user_file()})"
+        )
+
+
+def _remark(key: str) -> str:
+    from difflib import get_close_matches
+
+    name = key.rpartition(".")[2].replace("_", "-")[:_LONGEST_KEY]
+    if name in project.READING:
+        return " (as a file)"
+    return "".join(f" ({close}?)" for close in get_close_matches(name, project.READING, 1))
 
 
 def _content(path: Path) -> bytes:
@@ -216,6 +282,8 @@ def check_keys(
     """
     options = set(settable(group)).union(*(settable(command) for command in commands.values()))
     for file in files:
+        if file.kind == "project":
+            continue
         for key, value in file.values.items():
             if key in commands:
                 if not isinstance(value, dict):
@@ -226,30 +294,40 @@ def check_keys(
                 raise file.error(key, f"no command has such an option{perhaps(key, options)}")
 
 
-def entries(files: Iterable[SettingsFile], command: click.Command, name: str | None) -> dict[str, Entry]:
+def entries(
+    files: Iterable[SettingsFile], command: click.Command, name: str | None, tell: Callable[[str], object]
+) -> dict[str, Entry]:
     """What the files say about the options of one command, by the name of the parameter.
 
     Args:
         files: the least important first.
         command: whose options.
         name: of the command; None for ``ocr`` itself, which has what stands before all tables.
+        tell: is told in a line of what a project's file says and the command refuses; that is left out.
 
     Raises:
-        SettingsError: if the command has no such option, or refuses the value.
+        SettingsError: if the command has no such option as another file gives, or refuses the value.
     """
     options = settable(command)
     found: dict[str, Entry] = {}
     for file in files:
         table = file.values.get(name, {}) if name else {}
-        for key, value in file.values.items():
-            option = options.get(key.replace("_", "-"))
-            if option is not None and not isinstance(value, dict):
-                found[str(option.name)] = _entry(file, key, value, command, option)
-        for key, value in table.items():
-            option = options.get(key.replace("_", "-"))
-            if option is None:
-                raise file.error(f"{name}.{key}", f"there is no such option{perhaps(key, options)}")
-            found[str(option.name)] = _entry(file, f"{name}.{key}", value, command, option)
+        said = [
+            (key, key, value)
+            for key, value in file.values.items()
+            if not isinstance(value, dict) and key.replace("_", "-") in options
+        ]
+        said += [(f"{name}.{key}", key, value) for key, value in table.items()]
+        for place, key, value in said:
+            try:
+                option = options.get(key.replace("_", "-"))
+                if option is None:
+                    raise file.error(place, f"there is no such option{perhaps(key, options)}")
+                found[str(option.name)] = _entry(file, place, value, command, option)
+            except SettingsError as error:
+                if file.kind != "project":
+                    raise
+                tell(f"{error}; it is left out")
     return found
 
 
@@ -292,6 +370,21 @@ def perhaps(key: str, names: Iterable[str]) -> str:
 def entry_values(found: Mapping[str, Entry]) -> dict[str, Any]:
     """What Click takes as defaults."""
     return {name: entry.value for name, entry in found.items()}
+
+
+def changes(ctx: click.Context, found: Mapping[str, Entry]) -> Iterator[str]:
+    """What to say, if anything, of what a project's file changes for a command.
+
+    Args:
+        ctx: of the command, its options known.
+        found: what the files say about it.
+    """
+    keys: dict[Path, list[str]] = {}
+    for name, entry in found.items():
+        if entry.file.kind == "project" and ctx.get_parameter_source(name) is ParameterSource.DEFAULT_MAP:
+            keys.setdefault(entry.file.path, []).append(entry.key.rpartition(".")[2])
+    for path, names in keys.items():
+        yield f"{path}: sets {', '.join(names)} (to do without: ocr --config {os.devnull})"
 
 
 def files_said(files: Iterable[SettingsFile]) -> Iterator[str]:

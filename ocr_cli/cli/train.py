@@ -61,9 +61,9 @@ _FINE_TUNING_RATE = 0.001
     "--init-from",
     type=MODEL,
     metavar="NAME|PATH",
-    help="Start from the weights of this model, to teach it a hand of your own. Units, activation and "
-    "features are the model's, and --lr is 0.001 if it is not given. The classes of the model are kept, and "
-    "those that only the data have are added.",
+    help="Start from the weights of this model (block, ./mine.npz), to teach it a hand of your own. Units, "
+    "activation and features are the model's, and --lr is 0.001 if it is not given. The classes of the model "
+    "are kept, and those that only the data have are added.",
 )
 @click.option(
     "--rehearse",

@@ -9,10 +9,10 @@ def places(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     user = tmp_path / "config" / "ocr" / "ocr.toml"
     user.parent.mkdir(parents=True)
-    user.write_text('model = "mixed"\nread.rotate = "90"')
+    user.write_text('model = "mixed"\nread.rotate = "90"\n[compare]\nhidden = ["8,4", "16"]')
     (tmp_path / "scans").mkdir()
     project = tmp_path / "pyproject.toml"
-    project.write_text('[tool.ocr.read]\nrotate = "180"\n[tool.ocr.compare]\nhidden = ["8,4", "16"]')
+    project.write_text('[tool.ocr.read]\nrotate = "180"')
     monkeypatch.chdir(tmp_path / "scans")
     monkeypatch.setenv("OCR_READ_LANGUAGE", "de")
     return user, project
@@ -80,11 +80,28 @@ def test_a_name_that_is_none(ocr, places):
 
 
 def test_all_commands_are_checked(ocr, places):
-    places[1].write_text("[tool.ocr.train]\nepochs = 0.5")
+    places[0].write_text("[train]\nepochs = 0.5")
     assert ocr("read", "--help").status == 0
     status, _, err = ocr("config")
     assert status == 2
-    assert f"{places[1]}: tool.ocr.train.epochs: " in err
+    assert f"{places[0]}: train.epochs: " in err
+
+
+def test_what_a_folders_file_may_not_say_is_pointed_out_once(ocr, places):
+    user, project = places
+    project.write_text(
+        '[tool.ocr]\noutput = "x"\nlanguage = "xx"\nblacklist = "Q"\n[tool.ocr.train]\nepochs = 3\n'
+        '[tool.ocr.read]\nmodel = "./mine.npz"\nboxes = "b.png"\n[tool.ocr.raed]\nrotate = 90\n'
+    )
+    status, out, err = ocr("config", "read.blacklist", "read.output", "read.boxes", "read.model")
+    assert status == 0
+    assert [line.split()[1] for line in out.splitlines()] == ["Q", "-", "-", "mixed"]
+    wrong, refused = sorted(err.splitlines(), key=lambda line: "left out:" in line)
+    assert wrong.startswith(f"ocr: {project}: tool.ocr.language: 'xx' is not one of ")
+    assert refused.startswith(f"ocr: {project}: left out: ")
+    for key in ("output", "train.epochs", "read.boxes", "read.model (as a file)", "raed"):
+        assert key in refused
+    assert refused.endswith(f"(give it on the command line, or in {user})")
 
 
 def test_variables_that_are_misspelt_are_named(ocr, places, monkeypatch):

@@ -82,7 +82,7 @@ def test_contradictions_are_wrong_usage(
 def test_a_model_that_is_not_there(ocr, letters: Path, tmp_path: Path) -> None:
     result = ocr("train", letters, "--init-from", "nosuch", "-o", tmp_path / "m.npz")
     assert result.status == 3
-    assert result.err.startswith("ocr: error: nosuch: no such model file")
+    assert result.err.startswith("ocr: error: nosuch: no model of this name")
     (tmp_path / "bad.npz").write_bytes(b"no model")
     result = ocr("train", letters, "--init-from", tmp_path / "bad.npz", "-o", tmp_path / "m.npz")
     assert result.status == 3

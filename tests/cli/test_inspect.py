@@ -112,11 +112,11 @@ def test_of_a_model_that_does_not_say_only_the_trained_weights_are_drawn(
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["none.npz"], 3, "none.npz: no such model file"),
-        (["noise.npz"], 3, "noise.npz: damaged, or not a model file"),
-        (["strange.npz", "--weights", "w.png"], 3, "the model's settings are not known here"),
-        (["mine.npz", "--weights", "no/such/w.png"], 4, "cannot be written"),
-        (["mine.npz", "--weights", "w.doc"], 4, "a picture's name ends in"),
+        (["./none.npz"], 3, "./none.npz: no such model file"),
+        (["./noise.npz"], 3, "noise.npz: damaged, or not a model file"),
+        (["./strange.npz", "--weights", "w.png"], 3, "the model's settings are not known here"),
+        (["./mine.npz", "--weights", "no/such/w.png"], 4, "cannot be written"),
+        (["./mine.npz", "--weights", "w.doc"], 4, "a picture's name ends in"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
@@ -134,7 +134,7 @@ def test_what_cannot_be_done_is_one_line(
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["mine.npz", "--units", "3"], ["mine.npz", "--weights", "w.png", "--units", "0"]]
+    "arguments", [[], ["./mine.npz", "--units", "3"], ["mine.npz", "--weights", "w.png", "--units", "0"]]
 )
 def test_wrong_usage(ocr, model: Path, monkeypatch, arguments: list[str]) -> None:
     monkeypatch.chdir(model.parent)

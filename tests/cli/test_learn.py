@@ -41,7 +41,7 @@ def test_a_page_teaches_a_model_that_reads(ocr, page: Path) -> None:
     model = load_model("me.npz")
     assert model.provenance["init_from"]["name"] == "block.npz"
     assert str(page.parent) not in str(model.provenance)
-    assert ocr("read", page, "--model", "me.npz").status == 0
+    assert ocr("read", page, "--model", "./me.npz").status == 0
 
 
 def test_quiet_says_nothing_but_the_result(ocr, page: Path) -> None:

@@ -60,8 +60,25 @@ def test_those_of_the_user_and_of_the_folder_are_listed(ocr, home, save):
         "bytes": mine.stat().st_size,
         "file": str(mine),
     }
-    assert (models["me"]["place"], models["me"]["file"], models["me"]["accuracy"]) == ("here", "me.npz", None)
+    here = models["./me.npz"]
+    assert (here["place"], here["file"], here["accuracy"]) == ("here", "me.npz", None)
     assert "letters" not in models
+
+
+def test_what_is_called_like_a_model_in_the_folder_is_not_taken(ocr, home, save):
+    for name in ("block", "block.npz", "mixed"):
+        save(home / "work" / "new.npz").rename(home / "work" / name)
+    for arguments in (["inspect", "block"], ["inspect", "mixed"]):
+        assert "0123456789" in ocr(*arguments).out
+    models = listed(ocr)
+    assert models["block"]["default"]
+    assert models["block"]["place"] == "shipped"
+    assert (models["./block.npz"]["place"], models["./block.npz"]["default"]) == ("here", False)
+    status, _, err = ocr("inspect", "block.npz")
+    assert status == 3
+    assert err.startswith("ocr: error: block.npz: no model of this name, but a file (")
+    assert err.endswith(": ./block.npz)\n")
+    assert "classes" in ocr("inspect", "./block.npz").out
 
 
 def test_a_damaged_one_is_named_and_the_others_are_listed(ocr, home):
@@ -93,7 +110,7 @@ class TestUse:
 
     def test_a_file_is_found_from_everywhere(self, ocr, home, save, fake_reader, picture, monkeypatch):
         path = save(home / "work" / "me.npz")
-        for name in ("me", "me.npz", path):
+        for name in ("./me.npz", path):
             assert ocr("models", "use", name).status == 0
             monkeypatch.chdir(home)
             ocr("read", picture("a.png"))
@@ -108,7 +125,7 @@ class TestUse:
 
     def test_what_cannot_be_used_changes_nothing(self, ocr, home):
         (home / "work" / "bad.npz").write_bytes(b"PK")
-        for name in ("nosuch", "bad.npz", "."):
+        for name in ("nosuch", "bad.npz", "./bad.npz", "./"):
             status, _, err = ocr("models", "use", name)
             assert status == 3
             assert err.count("\n") == 1
@@ -149,7 +166,7 @@ class TestSetValue:
         path = tmp_path / "ocr.toml"
         for text in ('a"b\\c\nd', "ü\u202e\x7f\x01"):
             set_value(path, "model", text)
-            assert find_files(str(path))[0].values == {"model": text}
+            assert find_files(str(path), pytest.fail)[0].values == {"model": text}
 
     @pytest.mark.parametrize("before", ['"model" = "block"\n', 'model = """\nblock"""\n'])
     def test_what_it_cannot_change_it_leaves(self, tmp_path, before):

@@ -1,5 +1,6 @@
 import io
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -79,32 +80,32 @@ class TestOrder:
 class TestValues:
     def test_flags_numbers_and_underscores(self, ocr, fake_reader, picture, project):
         (project / "ocr.toml").write_text("[read]\nignore_print = true\nrotate = 90")
-        ocr("read", picture("a.png"))
+        assert ocr("read", picture("a.png")).status == 0
         assert fake_reader.print_ignored[-1] is True
         assert fake_reader.rotations[-1] == 90
 
-    def test_files_are_looked_for_from_the_folder_of_the_file(self, ocr, fake_reader, picture, project):
-        (project / "ocr.toml").write_text('lexicon = "lists/names.txt"\nmodel = "mine.npz"')
-        (project / "lists").mkdir()
-        (project / "lists" / "names.txt").write_text("ANNA\n")
-        (project / "mine.npz").write_bytes(b"")
+    def test_files_are_looked_for_from_the_folder_of_the_file(self, ocr, fake_reader, picture, user):
+        folder = user('lexicon = "lists/names.txt"\nmodel = "./mine.npz"').parent
+        (folder / "lists").mkdir()
+        (folder / "lists" / "names.txt").write_text("ANNA\n")
         result = ocr("read", picture("a.png"))
         assert (result.status, result.err) == (0, "")
-        assert fake_reader.models[-1] == str(project / "mine.npz")
+        assert Path(fake_reader.models[-1]) == folder / "mine.npz"
 
-    def test_several_values(self, project):
-        (project / "ocr.toml").write_text('compare.lr = [0.1, 0.01]\nevaluate.pages = "scans"')
-        files = settings.find_files()
+    def test_several_values(self, user):
+        folder = user('compare.lr = [0.1, 0.01]\nevaluate.pages = "scans"').parent
+        files = settings.find_files(None, pytest.fail)
         compare, evaluate = (main.get_command(click.Context(main), n) for n in ("compare", "evaluate"))
-        assert settings.entries(files, compare, "compare")["lr"].value == ["0.1", "0.01"]
-        assert settings.entries(files, evaluate, "evaluate")["pages"].value == [str(project / "scans")]
+        assert settings.entries(files, compare, "compare", pytest.fail)["lr"].value == ["0.1", "0.01"]
+        pages = settings.entries(files, evaluate, "evaluate", pytest.fail)["pages"]
+        assert pages.value == [str(folder / "scans")]
 
     def test_what_is_for_pages_is_no_mistake_with_data(self, ocr, project):
         (project / "ocr.toml").write_text('language = "de"\nevaluate.ignore-case = true')
         assert ocr("evaluate", "nosuch.npz").status == 1
 
 
-@pytest.mark.parametrize(
+WRONG = pytest.mark.parametrize(
     ("text", "message"),
     [
         ('modle = "block"', "modle: no command has such an option; did you mean model?"),
@@ -123,9 +124,11 @@ class TestValues:
         ("#" * (1 << 20) + "#", "too large"),
     ],
 )
-def test_what_is_wrong_is_one_line_that_names_file_and_key(ocr, project, text, message):
-    path = project / "ocr.toml"
-    path.write_text(text)
+
+
+@WRONG
+def test_what_is_wrong_is_one_line_that_names_file_and_key(ocr, user, text, message):
+    path = user(text)
     status, out, err = ocr("read", "a.png")
     assert (status, out) == (2, "")
     assert err.startswith(f"ocr: error: {path}: {message}")
@@ -134,13 +137,30 @@ def test_what_is_wrong_is_one_line_that_names_file_and_key(ocr, project, text, m
     assert ocr("read", "--help").status == 0
 
 
-def test_a_key_in_pyproject_is_named_with_its_table(ocr, project):
+@WRONG
+def test_what_is_wrong_in_a_folders_file_is_one_line_and_ends_nothing(
+    ocr, project, picture, fake_reader, text, message
+):
+    path = project / "ocr.toml"
+    path.write_text(text)
+    status, out, err = ocr("read", picture("a.png"))
+    assert (status, out) == (0, "AB 1\n")
+    assert err.startswith(f"ocr: {path}: ")
+    assert err.count("\n") == 1
+    assert ocr("read", "-q", picture("a.png")) == (0, "AB 1\n", "")
+    assert fake_reader.models[-1] == "block"
+    status, _, err = ocr("config", "read")
+    assert status == 0
+    assert err.startswith(f"ocr: {path}: ")
+
+
+def test_a_key_in_pyproject_is_named_with_its_table(ocr, project, picture, fake_reader):
     (project / "pyproject.toml").write_text("[tool.ocr.read]\nrotate = 45")
-    assert "pyproject.toml: tool.ocr.read.rotate: " in ocr("read", "a.png").err
+    assert "pyproject.toml: tool.ocr.read.rotate: " in ocr("read", picture("a.png")).err
 
 
-def test_a_file_that_is_not_utf_8_or_not_there(ocr, project):
-    (project / "ocr.toml").write_bytes(b'model = "\xff"')
+def test_a_file_that_is_not_utf_8_or_not_there(ocr, user):
+    user("").write_bytes(b'model = "\xff"')
     assert "ocr.toml: not text in UTF-8" in ocr("read", "a.png").err
     assert "nosuch.toml: cannot be read: No such file" in ocr("--config", "nosuch.toml", "read", "a.png").err
 
@@ -177,15 +197,15 @@ class TestLoudness:
         assert ocr("read", picture("a.png")).err == ""
 
     def test_files_and_the_environment_choose_it_and_the_command_line_chooses_again(
-        self, ocr, picture, project, monkeypatch
+        self, ocr, picture, user, monkeypatch
     ):
         blank = picture("blank.png", ink=None)
-        (project / "ocr.toml").write_text("quiet = true")
+        user("quiet = true")
         assert ocr("read", blank).err == ""
         assert "no writing" in ocr("read", "-v", blank).err
-        (project / "ocr.toml").write_text("[read]\nquiet = true")
+        user("[read]\nquiet = true")
         assert ocr("read", blank).err == ""
-        (project / "ocr.toml").write_text("")
+        user("")
         monkeypatch.setenv("OCR_QUIET", "1")
         assert ocr("read", blank).err == ""
 
