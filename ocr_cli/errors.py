@@ -113,9 +113,10 @@ class OutputError(OcrError):
     hint = "write elsewhere, or make room"
 
 
-class NameClashError(OutputError):
-    """Two results would be written to one file, or a result over a picture that is to be read."""
+class NameClashError(OcrError):
+    """Two results would be written to one file, or a result over something that is read."""
 
+    exit_code = ExitCode.USAGE
     hint = "other names keep them apart"
 
 

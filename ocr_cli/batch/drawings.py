@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ocr_cli.batch.work import Outcome, Task
-from ocr_cli.errors import NameClashError
 from ocr_cli.files import atomic_write, check_writable, make_folder
+from ocr_cli.targets import ReadAndWritten
 
 
 class Drawings:
@@ -23,17 +23,28 @@ class Drawings:
         tasks: all pages, in order.
         boxes: where boxes go, if they are drawn.
         folder: where stages go, if they are drawn; it is made.
+        files: what else the command reads and writes.
 
     Raises:
-        NameClashError: if a picture to read would be overwritten.
+        NameClashError: if something that is read would be overwritten, or another result.
         OutputError: if something cannot be written.
     """
 
-    def __init__(self, tasks: Sequence[Task], boxes: str | None, folder: str | None) -> None:
+    def __init__(
+        self, tasks: Sequence[Task], boxes: str | None, folder: str | None, files: ReadAndWritten
+    ) -> None:
         self.boxes_format = None if boxes is None else _box_format(boxes)
-        read = {os.path.realpath(task.source.name) for task in tasks if task.source.content is None}
-        self._boxes = [] if boxes is None else _box_targets(boxes, len(tasks), read)
-        self._stages = [] if folder is None else _stage_targets(folder, tasks, read)
+        for task in tasks:
+            if task.source.content is None:
+                files.reads(task.source.name)
+        self._boxes = [] if boxes is None else _box_targets(boxes, len(tasks))
+        for target in self._boxes:
+            files.writes(target, "--boxes")
+        stems = [] if folder is None else _stage_stems(tasks)
+        self._stages = [] if folder is None else [Path(folder, stem) for stem in stems]
+        if folder is not None:
+            _claim_stages(folder, stems, files)
+        _check_places(self._boxes, folder, self._stages)
 
     def add(self, number: int, outcome: Outcome) -> None:
         """Write what was drawn of the page of this number, from 0.
@@ -58,30 +69,44 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def _box_targets(boxes: str, count: int, read: set[str]) -> list[Path]:
-    from ocr_cli.writers.overlay import check_overlay_path
-
+def _box_targets(boxes: str, count: int) -> list[Path]:
     base = Path(boxes)
-    targets = [base]
-    if count > 1:
-        targets = [base.with_name(f"{base.stem}-{number}{base.suffix}") for number in range(1, count + 1)]
-    for target in targets:
-        if os.path.realpath(target) in read:
-            raise NameClashError(f"--boxes: {target} is one of the pictures to read")
-        check_overlay_path(target)
-    return targets
+    if count == 1:
+        return [base]
+    return [base.with_name(f"{base.stem}-{number}{base.suffix}") for number in range(1, count + 1)]
 
 
-def _stage_targets(folder: str, tasks: Sequence[Task], read: set[str]) -> list[Path]:
-    make_folder(folder)
+def _stage_stems(tasks: Sequence[Task]) -> list[str]:
     stems = [task.source.stem for task in tasks]
     if len(stems) > 1:
         digits = len(str(len(stems)))
         stems = [f"{number:0{digits}}-{stem}" for number, stem in enumerate(stems, start=1)]
-    inside = [name for name in map(Path, read) if name.parent == Path(os.path.realpath(folder))]
-    for stem in stems:
-        check_writable(Path(folder) / f"{stem}-01-grey.png")
-        for name in inside:
-            if re.fullmatch(rf"{re.escape(stem)}-\d\d-[a-z]+\.png", name.name):
-                raise NameClashError(f"--debug-dir: {name} is one of the pictures to read")
-    return [Path(folder) / stem for stem in stems]
+    return stems
+
+
+def _claim_stages(folder: str, stems: Sequence[str], files: ReadAndWritten) -> None:
+    """Claim the names that stages may have: those that are in the folder, and those of other results."""
+    stage = re.compile(rf"(?:{'|'.join(map(re.escape, stems))})-\d\d-[a-z]+\.png")
+    there = os.listdir(folder) if os.path.isdir(folder) else []
+    inside = os.path.realpath(folder)
+    others = [os.path.basename(place) for place in files.places if os.path.dirname(place) == inside]
+    for name in (*there, *others):
+        if stage.fullmatch(name):
+            files.writes(Path(folder, name), "--debug-dir")
+
+
+def _check_places(boxes: Sequence[Path], folder: str | None, stages: Sequence[Path]) -> None:
+    """Find out now whether all of it can be written.
+
+    Raises:
+        OutputError: if it cannot.
+    """
+    if boxes:
+        from ocr_cli.writers.overlay import check_overlay_path
+
+        for target in boxes:
+            check_overlay_path(target)
+    if folder is not None:
+        make_folder(folder)
+        for stage in stages:
+            check_writable(f"{stage}-01-grey.png")

@@ -14,10 +14,13 @@ from PIL import Image
 
 from ocr_cli.batch.sources import Source
 from ocr_cli.batch.work import Outcome, Task
-from ocr_cli.errors import ImageError, NameClashError, OutputError
+from ocr_cli.errors import ImageError, OutputError
 from ocr_cli.files import as_output_error, atomic_write, make_folder
+from ocr_cli.targets import ReadAndWritten
 from ocr_cli.writers.formats import Format, PageWriter
 from ocr_cli.writers.provenance import Provenance
+
+_APART = "--suffix '.{ending}' tells a.jpg from a.png, --recursive keeps folders apart"
 
 
 class Outputs(ABC):
@@ -26,14 +29,18 @@ class Outputs(ABC):
     Args:
         formats: in which pages are written.
         provenance: noted in the files.
+        files: what else the command reads and writes.
     """
 
     whole_files = False
     """Whether each source has files of its own."""
 
-    def __init__(self, formats: Sequence[Format], provenance: Provenance) -> None:
+    def __init__(
+        self, formats: Sequence[Format], provenance: Provenance, files: ReadAndWritten | None = None
+    ) -> None:
         self.formats = formats
         self._provenance = provenance
+        self._files_of_all = files or ReadAndWritten()
 
     def __enter__(self) -> Outputs:
         return self
@@ -61,7 +68,7 @@ class Outputs(ABC):
             Whether all of them exist as files already.
 
         Raises:
-            NameClashError: if they are those of another source, or the source itself.
+            NameClashError: if they are those of another source, or something that is read.
         """
 
     @abstractmethod
@@ -146,6 +153,10 @@ class OneForAll(Outputs):
         targets: the file of each format by name; a format without one goes to ``write``.
         write: takes what goes to standard output.
         provenance: noted in the files.
+        files: what else the command reads and writes.
+
+    Raises:
+        NameClashError: if a target is among them.
     """
 
     def __init__(
@@ -154,8 +165,11 @@ class OneForAll(Outputs):
         targets: Mapping[str, Path],
         write: Callable[[Format, bytes], object],
         provenance: Provenance,
+        files: ReadAndWritten | None = None,
     ) -> None:
-        super().__init__(formats, provenance)
+        super().__init__(formats, provenance, files)
+        for name, target in targets.items():
+            self._files_of_all.writes(target, f"--output of the format {name}")
         self._targets = targets
         self._write = write
         self._files = _OpenFiles()
@@ -187,8 +201,8 @@ class OneForAll(Outputs):
 
     def claim(self, source: Source) -> bool:
         """See ``Outputs``."""
-        for target in self._targets.values():
-            _check_apart(target, source)
+        if source.content is None and self._targets:
+            self._files_of_all.reads(source.name)
         return False
 
     def check(self, source: Source, pages: int) -> None:
@@ -212,15 +226,26 @@ class OneForEach(Outputs):
         suffix: stands between a picture's name and a format's ending; ``{ending}`` in it is the picture's
             own.
         provenance: noted in the files.
+        files: what else the command reads and writes.
+        keep: whether the files of a source are left as they are if all are there.
     """
 
     whole_files = True
 
-    def __init__(self, formats: Sequence[Format], folder: str, suffix: str, provenance: Provenance) -> None:
-        super().__init__(formats, provenance)
+    def __init__(
+        self,
+        formats: Sequence[Format],
+        folder: str,
+        suffix: str,
+        provenance: Provenance,
+        files: ReadAndWritten | None = None,
+        *,
+        keep: bool = False,
+    ) -> None:
+        super().__init__(formats, provenance, files)
         self._folder = folder
         self._suffix = suffix
-        self._owners: dict[str, str] = {}
+        self._keep = keep
         self._files = _OpenFiles()
 
     def targets(self, source: Source) -> dict[str, Path]:
@@ -232,16 +257,12 @@ class OneForEach(Outputs):
     def claim(self, source: Source) -> bool:
         """See ``Outputs``."""
         targets = list(self.targets(source).values())
-        # The formats' names differ by their endings alone.
-        owner = self._owners.setdefault(os.path.normcase(targets[0]), source.name)
-        if owner != source.name:
-            raise NameClashError(
-                f"{owner} and {source.name} would both be written to {targets[0]}",
-                hint="--suffix '.{ending}' tells a.jpg from a.png, --recursive keeps folders apart",
-            )
+        there = all(map(os.path.isfile, targets))
+        if source.content is None:
+            self._files_of_all.reads(source.name)
         for target in targets:
-            _check_apart(target, source)
-        return all(target.is_file() for target in targets)
+            self._files_of_all.writes(target, source.name, hint=_APART, kept=there and self._keep)
+        return there
 
     def check(self, source: Source, pages: int) -> None:
         """See ``Outputs``."""
@@ -268,8 +289,3 @@ class OneForEach(Outputs):
         """See ``Outputs``."""
         # What is still open lacks pages.
         self._files.close(finished=False)
-
-
-def _check_apart(target: Path, source: Source) -> None:
-    if source.content is None and os.path.realpath(target) == os.path.realpath(source.name):
-        raise NameClashError(f"{source.name}: would be overwritten by what is read in it")

@@ -11,6 +11,7 @@ import click
 
 from ocr_cli import __version__
 from ocr_cli.cli.arguments import FILE
+from ocr_cli.cli.claims import SETTINGS_FILES
 from ocr_cli.cli.console import (
     Loudness,
     abandon_stdout,
@@ -167,6 +168,7 @@ def _apply_settings(
     for file in files:
         told += settings.left_out(file, settings.refused_here(file, command, name, _COMMANDS))
     ctx.meta[_TOLD] = told, found
+    ctx.meta[SETTINGS_FILES] = [file.path for file in files]
 
 
 def _unknown(file: SettingsFile, known: dict[str, click.Option]) -> bool:

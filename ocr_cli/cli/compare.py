@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocr_cli.cli.arguments import FILE
+from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, note
 from ocr_cli.cli.options import format_option
 from ocr_cli.cli.progress import Progress
@@ -52,6 +53,7 @@ def compare(
     that says so, and the others go on; only if all do is the exit status 1. Ctrl-C ends the comparison,
     prints what is finished and exits with status 130.
     """
+    from ocr_cli.datasets.loaders import files_of
     from ocr_cli.training.comparison import compare_values, value_name
     from ocr_cli.training.curves import plot_comparison
     from ocr_cli.training.plots import check_picture
@@ -61,6 +63,7 @@ def compare(
     setting = name.replace("_", "-")
     common = {key: value[0] if isinstance(value, tuple) else value for key, value in options.items()}
     trainings = {value: training_arguments(**common | {name: value}, drawn=not data) for value in values}
+    claim([file for path in data for file in files_of(path)], {"--plot": plot})
     if plot:
         check_picture(plot)
     training, held_out = training_data(data, classes, validation, common["seed"])

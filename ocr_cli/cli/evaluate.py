@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr_cli.cli.arguments import FILE
+from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, note, on_command_line
 from ocr_cli.cli.options import Knowledge, format_option, knowledge_options, model_option
 from ocr_cli.errors import DataError
@@ -132,7 +133,7 @@ def evaluate(
     if any(on_command_line(ctx, field.name) for field in fields(Knowledge)):
         raise click.UsageError("--language, --lexicon and what else is known of texts are for --pages.")
     from ocr_cli.classifier import Classifier
-    from ocr_cli.datasets.loaders import load_dataset
+    from ocr_cli.datasets.loaders import files_of, load_dataset
     from ocr_cli.model_store import find_model
     from ocr_cli.network.model_file import load_model
     from ocr_cli.training.evaluation import evaluate as evaluate_classifier
@@ -140,6 +141,8 @@ def evaluate(
     from ocr_cli.training.plots import check_picture, plot_confusion
     from ocr_cli.training.reliability_plot import plot_reliability
 
+    pictures = {"--confusion": confusion, "--reliability": reliability}
+    claim([file for path in data for file in files_of(path)], pictures, model=model)
     for picture in (confusion, reliability):
         if picture:
             check_picture(picture)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, report
 from ocr_cli.errors import ExitCode, ImageError, TranscriptError
 
@@ -40,10 +41,11 @@ def evaluate_pages(
         ModelFileError: if the model or the language cannot be used.
     """
     from ocr_cli.evaluation.pages import NOTHING, Comparison, judge_words, score_page
-    from ocr_cli.evaluation.transcripts import check_length, find_transcribed
+    from ocr_cli.evaluation.transcripts import check_length, files_of, find_transcribed
     from ocr_cli.evaluation.worst_lines import draw_lines, pair_lines, worst_lines
     from ocr_cli.writers.overlay import check_overlay_path, save_overlay
 
+    claim([*files_of(paths), knowledge.lexicon], {"--worst": worst}, model=model)
     comparison = Comparison(ignore_case=ignore_case, fold=fold, alphanumeric=alphanumeric)
     if worst:
         check_overlay_path(worst)

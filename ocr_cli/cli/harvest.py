@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr_cli.cli.arguments import FILE
+from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, report
 from ocr_cli.cli.options import model_option
 from ocr_cli.errors import DataError, ExitCode, ImageError
@@ -54,9 +55,11 @@ def harvest(
     model finds on the page; characters whose place is doubtful are left out and listed. A transcript that is
     not the page's is refused.
     """
+    from ocr_cli.evaluation.transcripts import files_of
     from ocr_cli.files import check_writable
     from ocr_cli.learning.harvest_file import save_harvest
 
+    claim(files_of(pages, texts), {"--output": output, "--picture": picture}, model=model)
     check_writable(output)
     if picture:
         from ocr_cli.writers.overlay import check_overlay_path

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocr_cli.cli.arguments import FILE, MODEL
+from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.cli.options import format_option
 from ocr_cli.errors import ModelFileError
@@ -49,6 +50,7 @@ def inspect(model: str, output_format: str, weights: str | None, units: int | No
 
     if units and not weights:
         raise click.UsageError("--units says how much --weights draws; give that, too.")
+    claim([], {"--weights": weights}, model=model)
     if weights:
         from ocr_cli.training.plots import check_picture
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr_cli.cli.arguments import FILE, MODEL
+from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, note
 from ocr_cli.cli.harvest import harvest_pages, transcript_option
 from ocr_cli.cli.progress import Progress
@@ -56,12 +58,16 @@ def learn(pages: tuple[str, ...], texts: tuple[str, ...], output: str, model: st
     A fifth of the lines is held back. The model that reads them best is written; if none reads them better
     than the one it began with, that one is.
     """
+    from ocr_cli.evaluation.transcripts import files_of
     from ocr_cli.files import check_writable
     from ocr_cli.learning.adapt import BATCHES, SETTINGS, adapt
-    from ocr_cli.model_store import find_model
+    from ocr_cli.model_store import find_model, is_file_name
     from ocr_cli.network.model_file import save_model
     from ocr_cli.training.ancestor import load_ancestor
 
+    # A model that is named as a file and as the output is replaced by what comes of it: it learns more.
+    succeeds = is_file_name(model) and os.path.realpath(model) == os.path.realpath(output)
+    claim(files_of(pages, texts), {"--output": output}, model=None if succeeds else model)
     check_writable(output)
     ancestor = load_ancestor(find_model(model))
     found, status = harvest_pages(pages, texts, model)

@@ -17,6 +17,7 @@ from ocr_cli.writers.formats import FORMATS, Format
 
 if TYPE_CHECKING:
     from ocr_cli.batch.outputs import Outputs
+    from ocr_cli.targets import ReadAndWritten
     from ocr_cli.writers.provenance import Provenance
 
 
@@ -62,20 +63,34 @@ class OutputOptions:
         """Whether results go to a terminal."""
         return self.to_stdout and sys.stdout is not None and sys.stdout.isatty()
 
-    def opened(self, provenance: Provenance) -> Outputs:
-        """What takes the pages.
+    def opened(self, provenance: Provenance, files: ReadAndWritten) -> Outputs:
+        """What takes the pages; nothing is written yet.
+
+        Args:
+            provenance: noted in the files.
+            files: what else the command reads and writes.
+
+        Raises:
+            NameClashError: if a result would replace something that is read.
+        """
+        from ocr_cli.batch.outputs import OneForAll, OneForEach
+
+        if self.output_dir is not None:
+            keep = self.skip_existing
+            return OneForEach(self.formats, self.output_dir, self.suffix, provenance, files, keep=keep)
+        return OneForAll(self.formats, self._targets(), _write, provenance, files)
+
+    def make_folder(self) -> None:
+        """Make the folder of --output-dir.
 
         Raises:
             OutputError: if it is known already that nothing can be written there.
         """
-        from ocr_cli.batch.outputs import OneForAll, OneForEach
-        from ocr_cli.files import check_writable, make_folder
-
         if self.output_dir is not None:
+            from ocr_cli.files import check_writable, make_folder
+
             make_folder(self.output_dir)
             check_writable(Path(self.output_dir, f"page{self.formats[0].suffix}"))
-            return OneForEach(self.formats, self.output_dir, self.suffix, provenance)
-        return OneForAll(self.formats, self._targets(), _write, provenance)
 
     def all_exist(self) -> bool:
         """Whether the one file of each format is there already."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr_cli.cli.arguments import FILE, FOLDER
+from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import note
 from ocr_cli.cli.crew_options import CrewOptions, crew_options
 from ocr_cli.cli.input_options import InputOptions, input_options
@@ -108,23 +108,24 @@ def read(
     provenance = Provenance(model, language)
     report = BatchReport(shown=not outputs.to_terminal)
     selection = inputs.selection(outputs.output_dir)
-    out = outputs.opened(provenance)
+    written = boxes is not None or debug_dir is not None or not outputs.to_stdout
+    files = claim([knowledge.lexicon, inputs.files_from] if written else [], model=model if written else None)
+    out = outputs.opened(provenance, files)
     sources: Iterable[Source] = inputs.sources(images, selection, report.trouble)
     total = None
     if inputs.files_from is None:
         sources = list(sources)
         total = len(sources)
-        with _clashes_are_wrong_usage():
-            for source in sources:
-                out.claim(source)
+        for source in sources:
+            out.claim(source)
     tasks: Iterable[Task] = _tasks(sources, selection, out, report, skip_existing=outputs.skip_existing)
     with report.bar(total):
         if boxes is not None or debug_dir is not None:
             tasks = list(tasks)
-            with _clashes_are_wrong_usage():
-                drawings = Drawings(tasks, boxes, debug_dir)
+            drawings = Drawings(tasks, boxes, debug_dir, files)
         else:
-            drawings = Drawings((), None, None)
+            drawings = Drawings((), None, None, files)
+        outputs.make_folder()
         coming = iter(tasks)
         first = list(islice(coming, 2 if crew.several else 1))
         if first:
@@ -156,19 +157,6 @@ def read(
     click.get_current_context().exit(report.status)
 
 
-@contextlib.contextmanager
-def _clashes_are_wrong_usage() -> Iterator[None]:
-    """Results that would overwrite something, found before anything is read.
-
-    Raises:
-        click.UsageError: instead of ``NameClashError``.
-    """
-    try:
-        yield
-    except NameClashError as error:
-        raise click.UsageError(f"{error} ({error.hint})" if error.hint else str(error)) from error
-
-
 def _tasks(
     sources: Iterable[Source],
     selection: Selection,
@@ -192,6 +180,9 @@ def _tasks(
             frames = selection.frames(source)
             out.check(source, len(frames))
         except (ImageError, MissingExtraError, NameClashError) as error:
+            if isinstance(error, NameClashError) and not out.whole_files:
+                # The one file of all pages would replace it in the end.
+                raise
             report.fail(error, source.name)
             continue
         report.expect(len(frames) - 1)

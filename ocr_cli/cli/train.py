@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from click.core import ParameterSource
 
 from ocr_cli.cli.arguments import FILE, MODEL
 from ocr_cli.cli.checkpoint_file import CheckpointFile
+from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, note, on_command_line
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import training_arguments, training_data, training_options
@@ -114,6 +116,7 @@ def train(
     After each epoch all that is needed to go on is written to FILE.checkpoint; it goes when the model is
     written. After Ctrl-C, a crash or a power cut, the same command with --resume goes on from there.
     """
+    from ocr_cli.datasets.loaders import files_of
     from ocr_cli.files import check_writable
     from ocr_cli.network.model_file import save_model
     from ocr_cli.training.curves import plot_history
@@ -133,10 +136,21 @@ def train(
     if init_from:
         arguments |= _inherited(ctx, init_from)
     settings = arguments["settings"]
+    read: list[str | Path | None] = [lexicon, *(file for path in data for file in files_of(path))]
+    if pages:
+        from ocr_cli.learning.collection import collection_files
+
+        read += collection_files(pages)
+    checkpoint = CheckpointFile(output)
+    writes: dict[str, str | Path | None] = {
+        "--output": output,
+        "the checkpoint": checkpoint.path,
+        "--plot": plot,
+    }
+    claim(read, writes, model=init_from or "block")
     check_writable(output)
     if plot:
         check_picture(plot)
-    checkpoint = CheckpointFile(output)
     start = checkpoint.start(resume)
     if pages:
         from ocr_cli.cli.train_pages import page_data

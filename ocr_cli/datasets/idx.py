@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import re
 import zlib
@@ -40,6 +41,15 @@ def load_idx(path: Path) -> Dataset:
         images = images.transpose(0, 2, 1)
     labels = emnist.to_characters(numbers, _classes(images_path), str(labels_path))
     return assemble(str(images_path), images, labels)
+
+
+def files_beside(path: Path) -> list[Path]:
+    """The other files that ``load_idx`` reads with this one, as far as they are there."""
+    found = [one for one in path.parent.glob("*-mapping.txt") if one.is_file()]
+    for words in (_IMAGES, _LABELS):
+        with contextlib.suppress(DataError):
+            found.append(_counterpart(path, words))
+    return found
 
 
 def is_idx(path: Path) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.folder import load_folder
-from ocr_cli.datasets.idx import is_idx, load_idx
+from ocr_cli.datasets.idx import files_beside, is_idx, load_idx
 from ocr_cli.datasets.mat import load_mat
 from ocr_cli.datasets.npz import load_npz
 from ocr_cli.datasets.table import load_csv
@@ -51,3 +52,14 @@ def load_dataset(path: str | os.PathLike[str]) -> Dataset:
     raise DataError(
         f"{source}: not a data set (.npz, .mat, an idx pair, .csv, a folder with a sub-folder a class)"
     )
+
+
+def files_of(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """The files that ``load_dataset`` reads, if they are there; of a folder, all in its sub-folders."""
+    source = Path(path)
+    if source.is_dir():
+        yield from (file for file in source.glob("*/*") if file.is_file())
+        return
+    yield source
+    if source.is_file() and is_idx(source):
+        yield from files_beside(source)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ocr_cli.errors import DataError, TranscriptError
 from ocr_cli.evaluation.transcript_files import read_text, read_transcript
 from ocr_cli.imaging.load import pictures_in
+from ocr_cli.targets import TRANSCRIPT_ENDING
 
-SUFFIX = ".gt.txt"
+SUFFIX = TRANSCRIPT_ENDING
 _LONGEST = 50_000
 """Characters; a closely written sheet has a tenth of them. Laying a text of millions takes minutes."""
 
@@ -71,6 +72,23 @@ def pair_transcripts(paths: Sequence[str | Path], transcripts: Sequence[str | Pa
         Transcribed(Path(picture), read_transcript(text, picture))
         for picture, text in zip(paths, transcripts, strict=True)
     ]
+
+
+def files_of(paths: Sequence[str | Path], transcripts: Sequence[str | Path] = ()) -> Iterator[Path]:
+    """The files that ``pair_transcripts`` reads: pictures and transcripts, as far as they are there.
+
+    Raises:
+        ImageError: if a folder cannot be listed.
+    """
+    yield from map(Path, transcripts)
+    for path in map(Path, paths):
+        for picture in pictures_in(path) if path.is_dir() else [path]:
+            beside = _transcript(picture)
+            if path != picture and not beside.is_file():
+                continue
+            yield picture
+            if not transcripts:
+                yield beside
 
 
 def check_length(text: str, page: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +75,16 @@ def find_collection(paths: Iterable[str | Path]) -> Collection:
             else:
                 others.append(path.parent / row["file"])
     return Collection(tuple(transcribed), tuple(others))
+
+
+def collection_files(paths: Iterable[str | Path]) -> Iterator[Path]:
+    """The files that ``find_collection`` and whoever learns from them read; raises what that raises."""
+    given = [Path(path) for path in paths]
+    yield from (path for path in given if not path.is_dir())
+    found = find_collection(given)
+    for picture in (*(one.picture for one in found.transcribed), *found.others):
+        yield picture
+        yield picture.with_name(picture.stem + SUFFIX)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

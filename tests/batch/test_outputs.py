@@ -72,6 +72,7 @@ class TestOneForEach:
         assert not any(apart.claim(Source(name)) for name in ("a.jpg", "a.png"))
 
     def test_the_picture_itself_is_not_overwritten(self, each, tmp_path):
+        (tmp_path / "a.txt").touch()
         with pytest.raises(NameClashError, match="would be overwritten"):
             each(TEXT).claim(Source(str(tmp_path / "a.txt")))
 

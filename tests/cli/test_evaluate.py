@@ -145,14 +145,14 @@ def test_the_reliability_is_drawn(ocr, folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["none.npz", "--model", "model.npz"], 1, "none.npz: "),
-        (["known.npz", "--model", "known.npz"], 3, "not a model file"),
-        (["known.npz", "--model", "none.npz"], 3, "none.npz: "),
-        (["unknown.npz", "--model", "model.npz"], 1, "none of its labels is a class of the model"),
-        (["known.npz", "--model", "model.npz", "--confusion", "no/such/m.png"], 4, "cannot be written"),
-        (["known.npz", "--model", "model.npz", "--confusion", "m.doc"], 4, "a picture's name ends in"),
-        (["known.npz", "--model", "model.npz", "--reliability", "m.doc"], 4, "a picture's name ends in"),
-        (["known.npz", "--model", "model.npz", "--classes", ""], 1, "none of its labels"),
+        (["none.npz", "--model", "./model.npz"], 1, "none.npz: "),
+        (["known.npz", "--model", "./known.npz"], 3, "not a model file"),
+        (["known.npz", "--model", "./none.npz"], 3, "none.npz: "),
+        (["unknown.npz", "--model", "./model.npz"], 1, "none of its labels is a class of the model"),
+        (["known.npz", "--model", "./model.npz", "--confusion", "no/such/m.png"], 4, "cannot be written"),
+        (["known.npz", "--model", "./model.npz", "--confusion", "m.doc"], 4, "a picture's name ends in"),
+        (["known.npz", "--model", "./model.npz", "--reliability", "m.doc"], 4, "a picture's name ends in"),
+        (["known.npz", "--model", "./model.npz", "--classes", ""], 1, "none of its labels"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(

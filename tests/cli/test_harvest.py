@@ -72,7 +72,7 @@ def test_a_bad_page_does_not_cost_the_good_one(ocr, page: Path, tmp_path: Path) 
     [
         (("--text", "page.gt.txt", "--text", "page.gt.txt"), 1, "2 transcripts for 1 pictures"),
         (("--text", "missing.txt"), 1, "missing.txt: cannot be read: No such file"),
-        (("--model", "missing"), 3, "no such model file"),
+        (("--model", "missing"), 3, "no model of this name"),
         (("--picture", "a.doc"), 4, "the name must end in one of"),
         (("--output", "nowhere/a.npz"), 4, "cannot be written"),
     ],

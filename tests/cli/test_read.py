@@ -175,7 +175,7 @@ class TestBoxes:
         monkeypatch.chdir(tmp_path)
         status, out, err = ocr("read", path, "--boxes", "a.png")
         assert (status, out) == (2, "")
-        assert "is one of the pictures to read" in err
+        assert "would be overwritten" in err
         assert content(path) == before
 
     @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ class TestDebugDir:
         before = content(pictures[1])
         status, out, err = ocr("read", *pictures, "--debug-dir", tmp_path)
         assert (status, out) == (2, "")
-        assert "is one of the pictures to read" in err
+        assert "would be overwritten" in err
         assert content(pictures[1]) == before
 
 
