@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 import pytest
 from scipy.io import savemat
-from scipy.sparse import eye_array
+from scipy.sparse import eye
 
 from ocr_cli.datasets.loaders import load_dataset
 from ocr_cli.datasets.mat_claims import check_claims
@@ -38,7 +38,7 @@ def test_files_of_all_kinds_pass(packed):
         "none": np.zeros((0, 5)),
         "text": "words",
         "nested": {"cells": np.array([1, "two", [3]], object), "deeper": {"flag": True}},
-        "sparse": eye_array(100_000, format="csc"),
+        "sparse": eye(100_000, format="csc"),
     }
     check_claims(io.BytesIO(saved(content, do_compression=packed)))
 
