@@ -11,31 +11,34 @@ from PIL import Image, ImageFilter
 
 from ocr_cli.imaging import filters, quantiles
 from ocr_cli.imaging.filters import closing, gaussian_blur, otsu
-from ocr_cli.imaging.runs import connected_to
+from ocr_cli.imaging.runs import bounding_boxes, connected_to, find_runs, label_runs
 
 _FAINTEST = 0.06
 """Least share of the paper's light that a stroke must swallow to be ink at all."""
+_FAINTEST_ALONE = 0.015
+"""The same where nothing on the picture is so dark: four levels of 255."""
 _NOISE_FACTOR = 5.0
 """How many standard deviations of the paper's own grain a stroke must stand out."""
 _STEADY_RANGE = (1.4, 0.5)
 """Thresholds at which ink should be nearly the same, as multiples of the one that is used."""
-_PALER, _PALEST = 0.75, 0.45
-"""Where ink is in the mean this share as dark as the page's darkest, it is of the same pen: that varies
-by as much. Thresholds are lowered to the second share of the page's at most: what is paler than such ink can
-be shines through, or is the edge of something."""
+_PALER, _PALEST = 0.75, 0.27
+"""Ink this share as dark as the page's darkest in the mean is of the same pen: that varies by as much. What
+is paler than the second share can shine through, or be the edge of something."""
+_DARK = 0.2
+"""Share of what hangs together, from which on it is ink of the page's darkest pen, beside something pale."""
 _DARKEST = 0.9
-"""The page's darkest ink is darker in the mean of its place than this share of all ink."""
-_CANDIDATE = 1.5
-"""Multiple of the paper's grain from which on something has a say in how dark the ink is there."""
-_INKED = 0.02
-"""Share of candidates among the pixels about a place, from which on there is something to average."""
-_CLEAR = 5.0
-"""Candidates are so many times as dark as what is between them, where they are strokes and no grain."""
-_CELLS = 6
-"""Cells a letter height, in which darkness is measured, to be averaged over a letter height up and down."""
-_ALONG = 4
-"""It is averaged so many times as far along the rows: people change the pen between lines rather than in one,
-and what is pale beside dark letters are boxes, rules and smears."""
+"""The page's darkest ink is darker in the mean of its component than this share of all ink."""
+_LOW, _HIGH = 0.4, 4.0
+"""Letter heights within which a letter of another pen is high, or a word of it whose letters touch."""
+_LONG = 12.0
+"""Heights of its own that such a word is wide at most: what is longer is a rule."""
+_SHARP, _LESS_SHARP = 1.05, 0.5
+"""What shines through from the other side of the paper is blurred by it. The edges of ink are as steep, for
+its darkness, as the first share of those of the darkest ink, less the second times its share of that
+darkness. Of paler pens on drawn pages it is 0.86 and more, of what shines through a photographed one 0.77 to
+0.85."""
+_PEERS = 3
+"""A paler pen writes so many letters at least: one or two can be anything."""
 _GRAIN_SAMPLES = 40_000
 """Pixels, spread evenly over the picture, from which the grain is measured."""
 
@@ -129,9 +132,12 @@ def find_ink(
     missing /= np.maximum(paper, np.float32(0.08))
     np.clip(missing, 0, 1, out=missing)
     noise = _grain(grey, paper)
-    floor = max(_FAINTEST, _NOISE_FACTOR * noise)
-    # Sorted once for all that is asked of them.
-    candidates = np.sort(missing[missing > floor])
+    for faintest in (_FAINTEST, _FAINTEST_ALONE):
+        floor = max(faintest, _NOISE_FACTOR * noise)
+        # Sorted once for all that is asked of them.
+        candidates = np.sort(missing[missing > floor])
+        if candidates.size > letter_height:
+            break
     if candidates.size < 4 or candidates[0] == candidates[-1]:
         return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted, paper, 0.0)
     level = quantiles.quantile(candidates, 0.9)
@@ -140,11 +146,8 @@ def find_ink(
     strong, weak = (int(np.count_nonzero(missing > share * high)) for share in _STEADY_RANGE)
     strength = missing
     if paler:
-        possible, certain = missing > floor * 0.7, missing > floor
-        strength /= _darkness(missing, missing > _CANDIDATE * floor, letter_height)
-        mask = connected_to(possible & (strength > low), certain & (strength > high))
-    else:
-        mask = connected_to(missing > low, missing > high)
+        strength = _as_dark(missing, max(floor * 0.7, _PALEST * low), low, high, letter_height)
+    mask = connected_to(strength > low, strength > high)
     strength /= np.float32(max(level, 1e-6))
     np.clip(strength, 0, 1, out=strength)
     return InkMap(strength, mask, level, inverted, paper, strong / max(1, weak))
@@ -182,42 +185,79 @@ def _paper_light(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.f
     return np.asarray(enlarged)[:height, :width]
 
 
-def _darkness(
-    missing: npt.NDArray[np.float32], candidates: npt.NDArray[np.bool_], letter_height: float
+def _as_dark(
+    missing: npt.NDArray[np.float32], palest: float, low: float, high: float, letter_height: float
 ) -> npt.NDArray[np.float32]:
-    """How dark the ink is about each place, as a share of the page's darkest.
+    """What is missing, with the letters of a paler pen made about as dark as those of a darker one.
+
+    Ink that hangs together is of one pen. What holds nothing as dark as ink of the page should be, and is as
+    high as letters, is measured by its own darkness, if there are enough of the kind.
 
     Args:
         missing: float32 (H, W) in [0, 1], the share of the paper's light that is missing.
-        candidates: bool (H, W), what may be ink.
+        palest: what is paler is paper.
+        low: threshold of the page's ink.
+        high: threshold of what makes it ink, likewise.
         letter_height: in pixels.
 
     Returns:
-        float32 (H, W) in [``_PALEST``, 1]; 1 where there is hardly a difference, nothing, or grain.
+        float32 (H, W); the same array if there is one pen only.
     """
-    cell = max(1, int(letter_height / _CELLS))
-    wide = _ALONG * cell
-    reach = letter_height / cell
-    seen = np.where(candidates, missing, np.float32(0))
-    square, amount, count, all_of_it = (
-        gaussian_blur(np.asarray(Image.fromarray(one).reduce((wide, cell))), reach, round(3 * reach))
-        for one in (seen * seen, seen, candidates.astype(np.float32), missing)
-    )
-    inked = count > _INKED
-    if not inked.any():
-        return np.ones_like(missing)
+    runs = find_runs(missing > palest)
+    if not len(runs):
+        return missing
+    labels, count = label_runs(runs, diagonal=False)
+    places = runs.places()
+    values = missing.take(places)
+    begins = np.cumsum(runs.lengths) - runs.lengths
     # The darker a pixel, the more it counts: the edges of strokes are pale on all pages.
-    mean = square[inked] / amount[inked]
-    order = np.argsort(mean)
-    below = np.cumsum(amount[inked][order])
-    darkest = mean[order[np.searchsorted(below, _DARKEST * below[-1])]]
-    paper = (all_of_it - amount)[inked] / (1 - np.minimum(count[inked], np.float32(0.99)))
-    darkness = np.ones_like(amount)
-    darkness[inked] = np.where(
-        mean > _CLEAR * paper, np.clip(mean / (_PALER * darkest), _PALEST, 1), np.float32(1)
+    areas, dark, amounts, squares = (
+        np.bincount(labels, weights=np.add.reduceat(one, begins, dtype=np.float64), minlength=count)
+        for one in (np.ones_like(values), values > high, values, values * values)
     )
-    height, width = missing.shape
-    return np.repeat(np.repeat(darkness, cell, axis=0), wide, axis=1)[:height, :width]
+    paler = dark < _DARK * areas
+    if np.count_nonzero(paler) < _PEERS:
+        return missing
+    darkness = squares / amounts
+    order = np.argsort(darkness)
+    below = np.cumsum(amounts[order])
+    darkest = darkness[order[np.searchsorted(below, _DARKEST * below[-1])]]
+    left, top, right, bottom = bounding_boxes(runs, labels, count).T
+    heights, widths = bottom - top, right - left
+    paler &= (darkness >= _PALEST * darkest) & (widths <= _LONG * heights)
+    paler &= (heights >= _LOW * letter_height) & (heights <= _HIGH * letter_height)
+    if np.count_nonzero(paler) < _PEERS:
+        return missing
+    sharpness = _sharpness(missing, places, np.repeat(labels, runs.lengths), count) / darkness
+    dark = (dark >= _DARK * areas) & (heights >= _LOW * letter_height)
+    usual = quantiles.median(sharpness[dark]) if dark.any() else 0.0
+    paler &= sharpness >= usual * (_SHARP - _LESS_SHARP * darkness / darkest)
+    if np.count_nonzero(paler) < _PEERS:
+        return missing
+    factors = np.where(paler, np.minimum(darkness / (_PALER * darkest), 1), 1).astype(np.float32)
+    strength = missing.copy()
+    strength.reshape(-1)[places] /= np.repeat(factors[labels], runs.lengths)
+    return np.asarray(strength)
+
+
+def _sharpness(
+    missing: npt.NDArray[np.float32], places: npt.NDArray[np.int64], labels: npt.NDArray[np.int64], count: int
+) -> npt.NDArray[np.float64]:
+    """How steep the edges of components are, the steepest counting most: float (count,).
+
+    Args:
+        missing: float32 (H, W).
+        places: int (P,), where their pixels are in it, flattened.
+        labels: int (P,), the component of each.
+        count: of components.
+    """
+    flat, width = missing.reshape(-1), missing.shape[1]
+    across, down = (
+        flat.take(places + step, mode="clip") - flat.take(places - step, mode="clip") for step in (1, width)
+    )
+    squares = across * across + down * down
+    steepness = np.bincount(labels, weights=np.sqrt(squares), minlength=count)
+    return np.asarray(np.bincount(labels, weights=squares, minlength=count) / np.maximum(steepness, 1e-9))
 
 
 def _grain(grey: npt.NDArray[np.float32], paper: npt.NDArray[np.float32]) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ocr_cli.imaging.colour import grey_levels
 from ocr_cli.imaging.ink import find_ink, is_light_on_dark, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.frames import remove_frames
@@ -95,7 +96,7 @@ def find_layout(
         The layout; without rows if nothing looks like writing.
     """
     # Bytes until it has its working scale: a large picture takes a quarter of the memory.
-    grey = np.asarray(Image.fromarray(pixels).convert("L"))
+    grey = grey_levels(pixels)
     size = (grey.shape[1], grey.shape[0])
     nothing = Layout((), 1.0, 0.0, size, size)
     scale, inverted = _working_scale(grey)

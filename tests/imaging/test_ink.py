@@ -124,6 +124,33 @@ def test_the_paler_of_two_pens_is_found_as_well(writing, share):
     assert (~near)[two.mask].mean() < 0.02
 
 
+@pytest.mark.parametrize("blur", [0.0, 1.5])
+def test_what_shines_through_is_as_pale_as_another_pen_and_blurred(writing, blur):
+    other = draw_text(["SHINES", "AND IS"], style=Style(seed=9), seed=5, height=HEIGHT).ink
+    height, width = np.maximum(writing.shape, other.shape)
+    front, back = (
+        np.pad(one, ((0, height - len(one)), (0, width - one.shape[1]))) for one in (writing, other)
+    )
+    both = np.concatenate([front, 0.35 * ndimage.gaussian_filter(back, blur) if blur else 0.35 * back])
+    mask = find_ink(to_grey(photograph(both, seed=3, noise=1.0)), HEIGHT, paler=True).mask
+    found = mask[height:][back > 0.7].mean()
+    assert found < 0.05 if blur else found > 0.95
+
+
+def test_words_of_two_pens_side_by_side_are_both_found(writing):
+    both = np.concatenate([writing, 0.45 * writing], axis=1)
+    mask = find_ink(to_grey(photograph(both, seed=3, noise=1.0)), HEIGHT, paler=True).mask
+    assert mask[both > 0.3].mean() > 0.97
+
+
+@pytest.mark.parametrize("contrast", [0.03, 0.05])
+def test_very_faint_writing_is_found_where_there_is_no_other(writing, contrast):
+    grey = np.rint(255 * 0.98 * (1 - contrast * writing)).astype(np.float32) / 255
+    assert find_ink(grey, HEIGHT).mask[writing > 0.7].mean() > 0.97
+    grey[:60, :60] = 0.2
+    assert not find_ink(grey, HEIGHT).mask[70:][writing[70:] > 0.7].any()
+
+
 def test_coarse_grain_beside_the_writing_is_not_taken_for_a_paler_pen(writing):
     rng = np.random.default_rng(0)
     grain = ndimage.gaussian_filter(rng.normal(size=writing.shape), 2)

@@ -1,0 +1,182 @@
+"""How are the small pictures read that people hand to a reader?
+
+    python tests/benchmarks/everyday.py [KIND...] [--model NAME] [--pages N] [--save FOLDER] [--verbose]
+
+Notes of a few words in the synthetic hand, with what everyday brings: two pens, ink as bright as the paper,
+bars and strips of another colour, notes on a desk, number plates, characters that fill the picture, what
+shines through, signatures, bar codes, rings of cups. The table gives for each kind the share of the
+characters that are wrong, look-alikes (0/O, 1/I) taken for the same; of what has no text, how often some is
+printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from circumstances import style
+from drawn_pages import WORDS
+from PIL import Image
+from scipy import ndimage
+
+from ocr_cli.datasets.surfaces import Floats
+from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
+from ocr_cli.reader import Reader
+
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+Drawn: TypeAlias = tuple[Pixels, str]
+Colour: TypeAlias = tuple[int, int, int]
+
+WHITE, BLACK = (250, 250, 248), (28, 28, 32)
+STRIPS = ((248, 220, 90), (150, 215, 245), (245, 165, 70), (170, 225, 160))
+NOTES = (WHITE, (250, 235, 130), (165, 220, 250), (250, 190, 200))
+
+
+def text_of(rng: np.random.Generator, lines: int, most: int = 3) -> list[str]:
+    """Lines of one to so many words, here and there a number."""
+
+    def word() -> str:
+        return str(rng.integers(2, 2000)) if rng.random() < 0.2 else str(rng.choice(WORDS))
+
+    return [" ".join(word() for _ in range(rng.integers(1, most + 1))) for _ in range(lines)]
+
+
+def inked(rng: np.random.Generator, lines: list[str], height: float = 40, margin: float = 1.0) -> Floats:
+    """The ink of some lines: float32 (H, W), 1 full ink."""
+    seed = int(rng.integers(1 << 30))
+    return draw_text(lines, style=style(rng), seed=seed, height=height, margin=margin).ink
+
+
+def on(paper: Colour | Floats, ink: Floats, pen: Colour = BLACK) -> Floats:
+    """Ink on paper of one colour, or on a picture: float32 (H, W, 3) in 0..255."""
+    cover = ink[..., None]
+    return np.asarray(np.asarray(paper, np.float32) * (1 - cover) + np.array(pen, np.float32) * cover)
+
+
+def seen(picture: Floats, rng: np.random.Generator, noise: float = 1.0) -> Pixels:
+    """As a camera or a screen shows it."""
+    grain = rng.normal(0, noise, picture.shape) if noise else 0.0
+    return np.clip(np.rint(picture + grain), 0, 255).astype(np.uint8)
+
+
+def beside(upper: Floats, lower: Floats) -> Floats:
+    """Two pictures one above the other, as wide as the wider one; the last column goes on."""
+    width = max(upper.shape[1], lower.shape[1])
+    parts = [np.pad(one, ((0, 0), (0, width - one.shape[1]), (0, 0)), "edge") for one in (upper, lower)]
+    return np.concatenate(parts)
+
+
+def two_pens(rng: np.random.Generator) -> Drawn:
+    """Every other word, or a line, in a pen 0.38 to 0.6 as dark as the other."""
+    share = rng.uniform(0.38, 0.6)
+    by_word = rng.random() < 0.5
+    text, rows = [], []
+    for number in range(3):
+        words = [str(word) for word in rng.choice(WORDS, 2 if by_word else 1)]
+        pieces = [inked(rng, [word], margin=0.6) for word in words]
+        tall = max(piece.shape[0] for piece in pieces)
+        dark = [number != 1 if not by_word else k == number % 2 for k in range(len(pieces))]
+        row = [
+            np.pad(piece * (1 if full else share), ((0, tall - piece.shape[0]), (0, 0)))
+            for piece, full in zip(pieces, dark, strict=True)
+        ]
+        rows.append(on(WHITE, np.concatenate(row, axis=1)))
+        text.append(" ".join(words))
+    return seen(functools.reduce(beside, rows), rng), "\n".join(text)
+
+
+def faint(rng: np.random.Generator) -> Drawn:
+    """Even, clean writing that is 4 to 6 hundredths darker than the paper."""
+    text = text_of(rng, 3)
+    level = round(250 * (1 - rng.uniform(0.04, 0.06)))
+    return seen(on((250, 250, 250), inked(rng, text), (level, level, level)), rng, noise=0), "\n".join(text)
+
+
+def equally_bright(rng: np.random.Generator) -> Drawn:
+    """Ink as bright as the paper and of another colour."""
+    text = text_of(rng, 2)
+    paper, pen = [
+        ((40, 120, 40), (190, 40, 48)),
+        ((180, 95, 15), (90, 90, 230)),
+        ((205, 60, 60), (30, 128, 60)),
+        ((90, 110, 200), (180, 85, 60)),
+        ((60, 130, 130), (190, 80, 60)),
+    ][rng.integers(5)]
+    return seen(on(paper, inked(rng, text), pen), rng), "\n".join(text)
+
+
+def reverse_side(rng: np.random.Generator) -> Drawn:
+    """What is written on the other side shines through, mirrored and blurred, a tenth to a third as dark."""
+    text = text_of(rng, 3)
+    ink = inked(rng, text)
+    behind = inked(rng, text_of(rng, 4, 4))[:, ::-1]
+    height, width = np.maximum(ink.shape, behind.shape)
+    ink, behind = (np.pad(one, ((0, height - len(one)), (0, width - one.shape[1]))) for one in (ink, behind))
+    behind = np.asarray(ndimage.gaussian_filter(behind, rng.uniform(1, 2)))
+    both = np.maximum(ink, rng.uniform(0.1, 0.35) * np.roll(behind, int(rng.integers(-40, 40)), axis=0))
+    return seen(on(WHITE, both), rng), "\n".join(text)
+
+
+KINDS: dict[str, Callable[[np.random.Generator], Drawn]] = {
+    "two pens": two_pens,
+    "faint": faint,
+    "equally bright": equally_bright,
+    "reverse side": reverse_side,
+}
+"""The pictures by name."""
+
+
+def draw(kind: str, seed: int) -> Drawn:
+    """A picture, uint8 (H, W, 3), and its text."""
+    return KINDS[kind](np.random.default_rng([seed, *kind.encode()]))
+
+
+_reader = functools.cache(Reader)
+"""One reader for each model in each process."""
+
+
+def read(kind: str, seed: int, model: str = "block") -> tuple[str, str, PageScore]:
+    """Truth, what is read, and the score."""
+    picture, text = draw(kind, seed)
+    found = _reader(model).read(picture).text
+    return text, found, score_page(text, found, Comparison(True, True, True))
+
+
+def main() -> None:
+    """Parse the command line, print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument("--model", default="block")
+    parser.add_argument("--pages", type=int, default=10)
+    parser.add_argument("--save", type=Path, help="draw the pictures into this folder and read nothing")
+    parser.add_argument("--verbose", action="store_true", help="print what is read wrongly")
+    arguments = parser.parse_args()
+    kinds = arguments.kinds or list(KINDS)
+    if arguments.save:
+        arguments.save.mkdir(parents=True, exist_ok=True)
+        for kind in kinds:
+            for seed in range(arguments.pages):
+                Image.fromarray(draw(kind, seed)[0]).save(arguments.save / f"{kind}-{seed}.png")
+        return
+    print("| kind | errors % | with text |\n|---|---|---|")
+    for kind in kinds:
+        total, printed = NOTHING, 0
+        for seed in range(arguments.pages):
+            truth, found, score = read(kind, seed, arguments.model)
+            total += score
+            printed += bool(found)
+            if arguments.verbose and score.characters.errors:
+                print(f"{kind}, {seed}: {score.characters.errors}\n  {truth!r}\n  {found!r}")
+        print(f"| {kind} | {100 * total.characters.share:.2f} | {printed} of {arguments.pages} |")
+
+
+if __name__ == "__main__":
+    main()
