@@ -58,6 +58,8 @@ class Box:
         )
 
 
+_LARGEST = 1 << 31
+"""No side of a picture has so many pixels."""
 _PRODUCT = -1.0
 """Stands for the product of the parts' confidences."""
 
@@ -257,13 +259,13 @@ class Page:
         """
         try:
             return Page(
-                width=int(data["width"]),
-                height=int(data["height"]),
-                source=data["source"],
-                frame=int(data.get("frame", 1)),
+                width=_whole(data["width"]),
+                height=_whole(data["height"]),
+                source=None if data["source"] is None else _text(data["source"]),
+                frame=_whole(data.get("frame", 1)),
                 lines=tuple(map(_line, data["lines"])),
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError(f"not a page: {error!r}") from error
 
 
@@ -280,8 +282,8 @@ def _line(data: Mapping[str, Any]) -> Line:
 
 def _character(data: Mapping[str, Any]) -> Character:
     return Character(
-        box=Box(**data["box"]),
-        text=data["text"],
+        box=Box(**{side: _whole(place) for side, place in data["box"].items()}),
+        text=_text(data["text"]),
         confidence=_probability(data["confidence"]),
         alternatives=_alternatives(data["alternatives"]),
         rejected=bool(data["rejected"]),
@@ -289,7 +291,22 @@ def _character(data: Mapping[str, Any]) -> Character:
 
 
 def _alternatives(data: Iterable[Mapping[str, Any]]) -> tuple[Alternative, ...]:
-    return tuple(Alternative(one["text"], _probability(one["confidence"])) for one in data)
+    return tuple(Alternative(_text(one["text"]), _probability(one["confidence"])) for one in data)
+
+
+def _whole(value: Any) -> int:
+    """A whole number of pixels or frames: JSON has numbers that are endless, or of any length."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or not abs(value) < _LARGEST:
+        raise TypeError("a number that is not whole, or too large")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text that is none")
+    return value
 
 
 def _probability(value: Any) -> float:

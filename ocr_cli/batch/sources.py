@@ -6,7 +6,7 @@ import io
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -15,9 +15,14 @@ from ocr_cli.errors import ImageError
 from ocr_cli.imaging.formats import picture_endings
 from ocr_cli.imaging.frames import PageRanges, chosen_frames
 from ocr_cli.imaging.load import MAX_BYTES, pictures_in
+from ocr_cli.plain_files import read_plain
 
 _STDIN_NAME = "<stdin>"
 _PIECE = 1 << 16
+_LONGEST_NAME = 1 << 16
+"""Bytes; systems know no longer ones than a fraction of it."""
+MAX_LIST = 256 * 1024 * 1024
+"""Bytes of a list of names; a list of more is refused."""
 
 
 class _Named(io.BytesIO):
@@ -34,11 +39,13 @@ class Source:
         name: shows in messages and results: the path, or ``<stdin>``.
         folder: where it lies below the folder that was asked for; empty if directly there.
         content: of what can be read only once, or of a file that whoever reads it cannot reach.
+        named: whether the user named this very thing: only then may it be a pipe, for whose writer one waits.
     """
 
     name: str
     folder: str = ""
     content: bytes | None = None
+    named: bool = False
 
     @property
     def stem(self) -> str:
@@ -53,6 +60,9 @@ class Source:
         file.name = self.name
         return file
 
+
+_NAMES_HINT = "it has a name a line, or with --null a NUL after each"
+_NUL_HINT = "--null is for names that end with one"
 
 STDIN = Source(_STDIN_NAME)
 """Stands for standard input, by identity; its content is not read yet."""
@@ -107,7 +117,7 @@ def find_sources(
         names: of files and folders.
         selection: which of the files in folders are taken.
         on_error: told of folders that cannot be read or hold no picture; the rest is found all the same.
-        dash: whether ``-`` is the name of standard input.
+        dash: whether the user named each of them, so that ``-`` is standard input, and one may be a pipe.
         mirrored: whether relative paths of files count as lying in folders below the one asked for.
     """
     skipped = {os.path.realpath(folder) for folder in selection.skipped}
@@ -115,8 +125,10 @@ def find_sources(
         try:
             if dash and name == "-":
                 yield STDIN
+            elif "\0" in name:
+                raise ImageError(f"{name}: no file has such a name, with a NUL in it", hint=_NUL_HINT)
             elif not os.path.isdir(name):
-                yield Source(name, _below(name) if mirrored else "")
+                yield Source(name, _below(name) if mirrored else "", named=dash)
             elif selection.recursive or selection.patterns:
                 yield from _within(name, selection, skipped, on_error)
             else:
@@ -175,13 +187,23 @@ def names_in(file: BinaryIO, *, null: bool = False) -> Iterator[str]:
     """The names in a list, as they come: one a line, or with a NUL character after each.
 
     Empty ones are left out. A line may end as on Windows.
+
+    Raises:
+        ImageError: if one is too long for a name, or the list too long for a list.
     """
     separator = b"\0" if null else b"\n"
-    rest = b""
+    rest, size = b"", 0
     # What a pipe has to give now shall be read now, so that pages come as soon as they are named.
     read = getattr(file, "read1", file.read)
     while piece := read(_PIECE):
         *whole, rest = (rest + piece).split(separator)
+        size += len(piece)
+        if size > MAX_LIST:
+            raise ImageError(f"refused, more than {MAX_LIST:,} bytes", hint="divide it into several lists")
+        # One that is too long is never put together, which would take time that grows as the square of it.
+        if len(rest) > _LONGEST_NAME or any(len(name) > _LONGEST_NAME for name in whole):
+            end = "NULs" if null else "ends of lines"
+            raise ImageError(f"not a list of names: {_LONGEST_NAME:,} bytes without {end}", hint=_NAMES_HINT)
         yield from (os.fsdecode(name) for name in map(_trimmed(null), whole) if name)
     if rest := _trimmed(null)(rest):
         yield os.fsdecode(rest)
@@ -201,12 +223,14 @@ def with_content(source: Source, max_bytes: int = MAX_BYTES, *, always: bool = F
 
     Returns:
         The source as it is if it is a plain file (and not ``always``) or cannot be opened: whoever reads
-        it says why.
+        it says why. So it is if it is a pipe that the user did not name: nobody may ever write to that.
     """
     try:
-        if source.content is not None or (stat.S_ISREG(os.stat(source.name).st_mode) and not always):
+        if source.content is not None:
             return source
-        with open(source.name, "rb") as file:
-            return Source(source.name, source.folder, file.read(max_bytes + 1))
+        if source.named and stat.S_ISFIFO(os.stat(source.name).st_mode):
+            with open(source.name, "rb") as pipe:
+                return replace(source, content=pipe.read(max_bytes + 1))
+        return replace(source, content=read_plain(source.name, max_bytes)) if always else source
     except (OSError, ValueError):
         return source

@@ -161,7 +161,7 @@ class PageWorker:
     def _outcome(self, task: Task) -> Outcome:
         stages: list[tuple[str, bytes]] = []
         try:
-            with _time_limit(self.seconds, task):
+            with time_limit(self.seconds, task.name):
                 return self._read(task, stages)
         except ImageError as error:
             named = str(error).replace(f"{task.source.name}:", f"{task.name}:", 1)
@@ -234,8 +234,12 @@ class _TimeUpError(BaseException):
 
 
 @contextlib.contextmanager
-def _time_limit(seconds: float | None, task: Task) -> Iterator[None]:
+def time_limit(seconds: float | None, name: str) -> Iterator[None]:
     """Interrupt what takes longer, where the operating system can and Python lets us.
+
+    Args:
+        seconds: that it may take; None for as long as it likes.
+        name: of the page or file, for the message.
 
     Raises:
         PageTimeoutError: when the time is up.
@@ -256,7 +260,7 @@ def _time_limit(seconds: float | None, task: Task) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, seconds)
         yield
     except _TimeUpError as error:
-        raise PageTimeoutError(f"{task.name}: given up after {seconds:g} seconds") from error
+        raise PageTimeoutError(f"{name}: given up after {seconds:g} seconds") from error
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

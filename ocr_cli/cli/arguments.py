@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -58,6 +59,17 @@ class ModelName(FileName):
         from ocr_cli.model_store import is_file_name
 
         return super().seen_from(folder, value) if is_file_name(value) else value
+
+
+class Number(click.FloatRange):
+    """A number in a range; none of those that stand for no number, or for one without an end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number that can be counted with.", param, ctx)
+        return number
 
 
 class SettingName(click.ParamType[str]):

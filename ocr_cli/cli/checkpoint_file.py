@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ class CheckpointFile:
 
     def __init__(self, output: str) -> None:
         self.path = Path(f"{output}.checkpoint")
-        self._kept = Path(output).is_file() or not Path(output).exists()
+        self._kept = os.path.isfile(output) or not os.path.exists(output)
         self._failed = False
         self.ours = False
         """Whether the file is of this very training."""
@@ -38,7 +39,7 @@ class CheckpointFile:
 
         if self._kept:
             remove_leftovers(self.path)
-        found = self.path.exists()
+        found = os.path.exists(self.path)
         if resume and found:
             checkpoint = load_checkpoint(self.path)
             note(f"{self.path}: going on after epoch {len(checkpoint.state.history)}")

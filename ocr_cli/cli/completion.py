@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ocr_cli.cli.console import emit
+from ocr_cli.cli.console import emit_legible
 
 SHELLS = ("bash", "fish", "powershell", "zsh")
 
@@ -25,4 +25,4 @@ def completion(shell: str) -> None:
     complete = get_completion_class(shell)
     assert complete is not None
     group = click.get_current_context().find_root().command
-    emit(complete(group, {}, "ocr", "_OCR_COMPLETE").source().rstrip("\n") + "\n")
+    emit_legible(complete(group, {}, "ocr", "_OCR_COMPLETE").source().rstrip("\n") + "\n")

@@ -81,12 +81,19 @@ def colour() -> bool | None:
 
 
 def emit(text: str) -> None:
-    """Write a result to standard output, now, in its encoding.
+    """Write lines of a result to standard output, now, in its encoding.
+
+    What would command the terminal is escaped: classes of models, and files, have any names.
 
     Raises:
         BrokenPipeError: if nobody reads on.
         OutputError: if it cannot be written for any other reason.
     """
+    emit_legible("\n".join(map(printable, text.split("\n"))))
+
+
+def emit_legible(text: str) -> None:
+    """Write a result that holds nothing of the kind to standard output; raises what ``emit`` does."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     _emit(text.encode(encoding, "backslashreplace").decode(encoding))
 
@@ -114,6 +121,8 @@ def output_error(error: OSError) -> OutputError:
 
 def printable(text: str) -> str:
     """The text with everything escaped that would break the line or the terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr_cli.cli.arguments import Number
+
 if TYPE_CHECKING:
     from ocr_cli.batch.crews import Crew
     from ocr_cli.batch.work import PageWorker
+
+
+_LONGEST = 365 * 24 * 3600.0
+"""Seconds; clocks of systems end somewhere."""
 
 
 class _Jobs(click.ParamType[int]):
@@ -92,9 +98,10 @@ _OPTIONS = (
     ),
     click.option(
         "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(0, _LONGEST, min_open=True),
         metavar="SECONDS",
-        help="Give up a page that takes longer; it counts as one that cannot be read.",
+        help="Give up a page that takes longer, or a file that takes longer to open; it counts as one that "
+        "cannot be read.",
     ),
     click.option(
         "--scheduler",

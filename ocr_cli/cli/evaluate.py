@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.arguments import FILE
+from ocr_cli.cli.arguments import FILE, Number
 from ocr_cli.cli.claims import claim
-from ocr_cli.cli.console import emit, note, on_command_line
+from ocr_cli.cli.console import emit, note, on_command_line, printable
 from ocr_cli.cli.options import Knowledge, format_option, knowledge_options, model_option
 from ocr_cli.errors import DataError
 
@@ -65,7 +65,7 @@ _PAIRS_SHOWN = 20
 )
 @click.option(
     "--wrong-transcripts",
-    type=click.FloatRange(0, 1, max_open=True),
+    type=Number(0, 1, max_open=True),
     default=0.0,
     metavar="SHARE",
     help="With --pages: so many of the transcripts' words are known to be wrong; the calibration error of "
@@ -186,11 +186,12 @@ def _as_text(result: Evaluation, sources: dict[str, Evaluation]) -> str:
     ]
     lines += [f"{c.share:>6.0%}  {c.confidence:>10.2%}  {c.accuracy:>8.2%}" for c in result.coverages]
     if len(sources) > 1:
-        width = max(len("source"), *map(len, sources))
+        names = {name: printable(name) for name in sources}
+        width = max(len("source"), *map(len, names.values()))
         lines += ["", f"{'source':<{width}}  samples  accuracy    folded  calibration error"]
         for name, one in sources.items():
             lines.append(
-                f"{name:<{width}}  {one.samples:>7}  {one.accuracy:>8.2%}  {one.folded_accuracy:>8.2%}"
+                f"{names[name]:<{width}}  {one.samples:>7}  {one.accuracy:>8.2%}  {one.folded_accuracy:>8.2%}"
                 f"  {one.reliability.error:>17.2%}"
             )
     lines += ["", "class  samples  accuracy"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr_cli.cli.claims import claim
-from ocr_cli.cli.console import emit, report
+from ocr_cli.cli.console import emit, printable, report
 from ocr_cli.errors import ExitCode, ImageError, TranscriptError
 
 if TYPE_CHECKING:
@@ -123,4 +123,4 @@ def _calibration(judged: list[tuple[float, bool]], wrong_transcripts: float) -> 
 def _row(score: PageScore, name: str) -> str:
     rates = (score.characters.share, score.characters_and_spaces.share, score.words.share)
     plain, spaced, words = (f"{rate:.2%}" for rate in rates)
-    return f"{plain:>8}  {spaced:>11}  {words:>8}  {score.characters.count:>10}  {name}\n"
+    return f"{plain:>8}  {spaced:>11}  {words:>8}  {score.characters.count:>10}  {printable(name)}\n"

@@ -8,7 +8,7 @@ import click
 
 from ocr_cli.cli.arguments import FILE
 from ocr_cli.cli.claims import claim
-from ocr_cli.cli.console import emit, report
+from ocr_cli.cli.console import emit, printable, report
 from ocr_cli.cli.options import model_option
 from ocr_cli.errors import DataError, ExitCode, ImageError
 
@@ -75,7 +75,7 @@ def harvest(
             save_overlay(draw_harvest(found), picture)
         count = sum(len(one.samples) for one in found)
         classes = {sample.label for one in found for sample in one.samples}
-        emit(f"{output}: {count} characters of {len(classes)} classes\n")
+        emit(f"{printable(output)}: {count} characters of {len(classes)} classes\n")
     click.get_current_context().exit(status)
 
 
@@ -109,7 +109,7 @@ def harvest_pages(
 
 
 def _as_text(one: Harvest) -> str:
-    lines = [f"{one.page}: {len(one.samples)} characters, alignment score {one.score:.2f}"]
+    lines = [f"{printable(one.page)}: {len(one.samples)} characters, alignment score {one.score:.2f}"]
     for number, line in enumerate(one.lines):
         if line.row is None:
             lines.append(f"  line {number + 1} left out, it fits no row: {line.text}")

@@ -101,6 +101,7 @@ class InputOptions:
 
         Raises:
             click.FileError: if the list cannot be read.
+            ImageError: if it is no list.
         """
         from ocr_cli.batch.sources import find_sources, names_in
 
@@ -110,6 +111,8 @@ class InputOptions:
                 with _opened(self.files_from) as file:
                     names = names_in(file, null=self.null)
                     yield from find_sources(names, selection, on_error, mirrored=self.recursive)
+            except ImageError as error:
+                raise ImageError(f"{self.files_from}: {error}", hint=error.hint) from error
             except OSError as error:
                 raise click.FileError(self.files_from, error.strerror) from error
 
@@ -121,7 +124,10 @@ def _opened(name: str) -> Iterator[BinaryIO]:
             raise click.UsageError("--files-from: standard input is closed.")
         yield sys.stdin.buffer
     else:
-        with open(name, "rb") as file:
+        from ocr_cli.batch.sources import MAX_LIST
+        from ocr_cli.plain_files import open_plain
+
+        with open_plain(name, MAX_LIST) as file:
             yield file
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--units",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 100_000),
     metavar="N",
     help="Draw at most so many units.  [default: 64, or 18 if the features are gradients]",
 )

@@ -14,6 +14,7 @@ from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, note
 from ocr_cli.cli.harvest import harvest_pages, transcript_option
 from ocr_cli.cli.progress import Progress
+from ocr_cli.cli.training_options import LARGEST_SEED
 from ocr_cli.errors import DataError, ExitCode
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--seed",
-    type=click.IntRange(0),
+    type=click.IntRange(0, LARGEST_SEED),
     default=0,
     show_default=True,
     help="The same seed and pages give the same model; it also says which lines are held back.",

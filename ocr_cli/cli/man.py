@@ -10,7 +10,7 @@ import click
 
 from ocr_cli import __version__
 from ocr_cli.cli.arguments import FOLDER
-from ocr_cli.cli.console import emit, note
+from ocr_cli.cli.console import emit_legible, note
 
 _STATUS = (
     ("0", "everything went well"),
@@ -77,7 +77,7 @@ def man(ctx: click.Context, /, command: tuple[str, ...], output_dir: str | None)
     name = " ".join(command)
     if name not in pages:
         raise click.BadParameter(f"{name}: no such command.", param_hint="COMMAND")
-    emit(_page(*pages[name]))
+    emit_legible(_page(*pages[name]))
 
 
 def _walk(

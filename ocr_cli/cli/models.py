@@ -143,7 +143,9 @@ def _facts(path: Path, *, must_be_one: bool) -> tuple[str, float | None] | None:
         return None
     score = metadata["provenance"].get("validation_score")
     accuracy = score.get("accuracy") if isinstance(score, dict) else None
-    return "".join(metadata["classes"]), float(accuracy) if isinstance(accuracy, (int, float)) else None
+    if not isinstance(accuracy, (int, float)) or not 0 <= accuracy <= 1:
+        accuracy = None
+    return "".join(metadata["classes"]), None if accuracy is None else float(accuracy)
 
 
 def _as_text(found: list[_Listed]) -> str:

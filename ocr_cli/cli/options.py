@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, MODEL
+from ocr_cli.cli.arguments import FILE, MODEL, Number
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.presentation import Case
@@ -142,7 +142,7 @@ def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         "--min-confidence",
-        type=click.FloatRange(0, 1),
+        type=Number(0, 1),
         default=Knowledge().min_confidence,
         metavar="P",
         help="Refuse characters that are less probably right than this.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocr_cli.cli.arguments import FILE, FOLDER
-from ocr_cli.cli.console import emit, emit_bytes
+from ocr_cli.cli.console import emit_bytes, emit_legible
 from ocr_cli.writers.formats import FORMATS, Format
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class OutputOptions:
     def all_exist(self) -> bool:
         """Whether the one file of each format is there already."""
         targets = self._targets().values()
-        return bool(targets) and all(target.is_file() for target in targets)
+        return bool(targets) and all(map(os.path.isfile, targets))
 
     def _targets(self) -> dict[str, Path]:
         """The file of each format that --output stands for."""
@@ -112,7 +113,7 @@ class OutputOptions:
 def _write(one: Format, content: bytes) -> None:
     if one.name == "text":
         # Whoever reads text reads it in the encoding of the locale; the other formats have their own.
-        emit(content.decode())
+        emit_legible(content.decode())
     else:
         emit_bytes(content)
 

@@ -18,7 +18,7 @@ from ocr_cli.cli.crew_options import CrewOptions, crew_options
 from ocr_cli.cli.input_options import InputOptions, input_options
 from ocr_cli.cli.options import Knowledge, knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
-from ocr_cli.errors import ImageError, MissingExtraError, NameClashError
+from ocr_cli.errors import ImageError, MissingExtraError, NameClashError, PageTimeoutError
 
 if TYPE_CHECKING:
     from ocr_cli.batch.outputs import Outputs
@@ -118,7 +118,9 @@ def read(
         total = len(sources)
         for source in sources:
             out.claim(source)
-    tasks: Iterable[Task] = _tasks(sources, selection, out, report, skip_existing=outputs.skip_existing)
+    tasks: Iterable[Task] = _tasks(
+        sources, selection, out, report, skip_existing=outputs.skip_existing, seconds=crew.timeout
+    )
     with report.bar(total):
         if boxes is not None or debug_dir is not None:
             tasks = list(tasks)
@@ -164,10 +166,11 @@ def _tasks(
     report: BatchReport,
     *,
     skip_existing: bool,
+    seconds: float | None,
 ) -> Iterator[Task]:
-    """The pages of the sources, found as they are asked for."""
+    """The pages of the sources, found as they are asked for; in so many seconds for each, if any are said."""
     from ocr_cli.batch.sources import STDIN, with_content
-    from ocr_cli.batch.work import Task
+    from ocr_cli.batch.work import Task, time_limit
 
     for source in sources:
         try:
@@ -176,10 +179,11 @@ def _tasks(
                 continue
             if source is STDIN:
                 source = replace(source, content=_piped(selection.max_bytes))
-            source = with_content(source, selection.max_bytes)
-            frames = selection.frames(source)
+            with time_limit(seconds, source.name):
+                source = with_content(source, selection.max_bytes)
+                frames = selection.frames(source)
             out.check(source, len(frames))
-        except (ImageError, MissingExtraError, NameClashError) as error:
+        except (ImageError, MissingExtraError, NameClashError, PageTimeoutError) as error:
             if isinstance(error, NameClashError) and not out.whole_files:
                 # The one file of all pages would replace it in the end.
                 raise

@@ -22,6 +22,7 @@ from click.core import ParameterSource
 from ocr_cli.cli import project
 from ocr_cli.cli.arguments import FileName
 from ocr_cli.errors import ExitCode, OcrError
+from ocr_cli.plain_files import TooLargeError, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -215,13 +216,11 @@ def _remark(key: str) -> str:
 
 def _content(path: Path) -> bytes:
     try:
-        with open(path, "rb") as file:
-            content = file.read(_LARGEST + 1)
+        return read_plain(path, _LARGEST)
+    except TooLargeError as error:
+        raise SettingsError(f"{path}: too large for a file of settings") from error
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror or error}") from error
-    if len(content) > _LARGEST:
-        raise SettingsError(f"{path}: too large for a file of settings")
-    return content
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -352,7 +351,11 @@ def _entry(file: SettingsFile, key: str, value: Any, command: click.Command, opt
 def _spelled(file: SettingsFile, key: str, value: Any, option: click.Option) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise file.error(key, "is a text or a number")
-    if "\0" in (text := str(value)):
+    try:
+        text = str(value)
+    except ValueError as error:  # A number in hexadecimal may have more digits than Python writes.
+        raise file.error(key, "a number of too many digits") from error
+    if "\0" in text:
         raise file.error(key, "a text without the character NUL")
     if isinstance(option.type, FileName):
         return option.type.seen_from(file.path.absolute().parent, text)

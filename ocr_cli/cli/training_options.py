@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ocr_cli.cli.arguments import Number
 from ocr_cli.cli.console import note
 
 if TYPE_CHECKING:
     from ocr_cli.datasets.dataset import Dataset
 
+_MOST_UNITS = 100_000
+_MOST = 1_000_000_000
+"""Epochs and samples: nobody waits for so many."""
+LARGEST_SEED = 2**63 - 1
+"""Of all that is drawn at random."""
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -37,12 +43,12 @@ def _units(value: str) -> tuple[int, ...]:
         units = tuple(int(part) for part in value.split(","))
     except ValueError:
         units = ()
-    if not units or min(units) < 1:
+    if not units or min(units) < 1 or max(units) > _MOST_UNITS:
         raise click.BadParameter(f"{value!r} is not a list of unit counts such as 64 or 1024,512.")
     return units
 
 
-_SHARE = click.FloatRange(0, 1, max_open=True)
+_SHARE = Number(0, 1, max_open=True)
 
 
 def _settings(repeatable: bool) -> list[Callable[[_Command], _Command]]:
@@ -53,17 +59,25 @@ def _settings(repeatable: bool) -> list[Callable[[_Command], _Command]]:
     return [
         setting(
             "--lr",
-            type=click.FloatRange(0, min_open=True),
+            type=Number(0, min_open=True),
             default=0.01,
             show_default=True,
             help="Learning rate, of the sum over a batch, see --reduction. Momentum wants about a tenth of "
             "what plain descent does, adam about 0.001.",
         ),
         setting(
-            "--batch-size", type=click.IntRange(1), default=48, show_default=True, help="Samples a step."
+            "--batch-size",
+            type=click.IntRange(1, _MOST),
+            default=48,
+            show_default=True,
+            help="Samples a step.",
         ),
         setting(
-            "--epochs", type=click.IntRange(1), default=40, show_default=True, help="Passes over the data."
+            "--epochs",
+            type=click.IntRange(1, _MOST),
+            default=40,
+            show_default=True,
+            help="Passes over the data.",
         ),
         setting(
             "--hidden",
@@ -113,7 +127,7 @@ def _settings(repeatable: bool) -> list[Callable[[_Command], _Command]]:
         ),
         setting(
             "--warmup",
-            type=click.FloatRange(0),
+            type=Number(0),
             default=0.0,
             metavar="EPOCHS",
             help="Epochs over which the rate first grows from 0.",
@@ -124,7 +138,7 @@ def _settings(repeatable: bool) -> list[Callable[[_Command], _Command]]:
         setting("--label-smoothing", type=_SHARE, default=0.0, help="Probability spread over all classes."),
         setting(
             "--weight-decay",
-            type=click.FloatRange(0),
+            type=Number(0),
             default=0.0,
             help="Shrinks weights at each step, times the rate.",
         ),
@@ -145,7 +159,7 @@ def _settings(repeatable: bool) -> list[Callable[[_Command], _Command]]:
         ),
         setting(
             "--seed",
-            type=click.IntRange(0),
+            type=click.IntRange(0, LARGEST_SEED),
             default=0,
             show_default=True,
             help="The same seed and data give the same model.",

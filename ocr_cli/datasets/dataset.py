@@ -11,6 +11,9 @@ import numpy.typing as npt
 from ocr_cli.errors import DataError
 from ocr_cli.segmentation.crop import CROP_SIZE
 
+MAX_BYTES = 8 << 30
+"""Of a file with samples, and of what it unpacks to: ten times the largest set that people share."""
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:

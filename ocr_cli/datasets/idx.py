@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import math
+import os
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -14,12 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.datasets import emnist
-from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.datasets.dataset import MAX_BYTES, Dataset
 from ocr_cli.datasets.normalise import assemble
 from ocr_cli.errors import DataError
+from ocr_cli.plain_files import open_plain, read_plain
 
 _UNSIGNED_BYTE = 8
 _IMAGES, _LABELS = ("images", "idx3"), ("labels", "idx1")
+_LARGEST_MAPPING = 1 << 20
 _DIGITS = {n: str(n) for n in range(10)}
 
 
@@ -45,7 +49,7 @@ def load_idx(path: Path) -> Dataset:
 
 def files_beside(path: Path) -> list[Path]:
     """The other files that ``load_idx`` reads with this one, as far as they are there."""
-    found = [one for one in path.parent.glob("*-mapping.txt") if one.is_file()]
+    found = [one for one in path.parent.glob("*-mapping.txt") if os.path.isfile(one)]
     for words in (_IMAGES, _LABELS):
         with contextlib.suppress(DataError):
             found.append(_counterpart(path, words))
@@ -71,15 +75,18 @@ def _counterpart(path: Path, words: tuple[str, str]) -> Path:
         raise DataError(f"{path}: an idx file whose name says neither 'images' nor 'labels'")
     plain = name.removesuffix(".gz")
     for candidate in (path.with_name(name), path.with_name(plain), path.with_name(plain + ".gz")):
-        if candidate.is_file():
+        if os.path.isfile(candidate):
             return candidate
     raise DataError(f"{path}: {name} is missing beside it")
 
 
-def _open(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[IO[bytes]]:
+    with open_plain(path, MAX_BYTES) as file:
         zipped = file.read(2) == b"\x1f\x8b"
-    return cast(IO[bytes], gzip.open(path, "rb") if zipped else path.open("rb"))
+        file.seek(0)
+        with gzip.GzipFile(fileobj=file) if zipped else file as content:
+            yield cast(IO[bytes], content)
 
 
 def _read(path: Path, dimensions: int) -> npt.NDArray[np.uint8]:
@@ -89,12 +96,16 @@ def _read(path: Path, dimensions: int) -> npt.NDArray[np.uint8]:
             if len(header) != 4 + 4 * dimensions or header[:4] != bytes([0, 0, _UNSIGNED_BYTE, dimensions]):
                 raise DataError(f"{path}: not an idx file of {dimensions} dimensions of bytes")
             shape = tuple(np.frombuffer(header, ">u4", offset=4).tolist())
-            content = file.read()
+            size = math.prod(shape)
+            if size > MAX_BYTES:
+                raise DataError(f"{path}: says that it has {size:,} bytes of data")
+            # A few kilobytes can unpack to any amount.
+            content = file.read(size + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: cannot be read: {error}") from error
+        raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     values: npt.NDArray[Any] = np.frombuffer(content, np.uint8)
-    if values.size != np.prod([int(n) for n in shape], dtype=object):
-        raise DataError(f"{path}: {values.size} bytes of data do not fill the shape {shape}: truncated?")
+    if values.size != size:
+        raise DataError(f"{path}: {values.size} bytes of data do not fit the shape {shape}: truncated?")
     return values.reshape(shape)
 
 
@@ -102,9 +113,10 @@ def _classes(images_path: Path) -> Mapping[int, str]:
     stem = images_path.name.split("images")[0].rstrip("-._")
     for prefix in (stem, re.sub(r"[-_.](train|test)$", "", stem)):
         path = images_path.with_name(f"{prefix}-mapping.txt")
-        if path.is_file():
+        if os.path.isfile(path):
             try:
-                rows = [[int(cell) for cell in line.split()] for line in path.read_text("utf-8").splitlines()]
+                text = read_plain(path, _LARGEST_MAPPING).decode()
+                rows = [[int(cell) for cell in line.split()] for line in text.splitlines()]
             except (OSError, ValueError) as error:
                 raise DataError(
                     f"{path}: the mapping of classes to characters is damaged: {error}"

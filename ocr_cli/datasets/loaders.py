@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.datasets.dataset import MAX_BYTES, Dataset
 from ocr_cli.datasets.folder import load_folder
 from ocr_cli.datasets.idx import files_beside, is_idx, load_idx
 from ocr_cli.datasets.mat import load_mat
 from ocr_cli.datasets.npz import load_npz
 from ocr_cli.datasets.table import load_csv
 from ocr_cli.errors import DataError
+from ocr_cli.plain_files import open_plain
 
 
 def load_dataset(path: str | os.PathLike[str]) -> Dataset:
@@ -32,10 +33,10 @@ def load_dataset(path: str | os.PathLike[str]) -> Dataset:
         DataError: one line that names the file, if it is missing, damaged, empty or in no known format.
     """
     source = Path(path)
-    if source.is_dir():
+    if os.path.isdir(source):
         return load_folder(source)
     try:
-        with source.open("rb") as file:
+        with open_plain(source, MAX_BYTES) as file:
             start = file.read(64)
     except OSError as error:
         raise DataError(f"{source}: cannot be read: {error.strerror or error}") from error
@@ -57,9 +58,9 @@ def load_dataset(path: str | os.PathLike[str]) -> Dataset:
 def files_of(path: str | os.PathLike[str]) -> Iterator[Path]:
     """The files that ``load_dataset`` reads, if they are there; of a folder, all in its sub-folders."""
     source = Path(path)
-    if source.is_dir():
-        yield from (file for file in source.glob("*/*") if file.is_file())
+    if os.path.isdir(source):
+        yield from (file for file in source.glob("*/*") if os.path.isfile(file))
         return
     yield source
-    if source.is_file() and is_idx(source):
+    if os.path.isfile(source) and is_idx(source):
         yield from files_beside(source)

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.datasets.dataset import Dataset, concatenate
+from ocr_cli.datasets.dataset import MAX_BYTES, Dataset, concatenate
 from ocr_cli.datasets.emnist import mapping, to_characters
 from ocr_cli.datasets.mat_claims import check_claims
 from ocr_cli.datasets.normalise import assemble
 from ocr_cli.errors import DataError
+from ocr_cli.plain_files import open_plain
 
 _PARTS = ("train", "valid", "test")
 _NIST_CLASSES = {26: string.ascii_uppercase, 36: string.ascii_uppercase + string.digits}
@@ -34,7 +35,7 @@ def load_mat(path: Path) -> Dataset:
     from scipy.io import loadmat
 
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
+        with open_plain(path, MAX_BYTES) as file, warnings.catch_warnings():
             # SciPy only warns where "returned data may be corrupt".
             warnings.simplefilter("error")
             check_claims(file)

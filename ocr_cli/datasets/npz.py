@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.datasets.dataset import MAX_BYTES, Dataset
 from ocr_cli.datasets.normalise import assemble, characters
 from ocr_cli.errors import DataError
+from ocr_cli.network.archive import PACKINGS
+from ocr_cli.plain_files import open_plain
 
 _KEYS = ("images", "labels", "writer", "writers", "writer_names")
 
@@ -44,7 +47,8 @@ def read_archive(path: Path, keys: Sequence[str]) -> dict[str, npt.NDArray[Any]]
         DataError: if the file is damaged or holds Python objects.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        with open_plain(path, MAX_BYTES) as file, np.load(file, allow_pickle=False) as archive:
+            _check_members(archive.zip.infolist())
             content = {key: archive[key] for key in keys if key in archive}
             # NumPy hands out as bytes what is no array.
             if not all(isinstance(array, np.ndarray) for array in content.values()):
@@ -54,6 +58,13 @@ def read_archive(path: Path, keys: Sequence[str]) -> dict[str, npt.NDArray[Any]]
         # A damaged archive lets errors of a dozen kinds through, tokenize's among them.
         text = " ".join(str(error).split())
         raise DataError(f"{path}: cannot be read as an .npz file without Python objects: {text}") from error
+
+
+def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
+    if not all(member.compress_type in PACKINGS for member in members):
+        raise ValueError("it is packed in a way that NumPy does not use")
+    if sum(member.file_size for member in members) > MAX_BYTES:
+        raise ValueError("it claims to unpack to too much")
 
 
 def _writers(content: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.int64] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import string
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -12,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.datasets import emnist
-from ocr_cli.datasets.dataset import Dataset
+from ocr_cli.datasets.dataset import MAX_BYTES, Dataset
 from ocr_cli.datasets.normalise import Tone, characters, to_crops, without_blanks
 from ocr_cli.errors import DataError
+from ocr_cli.plain_files import open_plain
 
 _CHUNK = 4096
 """Rows held in memory as text and numbers at a time; the letter sets people share have 370,000."""
@@ -36,7 +38,7 @@ def load_csv(path: Path) -> Dataset:
             are of no such kind.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline=None) as file:
+        with io.TextIOWrapper(open_plain(path, MAX_BYTES), "utf-8-sig") as file:
             labels, crops = _read(path, file)
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not a text in UTF-8") from error

@@ -7,7 +7,8 @@ be words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +17,18 @@ import numpy.typing as npt
 
 from ocr_cli.decoding.spelling import base_letters
 from ocr_cli.errors import LexiconError
+from ocr_cli.plain_files import read_plain
 
 MAX_BYTES = 64 * 1024 * 1024
 """Larger files are refused unread: they are no lists of words."""
 LONGEST_WORD = 100
 """Characters; a text without line ends is no list of words either."""
+
+_LINE = re.compile("[^\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]+")
+_WORD = re.compile(r"\S+")
+_LONG = 10_000
+"""Characters of a line whose words are not looked at all at once, and of what is no word, whatever it is in
+base letters."""
 
 
 class Lexicon:
@@ -45,41 +53,14 @@ class Lexicon:
                 left out.
 
         Raises:
-            ValueError: if no word is left, or one is too long.
+            ValueError: if no word is left, one is too long, or there are too many.
         """
-        known = sorted({base_letters(word) for word in words} - {""})
-        if not known:
-            raise ValueError("no words")
-        if max(map(len, known)) > LONGEST_WORD:
-            raise ValueError(f"a word of more than {LONGEST_WORD} characters")
-        self.size = len(known)
-        self.symbols = "".join(sorted(set("".join(known))))
+        # Only here: most readings know no words of the user's.
+        from ocr_cli.decoding.word_trie import build_trie
+
+        self.symbols, self._edges, self._is_word, self._below = build_trie(words, LONGEST_WORD)
+        self.size = int(self._below[self.START])
         self._column = {character: index for index, character in enumerate(self.symbols)}
-        parents: list[int] = []
-        letters: list[int] = []
-        ends: list[int] = []
-        path, previous = [self.START], ""
-        # Words in ascending order share their first letters with the one before them.
-        for word in known:
-            pairs = enumerate(zip(previous, word, strict=False))
-            shared = next((place for place, (a, b) in pairs if a != b), len(previous))
-            del path[shared + 1 :]
-            for character in word[shared:]:
-                parents.append(path[-1])
-                letters.append(self._column[character])
-                path.append(len(parents))
-            ends.append(path[-1])
-            previous = word
-        edges = np.array(parents, np.int64) * len(self.symbols) + letters
-        self._targets = np.argsort(edges).astype(np.int32)
-        self._edges = edges[self._targets]
-        self._targets += 1
-        self._is_word = np.zeros(len(edges) + 1, bool)
-        self._is_word[ends] = True
-        self._below = self._is_word.astype(np.int64)
-        # Nodes come after their parents.
-        for node in range(len(parents), 0, -1):
-            self._below[parents[node - 1]] += self._below[node]
 
     @classmethod
     def load(cls, path: str | Path) -> Lexicon:
@@ -92,19 +73,11 @@ class Lexicon:
             LexiconError: if the file is missing, no such text, too large, or has no words.
         """
         try:
-            size = Path(path).stat().st_size
-            if size > MAX_BYTES:
-                raise LexiconError(f"{path}: too large for a list of words: {size / 1024**2:.0f} MB")
-            text = Path(path).read_text(encoding="utf-8-sig")
+            return cls(_words_in(read_plain(path, MAX_BYTES)))
         except OSError as error:
             raise LexiconError(f"{path}: cannot be read: {error.strerror or error}") from error
         except UnicodeDecodeError as error:
             raise LexiconError(f"{path}: not a list of words: not text in UTF-8") from error
-        if "\0" in text:
-            raise LexiconError(f"{path}: not a list of words: not text in UTF-8")
-        lines = (line.strip() for line in text.splitlines())
-        try:
-            return cls(word for line in lines if not line.startswith("#") for word in line.split())
         except ValueError as error:
             raise LexiconError(f"{path}: not a list of words: {error}") from error
 
@@ -123,11 +96,11 @@ class Lexicon:
             int32 of the common shape; ``DEAD`` where no word goes on so, and after ``DEAD``.
         """
         states, symbols = np.broadcast_arrays(states, symbols)
-        edges = states * len(self.symbols) + symbols
+        # Of what is no edge, whatever number comes out is not looked at.
+        edges = (states * len(self.symbols) + symbols).astype(self._edges.dtype)
         places = np.minimum(np.searchsorted(self._edges, edges), len(self._edges) - 1)
         found = (self._edges[places] == edges) & (states >= 0) & (symbols >= 0)
-        targets: npt.NDArray[np.int32] = np.where(found, self._targets[places], np.int32(self.DEAD))
-        return targets
+        return np.where(found, places + 1, self.DEAD).astype(np.int32)
 
     def is_word(self, states: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Whether the letters before each state are a whole word: bool of the states' shape."""
@@ -169,3 +142,25 @@ class Lexicon:
         for symbol in self.symbols_of(word):
             state = self.advance(state, symbol)[()]
         return bool(self.is_word(state))
+
+
+def _words_in(content: bytes) -> Iterator[str]:
+    """The words of a list, one after the other: all of them at once would take ten times the memory.
+
+    Raises:
+        ValueError: if it is no text in UTF-8.
+    """
+    text = content.decode("utf-8-sig")
+    if "\0" in text:
+        raise ValueError("not text in UTF-8")
+    for found in _LINE.finditer(text):
+        line = found[0].lstrip()
+        if line.startswith("#"):
+            continue
+        if len(line) < _LONG:
+            yield from line.split()
+        else:
+            for word in _WORD.finditer(line):
+                if word.end() - word.start() > _LONG:
+                    raise ValueError(f"a word of more than {LONGEST_WORD} characters")
+                yield word[0]

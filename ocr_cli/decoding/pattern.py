@@ -29,6 +29,12 @@ _SYMBOLS = " " + string.digits + string.ascii_lowercase + string.punctuation
 _KNOWN = frozenset(_SYMBOLS)
 _ANY = _KNOWN - {" "}
 _MOST_STATES = 2000
+_MOST_STEPS = 5_000_000
+"""So often may a state be looked at before a pattern is given up: about a second."""
+_DEEPEST = 50
+"""Groups within groups."""
+_SHOWN = 60
+"""Characters of a pattern that messages repeat."""
 
 
 class Pattern:
@@ -47,7 +53,7 @@ class Pattern:
         Raises:
             KnowledgeError: if one is empty, no pattern, too large, or fits nothing but an empty field.
         """
-        name = " or ".join(patterns)
+        name = _shortened(" or ".join(patterns))
         if not all(pattern.strip() for pattern in patterns) or not patterns:
             raise KnowledgeError("an empty pattern")
         parts = [
@@ -89,19 +95,34 @@ class _Moves:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._steps = 0
         self.on: list[tuple[frozenset[str], int] | None] = [None]
         self.empty: list[list[int]] = [[]]
 
     def new(self, *before: int) -> int:
         """A state that is reached from some others by empty moves."""
         if len(self.on) >= _MOST_STATES:
-            raise KnowledgeError(f"{self._name}: too large a pattern", hint="smaller counts make it smaller")
+            raise self.too_large()
         self.on.append(None)
         self.empty.append([])
         state = len(self.on) - 1
         for one in before:
             self.empty[one].append(state)
         return state
+
+    def too_large(self) -> KnowledgeError:
+        """What is raised when the pattern makes too many states, or too much work."""
+        return KnowledgeError(f"{self._name}: too large a pattern", hint="smaller counts make it smaller")
+
+    def worked(self, steps: int) -> None:
+        """Count what was done.
+
+        Raises:
+            KnowledgeError: if it is too much.
+        """
+        self._steps += steps
+        if self._steps > _MOST_STEPS:
+            raise self.too_large()
 
     def closure(self, states: Iterable[int]) -> frozenset[int]:
         """All states that are reached by empty moves."""
@@ -111,6 +132,7 @@ class _Moves:
             fresh = set(self.empty[waiting.pop()]) - found
             found |= fresh
             waiting += fresh
+        self.worked(len(found))
         return frozenset(found)
 
 
@@ -174,6 +196,7 @@ class _Parser:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 0
+        self._depth = 0
 
     def parse(self) -> Part:
         """The whole pattern.
@@ -200,7 +223,11 @@ class _Parser:
 
     def _item(self) -> Part:
         if self._take("("):
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                raise self._wrong(f"more than {_DEEPEST} groups within each other")
             part = self._choices()
+            self._depth -= 1
             if not self._take(")"):
                 raise self._wrong("a ( that is not closed")
             return part
@@ -272,7 +299,9 @@ class _Parser:
         return found
 
     def _wrong(self, what: str) -> KnowledgeError:
-        return KnowledgeError(f"{self._pattern}: not a pattern: {what}, at character {self._at + 1}")
+        return KnowledgeError(
+            f"{_shortened(self._pattern)}: not a pattern: {what}, at character {self._at + 1}"
+        )
 
 
 def _determined(moves: _Moves, end: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
@@ -280,17 +309,36 @@ def _determined(moves: _Moves, end: int) -> tuple[npt.NDArray[np.int32], npt.NDA
     rows: list[list[int]] = []
     numbers = {moves.closure([0]): 0}
     waiting = list(numbers)
+    alike = _alike(moves)
     for states in waiting:
-        row = []
         steps = [step for step in (moves.on[state] for state in states) if step is not None]
-        for symbol in _SYMBOLS:
-            reached = moves.closure(target for characters, target in steps if symbol in characters)
+        row = dict.fromkeys(_SYMBOLS, Pattern.DEAD)
+        for symbols in alike:
+            moves.worked(len(steps))
+            reached = moves.closure(target for characters, target in steps if symbols[0] in characters)
             if reached and reached not in numbers:
                 numbers[reached] = len(numbers)
                 waiting.append(reached)
                 if len(numbers) > _MOST_STATES:
-                    raise KnowledgeError("too large a pattern", hint="smaller counts make it smaller")
-            row.append(numbers.get(reached, Pattern.DEAD))
-        rows.append(row)
+                    raise moves.too_large()
+            row.update(dict.fromkeys(symbols, numbers.get(reached, Pattern.DEAD)))
+        rows.append(list(row.values()))
     whole = np.array([end in states for states in numbers])
     return np.array(rows, np.int32), whole
+
+
+def _alike(moves: _Moves) -> list[str]:
+    """The symbols in groups that no move tells apart, so that each group is followed only once."""
+    groups = [_SYMBOLS]
+    for characters in {step[0] for step in moves.on if step is not None}:
+        parts = [
+            "".join(one for one in group if (one in characters) is inside)
+            for group in groups
+            for inside in (True, False)
+        ]
+        groups = [part for part in parts if part]
+    return groups
+
+
+def _shortened(pattern: str) -> str:
+    return pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}..."

@@ -6,19 +6,20 @@ classes of its elements (the hOCR specification 1.2, ``ocr_line``, ``ocrx_word``
 
 from __future__ import annotations
 
+import io
 import json
-from html.parser import HTMLParser
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from ocr_cli.errors import TranscriptError
+from ocr_cli.evaluation.hocr_text import hocr_lines
 from ocr_cli.page import Page
+from ocr_cli.plain_files import read_plain
 
-_LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat", "ocrx_line"})
-_EMPTY_TAGS = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
+MAX_BYTES = 64 * 1024 * 1024
+"""Larger files are refused unread: they are no transcripts."""
 
 
 def read_transcript(path: str | Path, picture: str | Path | None = None) -> str:
@@ -41,7 +42,7 @@ def read_transcript(path: str | Path, picture: str | Path | None = None) -> str:
         case ".json" | ".jsonl":
             return _page_of_json(content, path, picture).text
         case ".hocr" | ".html" | ".htm":
-            lines = _HocrLines.of(content)
+            lines = hocr_lines(content)
         case ".xml":
             lines = _lines_of_xml(content, path)
         case _:
@@ -60,7 +61,8 @@ def read_text(path: Path) -> str:
         TranscriptError: if it cannot be read or is something else.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        # As text files are read everywhere: a line may end as on Windows.
+        return io.TextIOWrapper(io.BytesIO(read_plain(path, MAX_BYTES)), "utf-8-sig").read()
     except UnicodeDecodeError as error:
         raise TranscriptError(f"{path}: not UTF-8 text") from error
     except OSError as error:
@@ -89,50 +91,13 @@ def _page_of_json(content: str, path: Path, picture: str | Path | None) -> Page:
     return pages[0]
 
 
-class _HocrLines(HTMLParser):
-    """Collects the text of hOCR's line elements."""
-
-    @staticmethod
-    def of(content: str) -> list[str]:
-        parser = _HocrLines()
-        parser.feed(content)
-        parser.close()
-        texts = (" ".join("".join(parts).split()) for parts in parser._lines)
-        return [text for text in texts if text]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines: list[list[str]] = []
-        self._depth = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line, or go deeper into one."""
-        if tag in _EMPTY_TAGS:
-            return
-        classes = (dict(attrs).get("class") or "").split()
-        if self._depth:
-            self._depth += 1
-            if "ocrx_word" in classes:
-                self._lines[-1].append(" ")
-        elif _LINES.intersection(classes):
-            self._depth = 1
-            self._lines.append([])
-
-    def handle_endtag(self, tag: str) -> None:
-        """Come out again."""
-        if self._depth and tag not in _EMPTY_TAGS:
-            self._depth -= 1
-
-    def handle_data(self, data: str) -> None:
-        """Note what stands in a line."""
-        if self._depth:
-            self._lines[-1].append(data)
-
-
 def _lines_of_xml(content: str, path: Path) -> list[str]:
+    if "<!ENTITY" in content:
+        # A few lines of them can stand for gigabytes of text.
+        raise TranscriptError(f"{path}: not taken: it declares entities, which no transcript needs")
     try:
-        # A declared encoding other than the one that the text was read with would be refused.
-        root = ElementTree.fromstring(content.encode())
+        # As text, whatever encoding it says: that is the one it was read with.
+        root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise TranscriptError(f"{path}: not XML: {error}") from error
     lines = [one for one in root.iter() if _name(one) == "TextLine"]
@@ -142,7 +107,7 @@ def _lines_of_xml(content: str, path: Path) -> list[str]:
         case "PcGts":
             texts = [_page_line(line) for line in lines]
         case "html":
-            return _HocrLines.of(content)
+            return hocr_lines(content)
         case _:
             raise TranscriptError(
                 f"{path}: neither ALTO nor PAGE XML nor hOCR", hint="plain text will do as well: .txt"
@@ -161,11 +126,20 @@ def _alto_line(line: ElementTree.Element[Any]) -> str:
 
 
 def _page_line(line: ElementTree.Element[Any]) -> str:
-    """The line's own text, the first of several; that of its words if it has none."""
-    own = [one for one in line if _name(one) == "TextEquiv"]
-    own.sort(key=lambda one: int(one.get("index", "0")) if one.get("index", "0").isdigit() else 0)
-    for equivalent in own:
+    """The line's own text; that of its words if it has none."""
+    words = (_own_text(word) for word in line if _name(word) == "Word")
+    return _own_text(line) or " ".join(filter(None, words))
+
+
+def _own_text(element: ElementTree.Element[Any]) -> str:
+    """The first text of a line or a word, of several."""
+    for equivalent in sorted((one for one in element if _name(one) == "TextEquiv"), key=_index):
         for text in equivalent:
             if _name(text) == "Unicode" and (text.text or "").strip():
                 return " ".join((text.text or "").split())
-    return " ".join(filter(None, (_page_line(word) for word in line if _name(word) == "Word")))
+    return ""
+
+
+def _index(equivalent: ElementTree.Element[Any]) -> int:
+    written = equivalent.get("index", "0")
+    return int(written) if re.fullmatch(r"\d{1,9}", written, re.ASCII) else 0

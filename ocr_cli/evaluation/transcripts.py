@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +37,8 @@ def find_transcribed(paths: Sequence[str | Path]) -> list[Transcribed]:
     """
     found = []
     for path in map(Path, paths):
-        if path.is_dir():
-            pictures = [picture for picture in pictures_in(path) if _transcript(picture).is_file()]
+        if os.path.isdir(path):
+            pictures = [picture for picture in pictures_in(path) if os.path.isfile(_transcript(picture))]
             if not pictures:
                 raise DataError(
                     f"{path}: no picture with a transcript (NAME{SUFFIX}) beside it",
@@ -82,9 +83,9 @@ def files_of(paths: Sequence[str | Path], transcripts: Sequence[str | Path] = ()
     """
     yield from map(Path, transcripts)
     for path in map(Path, paths):
-        for picture in pictures_in(path) if path.is_dir() else [path]:
+        for picture in pictures_in(path) if os.path.isdir(path) else [path]:
             beside = _transcript(picture)
-            if path != picture and not beside.is_file():
+            if path != picture and not os.path.isfile(beside):
                 continue
             yield picture
             if not transcripts:

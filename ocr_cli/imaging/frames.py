@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import re
-import stat
 import threading
 import warnings
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from PIL import Image
 
 from ocr_cli.errors import ImageError, MissingExtraError
 from ocr_cli.imaging.formats import open_picture
+from ocr_cli.plain_files import open_plain
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -32,11 +31,16 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 # Pillow's pixel limit and Python's warning filters belong to the whole process: one picture at a time.
 _process_wide = threading.RLock()
 
+MAX_BYTES = 1_000_000_000
+"""Default for the most bytes a picture file may have."""
+
 _HEAD = 1024
 # ISO 23008-12, annex B: the brands of HEIF files whose pictures HEVC codes, and those that leave it open.
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
 # All the frames of these are pages. Frames of other files are moments, layers, or a camera's second view.
 _DOCUMENTS = ("TIFF",)
+_MOST_PAGES = 10_000
+"""Pillow looks each page up among those before it: to count many of them takes for ever."""
 _SUBFILE_TYPE, _REDUCED = 254, 1
 """TIFF 6.0, page 36: bit 0 of NewSubfileType says that a frame is a smaller copy of another one."""
 
@@ -62,7 +66,7 @@ class PageRanges(NamedTuple):
         """
         ranges: list[tuple[int, int | None]] = []
         for part in text.split(","):
-            match = re.fullmatch(r"\s*(\d*)\s*(-?)\s*(\d*)\s*", part, re.ASCII)
+            match = re.fullmatch(r"\s*(\d{0,9})\s*(-?)\s*(\d{0,9})\s*", part, re.ASCII)
             if not match or not (match[1] or match[3]):
                 raise ValueError(f"{part!r} is not a page such as 3, nor a range such as 2-5 or 3-")
             first = int(match[1] or 1)
@@ -88,7 +92,7 @@ class PageRanges(NamedTuple):
 
 
 def chosen_frames(
-    source: str | Path | bytes, pages: PageRanges | None = None, *, max_bytes: int | None = None
+    source: str | Path | bytes, pages: PageRanges | None = None, *, max_bytes: int = MAX_BYTES
 ) -> list[int]:
     """The frames of a file that are to be read; no pixel is decoded.
 
@@ -99,7 +103,7 @@ def chosen_frames(
     Args:
         source: name of a file, or its content.
         pages: the user's choice.
-        max_bytes: larger files are not looked into.
+        max_bytes: larger files are not looked into, and neither is what is no plain file.
 
     Returns:
         Their numbers, from 1, ascending; at least one.
@@ -108,10 +112,8 @@ def chosen_frames(
         ImageError: if none of the chosen pages is there. The message does not name the source.
         MissingExtraError: if a package that opens such files is not installed.
     """
-    if not isinstance(source, bytes) and not _is_plain(source, max_bytes):
-        return [1]
     try:
-        with pillow_limit(None), _file_of(source) as file:
+        with pillow_limit(None), _file_of(source, max_bytes) as file:
             head = _head(file)
             if pages is None and not (_is_pdf(head) or _may_be_document(head)):
                 return [1]
@@ -180,17 +182,8 @@ def pillow_limit(max_pixels: int | None) -> Iterator[None]:
             Image.MAX_IMAGE_PIXELS = before
 
 
-def _is_plain(path: str | Path, max_bytes: int | None) -> bool:
-    """Whether it is a file that can be looked into and opened again: a pipe's content comes only once."""
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return False
-    return stat.S_ISREG(status.st_mode) and (max_bytes is None or status.st_size <= max_bytes)
-
-
-def _file_of(source: str | Path | bytes) -> BinaryIO:
-    return io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")
+def _file_of(source: str | Path | bytes, max_bytes: int) -> BinaryIO:
+    return io.BytesIO(source) if isinstance(source, bytes) else open_plain(source, max_bytes)
 
 
 def _head(file: BinaryIO) -> bytes:
@@ -238,6 +231,8 @@ def _pages_in(file: BinaryIO, head: bytes) -> tuple[int, list[int]]:
                 # The rest is damaged: whoever opens the first damaged frame tells the user.
                 return frame + 1, [*own_pages, frame + 1]
             frame += 1
+            if frame > _MOST_PAGES:
+                raise ImageError(f"has more than {_MOST_PAGES:,} pages", hint="divide it into several files")
             if not int(getattr(image, "tag_v2", {}).get(_SUBFILE_TYPE, 0)) & _REDUCED:
                 own_pages.append(frame)
 

@@ -18,7 +18,9 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from ocr_cli.errors import ImageError, MissingExtraError
 from ocr_cli.imaging.formats import SPOKEN, picture_endings
+from ocr_cli.imaging.frames import MAX_BYTES as MAX_BYTES
 from ocr_cli.imaging.frames import opened_frame, pillow_limit
+from ocr_cli.plain_files import TooLargeError, open_plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,9 +30,6 @@ ImageSource: TypeAlias = "str | Path | bytes | BinaryIO | Image.Image | NDArray[
 
 MAX_PIXELS = 200_000_000
 """Default for the most pixels a picture may say it has: 600 MB once decoded."""
-
-MAX_BYTES = 1_000_000_000
-"""Default for the most bytes a picture file may have."""
 
 WORKING_SIDE = 3600
 """Pictures whose longer side has more pixels are shrunk by a whole factor to be read; letters of a hundredth
@@ -187,8 +186,10 @@ def _opened(
     """As ``opened_frame``, for any source."""
     if isinstance(source, (str, Path)):
         try:
-            file: BinaryIO = open(source, "rb")  # noqa: SIM115 (closed two lines below; only opening it may fail here)
-        except (OSError, ValueError) as error:
+            file = open_plain(source, max_bytes)
+        except TooLargeError as error:
+            raise _too_large(max_bytes) from error
+        except OSError as error:
             raise ImageError(_why_not_opened(error), hint=_NAME) from error
         with file, _opened(file, frame, max_side, max_pixels, max_bytes) as opened:
             yield opened
@@ -205,12 +206,16 @@ def _opened(
         yield source if isinstance(source, Image.Image) else _as_image(source), None
 
 
-def _why_not_opened(error: OSError | ValueError) -> str:
+def _too_large(max_bytes: int) -> ImageError:
+    return ImageError(f"refused, more than {max_bytes} bytes", hint=_ALLOW.format("bytes"))
+
+
+def _why_not_opened(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such file"
     if isinstance(error, IsADirectoryError):
         return "is a folder, not a picture"
-    return str(getattr(error, "strerror", None) or error)
+    return error.strerror or str(error)
 
 
 def _checked_file(file: BinaryIO, max_bytes: int) -> BinaryIO:
@@ -227,7 +232,7 @@ def _checked_file(file: BinaryIO, max_bytes: int) -> BinaryIO:
     if length <= 0:
         raise ImageError("is empty", hint=_ANEW)
     if length > max_bytes:
-        raise ImageError(f"refused, more than {max_bytes} bytes", hint=_ALLOW.format("bytes"))
+        raise _too_large(max_bytes)
     return file
 
 

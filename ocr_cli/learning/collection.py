@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,10 +62,10 @@ def find_collection(paths: Iterable[str | Path]) -> Collection:
     transcribed: list[Transcribed] = []
     others: list[Path] = []
     for path in map(Path, paths):
-        if path.is_dir():
+        if os.path.isdir(path):
             for picture in pictures_in(path):
                 beside = picture.with_name(picture.stem + SUFFIX)
-                if beside.is_file():
+                if os.path.isfile(beside):
                     transcribed.append(Transcribed(picture, read_text(beside)))
                 else:
                     others.append(picture)
@@ -80,7 +81,7 @@ def find_collection(paths: Iterable[str | Path]) -> Collection:
 def collection_files(paths: Iterable[str | Path]) -> Iterator[Path]:
     """The files that ``find_collection`` and whoever learns from them read; raises what that raises."""
     given = [Path(path) for path in paths]
-    yield from (path for path in given if not path.is_dir())
+    yield from (path for path in given if not os.path.isdir(path))
     found = find_collection(given)
     for picture in (*(one.picture for one in found.transcribed), *found.others):
         yield picture
@@ -90,7 +91,10 @@ def collection_files(paths: Iterable[str | Path]) -> Iterator[Path]:
 def _rows(path: Path) -> list[dict[str, str]]:
     if path.suffix.lower() != ".csv":
         raise DataError(f"{path}: neither a folder of pictures nor a .csv with the columns file and text")
-    rows = list(csv.DictReader(read_text(path).splitlines()))
+    try:
+        rows = list(csv.DictReader(read_text(path).splitlines()))
+    except csv.Error as error:
+        raise DataError(f"{path}: not a table: {error}") from error
     if not rows or not {"file", "text"} <= rows[0].keys():
         raise DataError(f"{path}: no rows with the columns file and text")
     return [{"file": row["file"] or "", "text": row["text"] or ""} for row in rows]

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
+import math
+import struct
 import tokenize
 import zipfile
 import zlib
@@ -22,9 +25,14 @@ import numpy.typing as npt
 
 from ocr_cli.errors import OcrError
 from ocr_cli.files import atomic_write
+from ocr_cli.plain_files import open_plain
 
 _APART = "apart"
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What NumPy writes. Others have errors of their own, and one can ask for any amount of memory."""
 _MAX_METADATA = 1 << 24
+_LARGEST = 1 << 32
+"""Bytes of an archive that has no other limit."""
 
 # What zipfile and numpy's header parser raise for bytes that are not what they expect.
 _DAMAGE = (
@@ -35,6 +43,7 @@ _DAMAGE = (
     NotImplementedError,
     RuntimeError,
     SyntaxError,
+    struct.error,
 )
 
 
@@ -124,7 +133,7 @@ def read_apart(
     if _APART not in metadata:
         return {}
     arrays = {}
-    with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
+    with _opened(path) as (archive, _):
         for name in names:
             array = _read_member(archive, archive.getinfo(f"{name}.npy"))
             if metadata[_APART][name] != _digest({name: array}).hex():
@@ -143,7 +152,7 @@ def read_archive_metadata(path: str | Path, *, file_format: str) -> dict[str, An
     Raises:
         Exception: of many kinds; use it in a ``with refusing(...)``, which turns them into one.
     """
-    with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
+    with _opened(path) as (archive, _):
         member = archive.getinfo("metadata.npy")
         if member.file_size > _MAX_METADATA:
             raise ValueError("its metadata are too large")
@@ -152,10 +161,22 @@ def read_archive_metadata(path: str | Path, *, file_format: str) -> dict[str, An
 
 
 def _of_format(text: bytes, file_format: str) -> dict[str, Any]:
-    metadata = json.loads(text.decode())
+    metadata = json.loads(text.decode(), parse_constant=_finite, parse_float=_finite)
     if not isinstance(metadata, dict) or metadata.get("format") != file_format:
         raise ValueError("its metadata are something else")
     return metadata
+
+
+def _finite(written: str) -> float:
+    """A number of JSON, which has no others; Python's own reader is not so strict.
+
+    Raises:
+        ValueError: if it is not finite, or too large to be held.
+    """
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError(f"{written[:40]} among its metadata")
+    return number
 
 
 @contextlib.contextmanager
@@ -181,16 +202,25 @@ def refusing(path: str | Path, kind: str, error_type: type[OcrError]) -> Iterato
 
 
 def _read_arrays(path: Path, max_bytes: int | None, apart: Collection[str]) -> dict[str, npt.NDArray[Any]]:
-    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+    with _opened(path) as (archive, size):
         members = archive.infolist()
-        limit = path.stat().st_size if max_bytes is None else max_bytes
+        limit = size if max_bytes is None else max_bytes
         if sum(member.file_size for member in members) > limit:
             raise ValueError(f"it claims to unpack to more than {limit / 1024**2:.3g} MB")
         named = {member.filename.removesuffix(".npy"): member for member in members}
         return {name: _read_member(archive, member) for name, member in named.items() if name not in apart}
 
 
+@contextlib.contextmanager
+def _opened(path: str | Path) -> Iterator[tuple[zipfile.ZipFile, int]]:
+    """An archive, and the bytes of its file."""
+    with open_plain(path, _LARGEST) as file, zipfile.ZipFile(file) as archive:
+        yield archive, file.seek(0, io.SEEK_END)
+
+
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> npt.NDArray[Any]:
+    if member.compress_type not in PACKINGS:
+        raise ValueError("it is packed in a way that NumPy does not use")
     with archive.open(member) as stream:
         return np.asarray(np.lib.format.read_array(stream, allow_pickle=False))
 

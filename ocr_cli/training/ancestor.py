@@ -12,10 +12,12 @@ import numpy as np
 from ocr_cli.classifier import features_of, temperature_of
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings
+from ocr_cli.network.archive import refusing
 from ocr_cli.network.initialisation import xavier
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile
-from ocr_cli.network.model_file import load_model
+from ocr_cli.network.model_file import MAX_BYTES, load_model
+from ocr_cli.plain_files import read_plain
 from ocr_cli.segmentation.crop import CROP_SIZE
 
 
@@ -76,4 +78,6 @@ def load_ancestor(path: str | Path) -> Ancestor:
         temperature_of(model)
     except ModelFileError as error:
         raise ModelFileError(f"{path}: {error}") from error
-    return Ancestor(model, features, path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    with refusing(path, "model file", ModelFileError):
+        digest = hashlib.sha256(read_plain(path, MAX_BYTES)).hexdigest()
+    return Ancestor(model, features, path.name, digest)

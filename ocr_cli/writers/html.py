@@ -81,7 +81,7 @@ class HtmlWriter:
             return ""
         style = _asset("page.css")
         allowed = f"style-src '{_digest(style)}'; script-src '{_digest(_script())}'"
-        policy = f"default-src 'none'; img-src data:; {allowed}"
+        policy = f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; {allowed}"
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'

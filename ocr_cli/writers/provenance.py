@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
@@ -14,7 +15,7 @@ SOFTWARE = "ocr_cli"
 def _now() -> datetime:
     """This second in UTC, or the one that ``SOURCE_DATE_EPOCH`` sets (https://reproducible-builds.org)."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = int(epoch) if epoch.isascii() and epoch.isdigit() else None
+    moment = int(epoch) if re.fullmatch(r"\d{1,18}", epoch, re.ASCII) else None
     if moment is None:
         return datetime.now(timezone.utc).replace(microsecond=0)
     return datetime.fromtimestamp(min(moment, 253_402_300_799), timezone.utc)

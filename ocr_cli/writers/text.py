@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from ocr_cli.page import Page
 from ocr_cli.writers.formats import PictureSource
+from ocr_cli.writers.legible import legible
 
 
 def page_to_text(page: Page) -> str:
-    """The page's lines, each with a line feed at its end; the empty string for a page without writing."""
-    return "".join(f"{line.text}\n" for line in page.lines)
+    """The page's lines, each with a line feed at its end; the empty string for a page without writing.
+
+    Characters that can stand in no line are U+FFFD.
+    """
+    return "".join(f"{legible(line.text)}\n" for line in page.lines)
 
 
 class TextWriter:
@@ -23,8 +27,7 @@ class TextWriter:
             return b""
         text = self._separator + page_to_text(page)
         self._separator = "\n"
-        # A lone surrogate, which UTF-8 has no place for, is written as \udc80.
-        return text.encode("utf-8", "backslashreplace")
+        return text.encode()
 
     def finish(self) -> bytes:
         """See ``PageWriter``."""

@@ -1,5 +1,6 @@
 import io
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -111,9 +112,10 @@ class TestContent:
         os.mkfifo(tmp_path / "pipe")
         descriptor = os.open(tmp_path / "pipe", os.O_RDWR)
         os.write(descriptor, b"12345")
-        source = with_content(Source(str(tmp_path / "pipe"), "x"), max_bytes=3)
+        named = Source(str(tmp_path / "pipe"), "x", named=True)
+        source = with_content(named, max_bytes=3)
         os.close(descriptor)
-        assert source == Source(str(tmp_path / "pipe"), "x", b"1234")
+        assert source == replace(named, content=b"1234")
         assert source.opened().name == source.name
 
     def test_a_file_that_is_not_there(self):

@@ -161,7 +161,7 @@ def test_ctrl_c_before_anything_is_finished(ocr, letters: Path, tmp_path: Path, 
         (["--lr", "0.1", "--lr", "0.10"], "--lr: each value must be another one"),
         (["--lr", "0.1", "--lr", "0"], "--lr"),
         (["--hidden", "5", "--hidden", "5,"], "not a list of unit counts"),
-        (["--weight-decay", "1", "--weight-decay", "inf"], "weight decay inf"),
+        (["--weight-decay", "1", "--weight-decay", "inf"], "Invalid value for '--weight-decay': 'inf'"),
     ],
 )
 def test_wrong_usage(ocr, letters: Path, arguments: list[str], message: str) -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from ocr_cli.decoding import pattern as module
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.errors import KnowledgeError
 
@@ -52,13 +53,16 @@ def test_any_of_several():
             r"\q",
             "[Z-A]",
         ),
-        *("A{,3}", "A{x}", "[]A]"),
+        *("A{,3}", "A{x}", "[]A]", "(" * 3000, "(" * 51 + "A" + ")" * 51, "A" * 100_000),
+        *("[AB]*A[AB]{7}(.?){300}", "[AB]*A[AB]{10}", "(.?){600}"),
     ],
 )
 def test_what_is_no_pattern_is_refused_in_one_line(pattern):
     with pytest.raises(KnowledgeError) as error:
         Pattern([pattern])
     assert "\n" not in str(error.value)
+    assert pattern.strip()[:60] in str(error.value)
+    assert len(str(error.value)) < 200
 
 
 def test_states_of_many_beams_at_once():
@@ -71,3 +75,13 @@ def test_states_of_many_beams_at_once():
     assert not pattern.is_whole(after).any()
     assert not pattern.is_whole([pattern.DEAD]).any()
     assert (pattern.advance([pattern.DEAD], digits) == pattern.DEAD).all()
+
+
+def test_the_work_on_a_pattern_is_limited_not_its_size_alone(monkeypatch):
+    pattern = "[AB]*A[AB]{3}(.?){60}"
+    states = len(Pattern([pattern])._next)
+    assert states < module._MOST_STATES
+    monkeypatch.setattr(module, "_MOST_STEPS", 10_000)
+    Pattern(["[0-9]{5}", "AA-999", "[A-Z]{1,20}( [A-Z]{1,20})?"])
+    with pytest.raises(KnowledgeError, match=r"^\[AB\].*: too large a pattern$"):
+        Pattern([pattern])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ocr_cli.errors import DataError, TranscriptError
+from ocr_cli.evaluation import transcript_files
 from ocr_cli.evaluation.transcript_files import read_transcript
 from ocr_cli.evaluation.transcripts import pair_transcripts
 
@@ -59,11 +60,29 @@ def test_of_several_pages_of_json_the_picture_names_the_one(tmp_path: Path, make
         ("a.json", b'{"width": 3}', "not JSON of a page"),
         ("a.json", b"[" * 100_000, "not JSON of a page"),
         ("a.xml", b"<alto", "not XML"),
-        ("a.xml", b"<?xml version='1.0' encoding='utf-70000'?><alto/>", "not XML"),
+        ("a.xml", b"<?xml version='1.0' encoding='utf-70000'?><alto/>", "no lines of text"),
         ("a.xml", b"<svg/>", "neither ALTO nor PAGE XML nor hOCR"),
         ("a.xml", b"<alto/>", "no lines of text"),
         ("a.html", b"<p>nothing", "no lines of text"),
         ("a.txt", b"\xff\xfe\x00", "not UTF-8 text"),
+        ("a.hocr", b"<![foo[", "no lines of text"),
+        ("a.hocr", b"<p>&#" + b"9" * 5000 + b";", "no lines of text"),
+        ("a.xml", b"<!DOCTYPE a [<!ENTITY x 'y'>]><alto>&x;</alto>", "declares entities"),
+        ("a.xml", b"<Word>" * 50_000 + b"</Word>" * 50_000, "neither ALTO nor PAGE"),
+        ("a.json", b'{"width": Infinity, "height": 3, "source": null, "lines": []}', "not JSON of a page"),
+        ("a.json", b'{"width": 1e400, "height": 3, "source": null, "lines": []}', "not JSON of a page"),
+        (
+            "a.json",
+            b'{"width": 3, "height": 3, "source": null, "lines": [{"words": 1}]}',
+            "not JSON of a page",
+        ),
+        ("a.json", b'{"width": 3, "height": 3, "source": 5, "lines": []}', "not JSON of a page"),
+        ("a.json", b'{"width": true, "height": "3", "source": null, "lines": []}', "not JSON of a page"),
+        (
+            "a.json",
+            b'{"width": 1' + b"0" * 400 + b', "height": 3, "source": "", "lines": []}',
+            "not JSON of a page",
+        ),
     ],
 )
 def test_what_is_no_transcript_is_one_error(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
@@ -81,3 +100,33 @@ def test_pictures_are_paired_with_their_transcripts_in_order(tmp_path: Path) -> 
         pair_transcripts(["a.png"], texts)
     with pytest.raises(DataError, match=r"a\.gt\.txt: cannot be read"):
         pair_transcripts([tmp_path / "a.png"], [])
+
+
+@pytest.mark.parametrize("index", ["\u00b2", "\u0663", "9" * 5000, "-1", "1e3", ""])
+def test_an_index_that_is_no_number_counts_as_the_first(tmp_path: Path, index: str) -> None:
+    texts = f"""<TextEquiv index="1"><Unicode>B</Unicode></TextEquiv>
+        <TextEquiv index="{index}"><Unicode>A</Unicode></TextEquiv>"""
+    content = f"<PcGts><TextLine>{texts}</TextLine></PcGts>"
+    (tmp_path / "a.xml").write_text(content, encoding="utf-8")
+    assert read_transcript(tmp_path / "a.xml") == "A"
+
+
+def test_words_within_words_are_not_followed(tmp_path: Path) -> None:
+    depth = 50_000
+    words = "<Word>" * depth + "<TextEquiv><Unicode>deep</Unicode></TextEquiv>" + "</Word>" * depth
+    line = "<TextLine><TextEquiv><Unicode>A</Unicode></TextEquiv></TextLine>"
+    (tmp_path / "a.xml").write_text(f"<PcGts><TextLine>{words}</TextLine>{line}</PcGts>")
+    assert read_transcript(tmp_path / "a.xml") == "A"
+
+
+def test_the_encoding_that_a_file_names_is_not_believed(tmp_path: Path) -> None:
+    content = ALTO.replace("UTF-8", "ISO-8859-1").replace("TOM", "TÖM")
+    (tmp_path / "a.xml").write_text(content, encoding="utf-8")
+    assert read_transcript(tmp_path / "a.xml") == "TÖM & CO\n42"
+
+
+def test_a_large_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcript_files, "MAX_BYTES", 3)
+    (tmp_path / "a.txt").write_text("four")
+    with pytest.raises(TranscriptError, match="too large"):
+        read_transcript(tmp_path / "a.txt")

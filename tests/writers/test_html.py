@@ -67,7 +67,7 @@ def test_nothing_is_loaded_and_only_its_own_script_runs(make_page):
     for kind, part in (("script", parsed.found["script"][-1]), ("style", parsed.found["style"][0])):
         digest = base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
         assert f"{kind}-src 'sha256-{digest}'" in policy
-    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert policy.startswith("default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:;")
 
 
 def test_large_pictures_are_made_smaller(make_page):

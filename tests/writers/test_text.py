@@ -3,6 +3,7 @@ from any_pages import pages
 from hypothesis import given
 
 from ocr_cli import Page
+from ocr_cli.writers.legible import legible
 from ocr_cli.writers.text import TextWriter, page_to_text
 
 
@@ -24,4 +25,9 @@ def test_pages_are_parted_by_an_empty_line_and_blank_ones_leave_nothing(make_pag
 @given(pages())
 def test_any_text_comes_back(page):
     written = TextWriter().add(page).decode()
-    assert written == page_to_text(page).encode("utf-8", "backslashreplace").decode()
+    assert written == page_to_text(page) == "".join(f"{legible(line.text)}\n" for line in page.lines)
+
+
+@pytest.mark.parametrize("command", ["\x1b", "\x9b", "\u202e", "\u2066", "\x07", "\r"])
+def test_what_commands_a_terminal_is_not_written(make_page, command):
+    assert page_to_text(make_page(f"A{command}B")) == "A\ufffdB\n"
