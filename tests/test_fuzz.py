@@ -15,6 +15,7 @@ import pytest
 pytest.importorskip("resource", reason="processes are limited by POSIX means")
 
 from fuzz import Limits, outcomes
+from fuzz_hostile import hostile_kinds
 from fuzz_kinds import Kind, kinds
 from fuzz_mutations import mutated
 from fuzz_sealed import resealed
@@ -93,7 +94,7 @@ def test_faults_are_found(tmp_path, use, fault):
 def test_each_kind_has_good_files_that_are_taken(tmp_path):
     from fuzz import use
 
-    for number, (name, kind) in enumerate(kinds(["PNG"]).items()):
+    for number, (name, kind) in enumerate((kinds(["PNG"]) | hostile_kinds()).items()):
         folder = tmp_path / str(number)
         for file, content in kind.seeds[0].items():
             path = folder / file
@@ -173,3 +174,15 @@ def test_damage_behind_the_checksum(tmp_path):
             refusals.append(str(error))
     assert accepted > 10
     assert not any("checksum" in refusal for refusal in refusals)
+
+
+def test_what_a_grammar_makes_is_the_same_for_the_same_seed_and_odd(tmp_path):
+    for name, kind in hostile_kinds().items():
+        made = []
+        for run in range(2):
+            for seed in range(20):
+                folder = tmp_path / name / f"{run}-{seed}"
+                folder.mkdir(parents=True)
+                made.append(kind.make(np.random.default_rng(seed), folder).read_bytes())
+        assert made[:20] == made[20:], name
+        assert len(set(made)) > (1 if name.startswith("models") else 5), name

@@ -3,12 +3,13 @@
     python tests/benchmarks/fuzz.py [--inputs N] [--seed N] [--jobs N] [--only KIND] [--keep FOLDER]
     python tests/benchmarks/fuzz.py --seed N --input NUMBER
 
-Each input is a good file, damaged at random (the same for the same seed and number), used by a process of its
-own. A fault is: an exception that is no typed error, or one of several lines; a process that dies; one that
-takes more than 10 s of its processor, or five times that by the clock; more than 1 GB of memory; a file that
-is left half written; a word on standard error that is not ocr's own. Printed are the inputs of each kind,
-those that were refused, the faults, the slowest input and the most memory; the exit status is 1 if there was
-a fault. With ``--input`` a single one is run in this process, with its traceback.
+Each input is a good file, damaged at random, or one that a grammar makes (the same for the same seed and
+number), used by a process of its own. A fault is: an exception that is no typed error, or one of several
+lines; a process that dies; one that takes more than 10 s of its processor, or five times that by the clock;
+more than 1 GB of memory; a file that is left half written; a word on standard error that is not ocr's own; a
+character that commands terminals. Printed are the inputs of each kind, those that were refused, the faults,
+the slowest input and the most memory; the exit status is 1 if there was a fault. With ``--input`` a single
+one is run in this process, with its traceback.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from fuzz_hostile import hostile_kinds
 from fuzz_kinds import FaultError, Kind, kinds
 from fuzz_mutations import mutated
 from fuzz_sealed import resealed
@@ -80,6 +82,8 @@ class Running:
 
 def damaged(kind: Kind, rng: np.random.Generator, folder: Path) -> Path:
     """Write a damaged input of a kind into a folder; returns the file or folder that ``ocr`` is given."""
+    if kind.make is not None:
+        return kind.make(rng, folder)
     files = dict(kind.seeds[rng.integers(len(kind.seeds))])
     others = [content for seed in kind.seeds[:50] for content in seed.values()]
     names = [name for name, content in files.items() if content]
@@ -124,6 +128,7 @@ def _child(kind: Kind, seed: int, number: int, folder: Path, limits: Limits) -> 
     """Make an input, use it, and write down what came of it; never returns."""
     quiet = os.open(os.devnull, os.O_WRONLY)
     with open(folder / "said.txt", "w") as said:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(quiet, 1)
         os.dup2(said.fileno(), 2)
         faulthandler.enable(said)
@@ -235,7 +240,7 @@ def main() -> int:
     parser.add_argument("--input", type=int, help="run the input of this number here")
     parser.add_argument("--keep", type=Path, default=Path("fuzz-faults"), help="where inputs with faults go")
     arguments = parser.parse_args()
-    table = kinds()
+    table = kinds() | hostile_kinds()
     if arguments.only:
         table = {name: kind for name, kind in table.items() if name.startswith(arguments.only)}
     if arguments.input is not None:

@@ -56,6 +56,7 @@ class Kind:
         use: does with a damaged file, in a folder of its own, what ``ocr`` does; raises ``OcrError`` if the
             file is refused, or says whether it was.
         seeds: good inputs.
+        make: makes an input instead of a damaged good one; see ``fuzz_grammars``.
         sealed: whether the files are archives with a checksum, which some damage must be behind.
         errors: what else may refuse it.
     """
@@ -65,22 +66,40 @@ class Kind:
     seeds: list[Files] = field(default_factory=list)
     sealed: bool = False
     errors: tuple[type[Exception], ...] = ()
+    make: Callable[[np.random.Generator, Path], Path] | None = None
 
 
-def refused_by(*arguments: str | Path, folder: Path) -> bool:
+def refused_by(*arguments: str | Path, folder: Path, legible: bool = False, shows: str | None = None) -> bool:
     """Run ``ocr`` in this process, look at all that it says and leaves; returns whether it failed.
+
+    Args:
+        arguments: of the command line.
+        folder: where nothing half written may be left.
+        legible: whether what it prints must be lines of text.
+        shows: what it prints must have this in it, whatever it says on standard error; then its status is 0.
 
     Raises:
         FaultError: if it is not one line for each trouble, a documented status, and whole files.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said, contextlib.redirect_stderr(said):
-        with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding="utf-8")):
+        printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+        with contextlib.redirect_stdout(printed):
             try:
                 main([str(argument) for argument in arguments], prog_name="ocr")
             except SystemExit as ended:
                 status = int(ended.code or 0)
         said.seek(0)
-        lines = said.read().splitlines()
+        lines = said.read().split("\n")[:-1]
+    printed.flush()
+    out = printed.buffer.getvalue()  # type: ignore[attr-defined]  # of BytesIO
+    if legible and (
+        odd := [one for one in out.decode() + "".join(lines) if not one.isprintable() and one != "\n"]
+    ):
+        raise FaultError(f"printed {odd[0]!r}")
+    if shows is not None:
+        if shows not in out.decode() or status:
+            raise FaultError(f"without {shows}: {out!r}")
+        return any(line.startswith("ocr: error: ") for line in lines)
     wrong = [line for line in lines if "fault in ocr" in line or not line.startswith(("ocr: ", "epoch "))]
     if wrong:
         raise FaultError(wrong[0])
@@ -91,6 +110,21 @@ def refused_by(*arguments: str | Path, folder: Path) -> bool:
     if left := [path.name for path in folder.rglob(f"{_PART}*")]:
         raise FaultError(f"left behind: {left}")
     return status != 0
+
+
+def page_array() -> np.ndarray:
+    """A picture of writing that is read in a few hundredths of a second."""
+    return np.asarray(_drawn())
+
+
+def drawn_page() -> bytes:
+    """The same as a PNG file."""
+    return _saved(_drawn(), "PNG")
+
+
+def drawn_letters() -> bytes:
+    """A data set of two classes, an ``.npz``."""
+    return _letters_npz()["letters.npz"]
 
 
 def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
@@ -121,7 +155,7 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
         read_metadata(path)
         model = load_model(path, prototypes=True)
         Classifier(model)
-        Reader(model, language=None).read(_page_array())
+        Reader(model, language=None).read(page_array())
 
     def use_model_command(path: Path) -> bool:
         refused = refused_by("inspect", path, folder=path.parent)
@@ -136,7 +170,7 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
     def use_language(path: Path) -> None:
         # Languages have names; this one is wherever it is looked for.
         ocr_cli.reader.find_language = lambda name: path
-        Reader(block, language="damaged").read(_page_array())
+        Reader(block, language="damaged").read(page_array())
 
     def use_checkpoint(path: Path) -> bool:
         letters = path.parent / "letters.npz"
@@ -157,7 +191,7 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
 
     def use_lexicon(path: Path) -> None:
         lexicon = Lexicon.load(path)
-        Reader(block, language=None, lexicon=lexicon, lexicon_only=True).read(_page_array())
+        Reader(block, language=None, lexicon=lexicon, lexicon_only=True).read(page_array())
 
     def use_page(path: Path) -> None:
         Page.from_dict(json.loads(path.read_bytes()))
@@ -166,10 +200,10 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
         refused_by("--config", path, "inspect", "block", folder=path.parent)
         return refused_by("--config", path, "config", folder=path.parent)
 
-    page = {"page.json": json.dumps(reader.read(_page_array()).to_dict()).encode()}
+    page = {"page.json": json.dumps(reader.read(page_array()).to_dict()).encode()}
     transcript = {"a.png": _saved(_drawn(), "PNG"), "a.gt.txt": b"AB 12\nCD\n"}
     pictures = list(_pictures(formats))
-    models = [{"model.npz": _model(dtype)} for dtype in ("float32", "float16")]
+    models = [{"model.npz": small_model(dtype)} for dtype in ("float32", "float16")]
     return {
         "picture": Kind(0.45, use_picture, pictures),
         "picture, by command": Kind(0.03, use_picture_command, pictures),
@@ -178,7 +212,7 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
         "language": Kind(0.06, use_language, [{"en.npz": find_language("en").read_bytes()}], sealed=True),
         "checkpoint, by command": Kind(0.03, use_checkpoint, [_checkpoint()], sealed=True),
         "data": Kind(0.18, lambda path: _not_none(load_dataset(path)), list(_data())),
-        "text, by command": Kind(0.03, use_text, list(_texts(reader.read(_page_array())))),
+        "text, by command": Kind(0.03, use_text, list(_texts(reader.read(page_array())))),
         "transcript": Kind(0.02, lambda path: _not_none(find_transcribed([path])), [transcript]),
         "settings, by command": Kind(0.05, use_config, [{"ocr.toml": _SETTINGS}]),
         "lexicon": Kind(0.04, use_lexicon, [{"words.txt": "ANNA\nBÜRO München\n# no\n24\n".encode() * 20}]),
@@ -214,10 +248,6 @@ def _shipped(name: str) -> Path:
     from ocr_cli.model_store import find_model
 
     return find_model(name)
-
-
-def _page_array() -> np.ndarray:
-    return np.asarray(_drawn())
 
 
 def _drawn() -> Image.Image:
@@ -352,7 +382,8 @@ def _data() -> Iterator[Files]:
     }
 
 
-def _model(dtype: Any) -> bytes:
+def small_model(dtype: Any) -> bytes:
+    """A model file with few weights."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.npz")
         known = load_model(_shipped("block"))

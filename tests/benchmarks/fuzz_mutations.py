@@ -189,9 +189,12 @@ def _zip(content: bytes, rng: np.random.Generator) -> bytes:
     if not names:
         return content
     name = names[rng.integers(len(names))]
-    action = rng.integers(5)
+    action = rng.integers(6)
     written = [*members.items()]
-    if action == 0:
+    packing = zipfile.ZIP_DEFLATED
+    if action == 5:
+        packing = (zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)[rng.integers(3)]
+    elif action == 0:
         written.remove((name, members[name]))
     elif action == 1:
         written.append((name, _PLAIN[rng.integers(len(_PLAIN))](members[name], rng)))
@@ -202,7 +205,7 @@ def _zip(content: bytes, rng: np.random.Generator) -> bytes:
         changed = ways[rng.integers(len(ways))](members[name], rng)
         written = [(one, changed if one == name else data) for one, data in members.items()]
     file = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "w", packing) as archive:
         warnings.simplefilter("ignore")  # Two members of one name are what is wanted.
         for one, data in written:
             archive.writestr(zipfile.ZipInfo(one), data)

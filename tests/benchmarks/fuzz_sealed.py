@@ -12,6 +12,7 @@ import numpy as np
 
 _VALUES: tuple[Any, ...] = (
     *(None, True, -1, 0, 1, 2, 10**9, 10**30, -0.5, 1e308, float("nan"), float("inf")),
+    *(10**400, -(10**400), "\x1b[2J", "\u202e", "\ud800"),
     *("", "x", "\0", "A" * 1000, [], [None], [[]], {}, {"a": 1}, [0] * 5000),
 )
 
@@ -26,13 +27,13 @@ def resealed(content: bytes, rng: np.random.Generator) -> bytes:
         if arrays and rng.random() < 0.5:
             _change_array(arrays, rng)
         elif not isinstance(metadata, dict) or rng.random() < 0.1:
-            metadata = _changed(metadata, rng)
+            metadata = changed_value(metadata, rng)
         else:
             # What stands at the door is soon seen; what is behind it matters more.
             name = [key for key in metadata if key not in ("format", "version")][
                 rng.integers(len(metadata) - 2)
             ]
-            metadata = metadata | {name: _changed(metadata[name], rng)}
+            metadata = metadata | {name: changed_value(metadata[name], rng)}
     # Arrays that stand apart have checksums of their own.
     apart = {name: arrays.pop(name) for name in names if name in arrays}
     if apart and isinstance(metadata, dict) and isinstance(metadata.get("apart"), dict):
@@ -54,7 +55,7 @@ def _digest(arrays: dict[str, np.ndarray]) -> bytes:
     return digest.digest()
 
 
-def _changed(value: Any, rng: np.random.Generator) -> Any:
+def changed_value(value: Any, rng: np.random.Generator) -> Any:
     """A JSON value with one place in it changed, lost or doubled."""
     if isinstance(value, dict) and value and rng.random() < 0.9:
         name = list(value)[rng.integers(len(value))]
@@ -63,7 +64,7 @@ def _changed(value: Any, rng: np.random.Generator) -> Any:
             return {key: one for key, one in value.items() if key != name}
         if action < 0.2:
             return value | {f"{name}_": value[name]}
-        return value | {name: _changed(value[name], rng)}
+        return value | {name: changed_value(value[name], rng)}
     if isinstance(value, list) and value and rng.random() < 0.8:
         place = int(rng.integers(len(value)))
         action = rng.random()
@@ -71,7 +72,7 @@ def _changed(value: Any, rng: np.random.Generator) -> Any:
             return value[:place] + value[place + 1 :]
         if action < 0.4:
             return [*value[:place], value[place], value[place], *value[place:]]
-        return [*value[:place], _changed(value[place], rng), *value[place + 1 :]]
+        return [*value[:place], changed_value(value[place], rng), *value[place + 1 :]]
     return _VALUES[rng.integers(len(_VALUES))]
 
 
