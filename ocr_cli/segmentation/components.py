@@ -147,12 +147,15 @@ def letter_height(components: Components) -> float | None:
         return None
     sizes = heights[likely].astype(float)
     weights = np.sqrt(components.areas[likely]) * components.darkness[likely]
-    height = _weighted_median(sizes, weights)
+    height = weighted_median(sizes, weights)
     near = (sizes > height / 2.2) & (sizes < height * 2.2)
-    return _weighted_median(sizes[near], weights[near])
+    return weighted_median(sizes[near], weights[near])
 
 
-def _weighted_median(values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]) -> float:
+def weighted_median(
+    values: npt.NDArray[np.floating | np.integer], weights: npt.NDArray[np.floating]
+) -> float:
+    """The value below which half of the weight lies, of one value at least."""
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(reached, reached[-1] / 2)])

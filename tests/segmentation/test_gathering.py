@@ -85,8 +85,35 @@ def test_grain_is_left_alone():
     assert gather_pieces(before)[0] is before
 
 
+def halves_of_e(left, top, gap):
+    """An E of 60 pixels, 44 wide, cut in two at half its height."""
+    stems = [(left, top, left + PEN, top + 30 - gap // 2), (left, top + 30 + gap // 2, left + PEN, top + 60)]
+    bars = [(left, top, left + 44, top + PEN), (left, top + 54, left + 44, top + 60)]
+    return [*stems, *bars]
+
+
 def test_letters_in_halves_are_not_taken_for_letters_of_half_the_height():
-    halves = [(left, top, left + PEN, top + 27) for left in range(40, 280, 40) for top in (50, 84)]
+    halves = [box for left in range(40, 340, 60) for box in halves_of_e(left, 50, 8)]
     found, height = gathered(*halves)
-    assert height == 61
-    assert len(found) == 6
+    assert height == 60
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize("rows", [2, 3, 5])
+def test_rows_close_together_are_not_taken_for_one_of_high_letters(rows):
+    letters = [
+        (left, 10 + 36 * row, left + 22, 40 + 36 * row) for left in range(20, 380, 30) for row in range(rows)
+    ]
+    ink = page(*letters)
+    for left, top, right, bottom in letters:
+        ink[top : bottom - PEN, left + PEN : right - PEN] = 0
+    found, height = gather_pieces(find_components(ink > 0.5, ink))
+    assert height == 30
+    assert len(found) == len(letters)
+
+
+def test_letters_of_a_row_on_its_side_stay_apart():
+    letters = [(50, top, 80, top + 22) for top in range(10, 190, 30)]
+    found, height = gathered(*letters)
+    assert height == 22
+    assert len(found) == len(letters)
