@@ -177,7 +177,8 @@ def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:
 
 def _height_of_letters(grey: npt.NDArray[np.float32], guess: float, inverted: bool) -> float | None:
     ink = find_ink(grey, guess, inverted=inverted)
-    return letter_height(find_components(ink.mask, ink.strength))
+    components = find_components(remove_rules(ink.mask, guess), ink.strength)
+    return letter_height(remove_frames(components, ink.strength))
 
 
 def _turn(
