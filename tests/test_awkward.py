@@ -8,7 +8,19 @@ import pytest
 
 from ocr_cli.reader import Reader
 
-READ = ("sideways", "felt_pen", "low_letters", "dark_rules", "fan", "bullets")
+READ = (
+    "sideways",
+    "felt_pen",
+    "low_letters",
+    "fan",
+    "bullets",
+    "dark_rules",
+    "notebook",
+    "squares",
+    "underlined",
+    "combs",
+    "tight_boxes",
+)
 
 
 @pytest.fixture(scope="module")

@@ -109,9 +109,11 @@ def find_layout(
     ink = find_ink(working, _LETTER_HEIGHT, weakest, inverted=inverted, paler=True)
     observe(InkStage(ink))
     mask, strength = ink.mask, ink.strength
-    if is_surface(ink, _LETTER_HEIGHT):
+    # A page may be full of its rules.
+    without_rules = remove_rules(mask, _LETTER_HEIGHT)
+    if is_surface(ink._replace(mask=without_rules), _LETTER_HEIGHT):
         return nothing
-    components, removed, strength, height = _components(mask, strength, observe)
+    components, removed, strength, height = _components(mask, without_rules, strength, observe)
     if height is None:
         return nothing
     writing = is_writing(components, height)
@@ -120,7 +122,8 @@ def find_layout(
         # Rules are found by their level runs, so more of them once the page is straight.
         mask, strength = _turn(mask, strength, tilt)
         observe(TurnedStage(mask))
-        components, removed, strength, _ = _components(mask, strength, observe)
+        without_rules = remove_rules(mask, _LETTER_HEIGHT)
+        components, removed, strength, _ = _components(mask, without_rules, strength, observe)
         writing = is_writing(components, height)
     else:
         tilt = 0.0
@@ -140,14 +143,16 @@ def find_layout(
 
 
 def _components(
-    mask: npt.NDArray[np.bool_], strength: npt.NDArray[np.float32], observe: Observer
+    mask: npt.NDArray[np.bool_],
+    without_rules: npt.NDArray[np.bool_],
+    strength: npt.NDArray[np.float32],
+    observe: Observer,
 ) -> tuple[Components, npt.NDArray[np.bool_], npt.NDArray[np.float32], float | None]:
-    """What is one once rules and frames are taken out, strokes healed and pieces gathered.
+    """What is one once frames are taken out as rules were, strokes healed and pieces gathered.
 
     Returns:
         The components, where rules and frames were, bool (H, W), the healed strength, and ``letter_height``.
     """
-    without_rules = remove_rules(mask, _LETTER_HEIGHT)
     components = remove_frames(find_components(without_rules, strength), strength)
     kept = components.mask
     observe(RulesStage(mask, kept))

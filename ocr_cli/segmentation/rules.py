@@ -6,16 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.imaging.filters import dilate, running
-from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
+from ocr_cli.imaging.runs import find_runs
 from ocr_cli.segmentation.components import Components
+from ocr_cli.segmentation.sides import find_sides
 
 _LENGTH = 4.0
 """A straight run longer than this many letter heights is a rule, not a stroke."""
-_SIDE = 1.15
-"""An upright run between two rules is the side of a box from this many letter heights on."""
-_LOW_SIDE, _ROW = 0.4, 4
-"""Lower ones, from this many letter heights on, are where both rules end, and where there are at least so
-many between the same two rules: so stand the sides of low boxes, and no letters."""
+_LOW_SIDE = 0.25
+"""Lowest side of a box or tooth of a comb, in letter heights."""
 _THICKNESS = 0.22
 """A rule is thinner than this share of the letter height."""
 _REST = 0.28
@@ -42,7 +40,8 @@ def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArr
     cleaned = _take_out(mask, level, letter_height)
     upright = _horizontal_rules(cleaned.T, length, letter_height).T
     if level.any():
-        upright |= _box_sides(cleaned, level, letter_height)
+        low = _horizontal_rules(cleaned.T, round(_LOW_SIDE * letter_height), letter_height).T
+        upright |= find_sides(low, level, letter_height)
     return np.asarray(_take_out(cleaned.T, upright.T, letter_height).T)
 
 
@@ -107,36 +106,6 @@ def _take_out(
     above = _ink_above(kept, reach)
     below = _ink_above(kept[::-1], reach)[::-1]
     return np.asarray(kept | (rule & above & below))
-
-
-def _box_sides(
-    mask: npt.NDArray[np.bool_], level: npt.NDArray[np.bool_], letter_height: float
-) -> npt.NDArray[np.bool_]:
-    """Upright runs that stand on one horizontal rule and reach up to another: bool (H, W)."""
-    runs = find_runs(_horizontal_rules(mask.T, round(_LOW_SIDE * letter_height), letter_height).T)
-    of_run, count = label_runs(runs)
-    reach = _thickness(letter_height)
-
-    def touches(left: int, y: int, right: int) -> bool:
-        """Whether a rule runs past the end of an upright run."""
-        return bool(level[max(0, y - reach) : y + reach, max(0, left) : max(0, right)].any())
-
-    boxes = bounding_boxes(runs, of_run, count)
-    between = [
-        all(touches(left - reach, y, right + reach) for y in (top, bottom))
-        for left, top, right, bottom in boxes.tolist()
-    ]
-    is_side = np.array(between, bool)
-    for k in np.flatnonzero(is_side & (boxes[:, 3] - boxes[:, 1] < _SIDE * letter_height)).tolist():
-        left, top, right, bottom = boxes[k].tolist()
-        far = 4 * reach
-        corner = any(
-            not any(touches(a, y, b) for y in (top, bottom))
-            for a, b in ((left - far, left - reach), (right + reach, right + far))
-        )
-        level_with = np.abs(boxes[between][:, [1, 3]] - boxes[k, [1, 3]]).max(axis=1) <= reach
-        is_side[k] = corner or level_with.sum() >= _ROW
-    return runs.keep(is_side[of_run])
 
 
 def _horizontal_opening(mask: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:

@@ -176,7 +176,8 @@ def underlined(rng: np.random.Generator) -> Drawn:
         y = (2.5 + 1.8 * number) * HEIGHT
         row = ink[round(y - HEIGHT) : round(y)]
         left, right = extent(row, 1)
-        pen.line((left - 8, y + rng.normal(0, 2), right + 8, y + rng.normal(0, 2)), _BLACK, 4)
+        ends = y + rng.uniform(2, 5, 2)
+        pen.line((left - 8, ends[0], right + 8, ends[1]), _BLACK, 4)
     return seen(page, rng), "\n".join(text)
 
 
