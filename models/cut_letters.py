@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from model_scripts import model_file, model_parser, report_epoch, truest_temperature
 from recipes import RECIPES, Recipe
-from touching import Cuttings, Manner, Penmanship, cut_words, usual_words
+from touching import Cuttings, Penmanship, cut_words, usual_words
 from training_data import HELD_OUT
 
 from ocr_cli.classifier import Classifier, cut_features
@@ -99,7 +99,7 @@ def draw(recipe: Recipe, root: Path, parts: tuple[tuple[int, int], ...], *, held
     """
     writers = json.loads(HELD_OUT.read_text())["unipen"]["writers"]
     hands = Penmanship.load(root / "strokes/unipen.npz", recipe.recorded, writers, only=held_out)
-    words, manner = usual_words(root / "strokes/unipen_words.npz", writers), Manner.of(recipe.recorded)
+    words, manner = usual_words(root / "strokes/unipen_words.npz", writers), recipe.manner
     return Cuttings.joined([cut_words(hands, manner, words, count, seed) for count, seed in parts])
 
 

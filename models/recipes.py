@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import string
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from touching import IN_ANY_LETTERS, IN_CAPITALS, Manner
+
+from ocr_cli.alphabet import CAPITALS, DIGITS, SMALL_LETTERS, is_sign
 from ocr_cli.datasets.augment import Deformation
+from ocr_cli.datasets.skeletons import CHARACTERS
+from ocr_cli.decoding.path import Prices
 from ocr_cli.features import FeatureSettings
 from ocr_cli.training.loop import TrainingSettings
 
-CAPITALS_AND_DIGITS = string.ascii_uppercase + string.digits
-SIGNS = ".,-'!?:;/&()+=@#$%"
+CAPITALS_AND_DIGITS = CAPITALS + DIGITS
+LETTERS_AND_DIGITS = SMALL_LETTERS + CAPITALS + DIGITS
+SIGNS = "".join(filter(is_sign, CHARACTERS))
 """Nobody's handwriting of these is at hand: the synthetic hand writes them."""
 
 _FEATURES = FeatureSettings(kind="gradient", zones=8, moment_zones=8)
@@ -60,6 +65,8 @@ class Recipe:
         member_settings: of the committee's.
         cut_words: words that a second network, for characters cut out of touching ones, learns from: how many
             of which seed. Without them there is none.
+        manner: how those words are written.
+        prices: of cuts and of pieces.
     """
 
     recorded: str
@@ -76,6 +83,8 @@ class Recipe:
     settings: TrainingSettings = _SETTINGS
     member_settings: TrainingSettings = _MEMBER_SETTINGS
     cut_words: tuple[tuple[int, int], ...] = ()
+    manner: Manner = IN_CAPITALS
+    prices: Prices = field(default_factory=Prices)
 
     @property
     def seed(self) -> int:
@@ -111,7 +120,7 @@ RECIPES = {
         cut_words=((12000, 31), (14000, 41), (16000, 61)),
     ),
     "mixed": Recipe(
-        recorded=string.ascii_letters + string.digits,
+        recorded=LETTERS_AND_DIGITS,
         sources={
             "characters/mnist.npz": 5000,
             "characters/femnist_digits.npz": 500,
@@ -130,12 +139,14 @@ RECIPES = {
             "strokes/unipen.npz": 58000,
             "strokes/pendigits.npz": 1500,
         },
-        drawn=((string.ascii_letters + string.digits, 120, 4000), (SIGNS, 500, 9000)),
+        drawn=((LETTERS_AND_DIGITS, 120, 4000), (SIGNS, 500, 9000)),
         dirt=6000,
         hidden=(1408, 768),
         members=0,
         share=0.0,
         batches=470,
         cut_words=((9000, 31), (11000, 41)),
+        manner=IN_ANY_LETTERS,
+        prices=Prices(cut=1.0, join=2.5),
     ),
 }

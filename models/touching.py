@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import os
-import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -21,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from ocr_cli.alphabet import CAPITALS, DIGITS, SMALL_LETTERS, row_of
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.pen import draw_stroke
-from ocr_cli.datasets.skeletons import BASELINE, allographs
 from ocr_cli.datasets.strokes import Strokes, strokes_of
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.filters import gaussian_blur
@@ -58,7 +57,7 @@ _NEGATIVES = 12
 
 @dataclass(frozen=True)
 class Manner:
-    """How the words of an alphabet are written.
+    """How words are written.
 
     Attributes:
         letters: those of random words, besides digits.
@@ -74,13 +73,16 @@ class Manner:
     heights: tuple[float, float]
     cases: Mapping[Callable[[str], str], float]
 
-    @staticmethod
-    def of(classes: str) -> Manner:
-        """That of an alphabet. How high small letters are is told by those that stand apart."""
-        if any(map(str.islower, classes)):
-            cases = {str.lower: 0.6, str.capitalize: 0.25, str.upper: 0.15}
-            return Manner(string.ascii_letters, (6, 13), (0.2, 0.8), (36.0, 58.0), cases)
-        return Manner(string.ascii_uppercase, (3, 7), (0.25, 0.25), (34.0, 54.0), {str.upper: 1.0})
+
+IN_CAPITALS = Manner(CAPITALS, (3, 7), (0.25, 0.25), (34.0, 54.0), {str.upper: 1.0})
+IN_ANY_LETTERS = Manner(
+    SMALL_LETTERS + CAPITALS,
+    (6, 13),
+    (0.2, 0.8),
+    (36.0, 58.0),
+    {str.lower: 0.6, str.capitalize: 0.25, str.upper: 0.15},
+)
+"""Words with small letters are longer: how high those are is told by others that stand apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +218,7 @@ def draw_word(penmanship: Penmanship, manner: Manner, words: Sequence[str], rng:
 
 def _text(manner: Manner, words: Sequence[str], rng: np.random.Generator) -> str:
     if not words or rng.random() < 0.5:
-        letters = list(manner.letters + (string.digits if rng.random() < 0.2 else ""))
+        letters = list(manner.letters + (DIGITS if rng.random() < 0.2 else ""))
         return "".join(rng.choice(letters, int(rng.integers(*manner.lengths))))
     case = list(manner.cases)[rng.choice(len(manner.cases), p=list(manner.cases.values()))]
     text = ""
@@ -228,13 +230,10 @@ def _text(manner: Manner, words: Sequence[str], rng: np.random.Generator) -> str
 def reach(character: str) -> tuple[float, float]:
     """How far up a character reaches from the line, and how far down, in heights of a capital.
 
-    Pen strokes of single characters do not tell; small letters are as the synthetic hand has them.
+    Pen strokes of single characters do not tell.
     """
-    if not character.islower():
-        return 1.0, 0.0
-    forms = [np.concatenate([stroke.points for stroke in form])[:, 1] for form in allographs(character)]
-    top, bottom = (float(np.mean([end(form) for form in forms])) for end in (np.min, np.max))
-    return (BASELINE - top) / BASELINE, (bottom - BASELINE) / BASELINE
+    row = row_of(character)
+    return row.highest, max(0.0, -row.bottom)
 
 
 def _draw(

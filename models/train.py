@@ -25,13 +25,13 @@ from recipes import RECIPES, Recipe
 from training_data import DOUBTFUL, UNSEEN, Source, draw_weights, load_all, load_training
 
 import ocr_cli
+from ocr_cli.alphabet import fold
 from ocr_cli.classifier import Classifier
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.features import extract
 from ocr_cli.files import atomic_write
-from ocr_cli.lookalikes import fold
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile
 from ocr_cli.network.model_file import load_model, save_model
@@ -176,6 +176,7 @@ def _learn(
             "features": recipe.features.to_dict(),
             "crop": {"size": CROP_SIZE, "margin": MARGIN, "stroke_range": list(STROKE_RANGE)},
             "temperature": calibrate(logits, material.truth),
+            "prices": recipe.prices._asdict(),
         },
         {
             "program": f"ocr_cli {ocr_cli.__version__}: python models/train.py {name}",

@@ -27,9 +27,9 @@ import numpy as np
 import numpy.typing as npt
 from ngrams import estimate, thin_out, word_trie
 
+from ocr_cli.alphabet import base_letters
 from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.language_file import save_language
-from ocr_cli.decoding.spelling import base_letters
 from ocr_cli.decoding.trie import SYMBOLS, symbols_of
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")

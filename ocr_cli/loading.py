@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding import language as language_module
 from ocr_cli.decoding import trie, vocabulary
 from ocr_cli.decoding.language import Language
@@ -66,18 +67,20 @@ def load_tools(
     from ocr_cli.decoding.beam import BeamSearch
     from ocr_cli.decoding.confidence import Calibration
     from ocr_cli.decoding.decoder import Decoder
-    from ocr_cli.decoding.tokens import MARKS
+    from ocr_cli.decoding.path import Prices
 
     classifier = Classifier(model)
     classes = classifier.classes
-    if not any(map(allowed, [*classes, *MARKS])):
+    if not any(map(allowed, [*classes, *PLACED])):
         raise KnowledgeError(
             "the model knows none of the characters that are allowed",
             hint="ocr inspect shows those of a model",
         )
+    knows_cuts, prices = classifier.knows_cuts, Prices.of(model.settings)
     search = BeamSearch(classes, words, lexicon=lexicon, lexicon_only=lexicon_only, pattern=pattern)
     calibration = Calibration.load(find_confidence())
-    return Tools(classifier, Decoder(classes, search, calibration, allowed, knows_cuts=classifier.knows_cuts))
+    decoder = Decoder(classes, search, calibration, allowed, knows_cuts=knows_cuts, prices=prices)
+    return Tools(classifier, decoder)
 
 
 def _load_model(path: Path) -> ModelFile:

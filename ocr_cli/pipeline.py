@@ -9,8 +9,10 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import row_of
 from ocr_cli.classifier import Classification, Classifier
 from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, ReadLine, Sign
+from ocr_cli.decoding.path import Prices
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import keep_writing
 from ocr_cli.imaging.load import Picture
@@ -32,9 +34,8 @@ _ENOUGH = 12
 """Pages of fewer characters are never turned: JULES upside down is 53716."""
 _SURE = 0.995
 """Letters that are so likely one whole character, whichever of its look-alikes, are not cut."""
-_STROKES = frozenset("1Il|/-'.,")
 _MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
-"""A page of nothing but these strokes must have one so high, as a share of the picture's longer side, and not
+"""A page of nothing but strokes must have one so high, as a share of the picture's longer side, and not
 at its left or right edge: staples, scratches, edges of paper and rests of rules are read as ones, too."""
 
 Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
@@ -65,12 +66,14 @@ class PageRows:
     Attributes:
         rows: in reading order, dirt included.
         classes: the characters of the columns of their classifications.
+        prices: the model's.
         steadiness: of the ink, as of ``InkMap``.
     """
 
-    def __init__(self, reading: _Reading, picture: Picture, classes: tuple[str, ...]) -> None:
+    def __init__(self, reading: _Reading, picture: Picture, classes: tuple[str, ...], prices: Prices) -> None:
         self.rows = tuple(reading.rows)
         self.classes = classes
+        self.prices = prices
         self.steadiness = reading.layout.steadiness
         self._place = _Place(reading, picture)
 
@@ -130,7 +133,7 @@ class Pipeline:
     def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their candidates may be, however sure some of them are."""
         reading = self._turn_upright(paint_surroundings(picture.pixels), cut_all=True)
-        return PageRows(reading, picture, self._classifier.classes)
+        return PageRows(reading, picture, self._classifier.classes, self._decoder.prices)
 
     def _show(
         self,
@@ -220,7 +223,7 @@ def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint
 
 def _are_stray_marks(signs: Sequence[Sign], place: _Place, picture: Picture) -> bool:
     """Whether nothing was read but strokes too small or too near to a side to be writing."""
-    if any(sign.text not in _STROKES for sign in signs):
+    if any(row_of(sign.text).look != "stroke" for sign in signs):
         return False
     small = _MARK_SIZE * max(picture.width, picture.height)
     margin = _MARK_MARGIN * picture.width

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import string
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -13,11 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ocr_cli.alphabet import fold
 from ocr_cli.classifier import Classifier
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.synthetic import draw_dataset
+from ocr_cli.decoding.path import Prices
 from ocr_cli.errors import DataError
-from ocr_cli.lookalikes import fold
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile
 from ocr_cli.network.model_file import load_model, save_model
@@ -257,10 +257,10 @@ def test_prototypes_are_added_to_a_model_whose_weights_stay(
         np.testing.assert_array_equal(a, c.astype(np.float16))
 
 
-def drawn_cuttings(classes: str) -> Any:
+def drawn_cuttings(name: str) -> Any:
     """The cut candidates of some words that the package's own hand wrote."""
     touching = importlib.import_module("touching")
-    manner = touching.Manner.of(classes)
+    manner = importlib.import_module("recipes").RECIPES[name].manner
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(touching, "_SYNTHETIC", 1.0)
         parts = [
@@ -271,19 +271,21 @@ def drawn_cuttings(classes: str) -> Any:
 
 @pytest.fixture(scope="module")
 def cuttings() -> Any:
-    return drawn_cuttings(string.ascii_uppercase + string.digits)
+    return drawn_cuttings("block")
 
 
-def test_small_letters_reach_as_far_as_the_hand_has_them() -> None:
+def test_letters_reach_as_far_as_the_table_has_them() -> None:
     reach = importlib.import_module("touching").reach
     assert reach("A") == reach("g".upper()) == reach("7") == (1.0, 0.0)
     assert reach("x") == pytest.approx((0.58, 0.0), abs=0.06)
-    assert reach("p") == pytest.approx((0.6, 0.35), abs=0.08)
+    assert reach("p") == pytest.approx((0.58, 0.42), abs=0.08)
     assert reach("h") == pytest.approx((1.0, 0.0), abs=0.06)
+    # With its dot.
+    assert reach("i")[0] > reach("x")[0] + 0.1
 
 
 def test_words_of_small_letters_are_cut_as_well() -> None:
-    cut = drawn_cuttings(string.ascii_letters + string.digits)
+    cut = drawn_cuttings("mixed")
     assert any(map(str.islower, cut.labels))
     assert any(map(str.isupper, cut.labels))
     assert "" in cut.labels
@@ -413,3 +415,8 @@ def test_no_network_may_learn_the_lines_that_confidences_are_fitted_to(confidenc
         pytest.skip("no ../shared/data")
     with np.load(path) as file:
         assert not set(lines) & set(file["writer_names"]) - held_out
+
+
+@pytest.mark.parametrize("name", ["block", "mixed"])
+def test_what_ships_has_the_prices_of_its_recipe(name: str, recipes: dict[str, Any]) -> None:
+    assert Prices.of(load_model(FOLDER / f"{name}.npz").settings) == recipes[name].prices

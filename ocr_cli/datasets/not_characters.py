@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from ocr_cli.alphabet import row_of
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.segmentation.crop import CROP_SIZE, crop_ink
@@ -23,18 +24,15 @@ Ink = npt.NDArray[np.float32]
 _SIDE = 96
 _STUCK, _PARTS = 0.5, 0.2
 """Shares of stuck neighbours and of parts; the rest is dirt."""
-_NARROW = frozenset("I1LJ7Tilj|/!.,':;-()")
-"""Beside these almost anything is another character: I3 is B, LI is U, 1O is D."""
 _ATTEMPTS = 1000
 """After so many characters that will not do, a set has no others: a blot takes their place."""
-_PART_IS_ANOTHER = _NARROW | {"C", "c"}
 
 
 def draw_not_characters(dataset: Dataset, count: int, seed: int) -> npt.NDArray[np.uint8]:
     """Crops of what is no character.
 
     What the set holds as a character is drawn for none: no dashes if there is a hyphen, no blots if there is
-    a full stop, no parts if there are small letters, most of which are part of another character.
+    a full stop, no parts if there are characters that look like a part of others, as many small letters do.
 
     Args:
         dataset: characters to stick together and to take apart.
@@ -47,7 +45,7 @@ def draw_not_characters(dataset: Dataset, count: int, seed: int) -> npt.NDArray[
     rng = np.random.default_rng(seed)
     known = set(dataset.classes)
     dirt = [draw for draw, like in _DIRT.items() if like not in known]
-    parts = 0.0 if any(text.islower() for text in known) else _PARTS
+    parts = 0.0 if any(row_of(text).part for text in known) else _PARTS
     crops = np.zeros((count, CROP_SIZE, CROP_SIZE), np.uint8)
     for crop in crops:
         kind = rng.random()
@@ -73,7 +71,7 @@ def _stuck_together(dataset: Dataset, rng: np.random.Generator) -> Ink:
     number = 2 if rng.random() < 0.8 else 3
     for _ in range(_ATTEMPTS):
         chosen = rng.integers(0, len(dataset), number)
-        narrow = sum(str(dataset.labels[k]) in _NARROW for k in chosen)
+        narrow = sum(row_of(str(dataset.labels[k])).narrow for k in chosen)
         if narrow == 0 or (narrow < number and rng.random() < 0.25):
             break
     else:
@@ -103,7 +101,8 @@ def _part(dataset: Dataset, rng: np.random.Generator) -> Ink:
         cut = int(width * rng.uniform(0.35, 0.7))
         part = whole[:, :cut] if rng.random() < 0.5 else whole[:, width - cut :]
         wide = part.shape[1] > 0.33 * part.shape[0]
-        if wide and str(dataset.labels[k]) not in _PART_IS_ANOTHER and part.max() > 100:
+        row = row_of(str(dataset.labels[k]))
+        if wide and not (row.narrow or row.parted) and part.max() > 100:
             return _ink(part)
     return _blot(rng)
 

@@ -18,7 +18,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-X_HEIGHT, BASELINE, DESCENDER = 42.0, 100.0, 135.0
+BASELINE = 100.0
 
 _TABLE: dict[str, tuple[str, ...]] = {
     "A": (

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.context import (
     BEGINNING,
     CAPITAL,
@@ -50,7 +51,7 @@ from ocr_cli.decoding.path import Arc
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.shapes import Characters, Shapes
 from ocr_cli.decoding.spaces import GapModel
-from ocr_cli.decoding.tokens import LEAST_GAIN, MARKS, Field, Word, find_tokens
+from ocr_cli.decoding.tokens import LEAST_GAIN, Field, Word, find_tokens
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -93,7 +94,7 @@ class BeamSearch:
         lexicon_only: bool = False,
         pattern: Pattern | None = None,
     ) -> None:
-        texts = [*classes, *MARKS]
+        texts = [*classes, *PLACED]
         self._kinds = kinds_of(texts)
         self._classes = len(classes)
         self._tokens = find_tokens(texts, self._kinds, language, lexicon, pattern, lexicon_only=lexicon_only)
@@ -277,7 +278,7 @@ class BeamSearch:
         # That a sign stands in its place has been paid for in the arc.
         joined = no_space - np.where(columns < self._classes, WITHIN_WORD[before, within], 0.0)
         if (paths["length"] == 1).any():
-            dot = columns == self._classes + MARKS.index(".")
+            dot = columns == self._classes + PLACED.index(".")
             joined += _ITEM * (((paths["length"] == 1) & (kind == DIGIT))[:, None] & dot)
         ends = self._ends(paths)[:, None]
         parted = space - np.where(starting, BEGINNING[first], NEW_WORD[before, first]) + ends

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import Kind, row_of
+
 _NEVER = math.inf
 _FOREIGN = 3.0
 """Price (negative log probability ratio) of going from letters to digits or back within a word, or from a
@@ -26,6 +28,7 @@ _BETWEEN_WORDS = 1.0
 
 DIGIT, FIRST_CAPITAL, CAPITAL, SMALL, SIGN = range(5)
 """Kinds of characters."""
+_KINDS: dict[Kind, int] = {"digit": DIGIT, "capital": CAPITAL, "small": SMALL, "sign": SIGN}
 
 WITHIN_WORD = np.array(
     [
@@ -51,8 +54,4 @@ BEGINNING = np.array([0.0, 0.0, _NEVER, 0.0, _SIGN])
 
 def kinds_of(classes: Sequence[str]) -> npt.NDArray[np.int64]:
     """The kind of each character: int (C,); capitals are ``CAPITAL`` wherever they stand."""
-    kinds = [
-        DIGIT if text.isdigit() else SMALL if text.islower() else CAPITAL if text.isalpha() else SIGN
-        for text in classes
-    ]
-    return np.array(kinds, np.int64)
+    return np.array([_KINDS[row_of(text).kind] for text in classes], np.int64)

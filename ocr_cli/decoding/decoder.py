@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import is_sign
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Calibration, line_evidence, word_evidence
@@ -107,12 +108,16 @@ class PathStage(NamedTuple):
 class Decoder:
     """Turns classified lattices into lines of text.
 
+    Attributes:
+        prices: the model's.
+
     Args:
         classes: the characters of the columns of the classifier's probabilities.
         search: for the best readings of rows of these classes.
         calibration: of the confidences.
         allowed: says of a character whether it may be read.
         knows_cuts: whether the classifier was told how characters were cut from others.
+        prices: the model's; those of one that says none if None.
     """
 
     def __init__(
@@ -123,6 +128,7 @@ class Decoder:
         allowed: Callable[[str], bool] | None = None,
         *,
         knows_cuts: bool = False,
+        prices: Prices | None = None,
     ) -> None:
         self._classes = classes
         self._calibration = calibration
@@ -130,7 +136,8 @@ class Decoder:
         self._is_allowed = np.array([allowed is None or allowed(text) for text in classes])
         self._folding = folding(classes)
         self._knows_cuts = knows_cuts
-        self._prices = Prices.of(classes, knows_cuts=knows_cuts)
+        self.prices = prices or Prices()
+        self._prices = self.prices.knowing_cuts() if knows_cuts else self.prices
         self._search = search
         self._telling = are_telling(classes)
 
@@ -308,4 +315,4 @@ def _forced(choice: Choice, sign: Sign) -> float:
 
 
 def _is_texture(characters: Sequence[str]) -> bool:
-    return 2 * sum(not text.isalnum() for text in characters) > len(characters)
+    return 2 * sum(map(is_sign, characters)) > len(characters)

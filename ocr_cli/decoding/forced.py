@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import is_sign, look_alike, row_of
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.path import SHAPE, Prices, Step, find_arcs, folding
 from ocr_cli.lattice.paths import Moves, text_sums
-from ocr_cli.lookalikes import FOLD
 from ocr_cli.segmentation.atoms import Atom, gap
 from ocr_cli.segmentation.lattice import Candidate, Lattice
 
@@ -114,7 +114,7 @@ def label_of(character: str, classes: Sequence[str]) -> str:
     Returns:
         One of the classes if there is one for it, else the character itself.
     """
-    bare = unicodedata.normalize("NFD", character)[:1]
+    bare = row_of(character).base or character
     for text in (character, bare, character.upper(), bare.upper()):
         if text in classes:
             return text
@@ -128,16 +128,19 @@ class ForcedAligner:
         lattice: of the row.
         classification: of its candidates' crops, in their order.
         classes: the characters of the columns of the classification.
+        prices: the model's.
     """
 
-    def __init__(self, lattice: Lattice, classification: Classification, classes: Sequence[str]) -> None:
+    def __init__(
+        self, lattice: Lattice, classification: Classification, classes: Sequence[str], prices: Prices
+    ) -> None:
         self._lattice = lattice
         self._classes = tuple(classes)
         groups = classification.probabilities.astype(np.float64) @ folding(self._classes)
-        names = list(dict.fromkeys(FOLD.get(name, name) for name in classes))
+        names = list(dict.fromkeys(map(look_alike, classes)))
         self._groups = {name: np.minimum(groups[:, k], 1.0) for k, name in enumerate(names)}
         self._whole = np.maximum(classification.is_character, np.float32(_LEAST_WHOLE))
-        self._arcs = find_arcs(lattice, self._whole, Prices.of(classes))
+        self._arcs = find_arcs(lattice, self._whole, prices)
         self._pieces = _runs_in_pieces(lattice)
 
     def align(self, text: str) -> Forced:
@@ -146,10 +149,10 @@ class ForcedAligner:
         labels = [label_of(c, self._classes) for c in characters]
         nothing = np.zeros(len(self._whole))
         likelihoods = np.stack(
-            [self._groups.get(FOLD.get(label, label), nothing) for label in labels] or [nothing], axis=1
+            [self._groups.get(look_alike(label), nothing) for label in labels] or [nothing], axis=1
         )[:, : len(labels)]
         moves = self._moves(labels, likelihoods)
-        lost = np.array([_LOST if c.isalnum() else _LOST_SIGN for c in characters])
+        lost = np.array([_LOST_SIGN if is_sign(c) else _LOST for c in characters])
         shares = text_sums(_stacked(moves, len(labels)), lost).arcs
         extra = sum(
             float(share.sum())
@@ -239,7 +242,7 @@ def _overlap(one: Candidate, other: Candidate) -> float:
 
 
 def _as_sign(label: str, mark: str) -> float:
-    if label.isalnum():
+    if not is_sign(label):
         return -math.inf
     return 0.0 if label == mark else _ANOTHER_SIGN
 

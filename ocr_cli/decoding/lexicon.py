@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.spelling import base_letters
+from ocr_cli.alphabet import base_letters
 from ocr_cli.errors import LexiconError
 from ocr_cli.plain_files import read_plain
 

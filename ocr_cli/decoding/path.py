@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import look_alike
+from ocr_cli.errors import ModelFileError
 from ocr_cli.imaging.quantiles import median
-from ocr_cli.lookalikes import FOLD
 from ocr_cli.segmentation.atoms import Atom, gap
 from ocr_cli.segmentation.lattice import Candidate, Lattice
 
@@ -38,27 +39,39 @@ _OVERLAP = 3.0
 
 
 class Prices(NamedTuple):
-    """What depends on the alphabet.
+    """What characters cost that are cut from others or in pieces: ``settings["prices"]`` of a model.
+
+    Small letters touch more, and more pairs of them look like another. A model that does not say its prices
+    has those of capitals and digits.
 
     Attributes:
         cut: price of a cut through ink: most components are one character, not several that touch.
         join: price of each further piece, as high as a letter, of a character in pieces: l and e are no k.
     """
 
-    cut: float
-    join: float
+    cut: float = 1.5
+    join: float = 0.0
 
     @staticmethod
-    def of(classes: Sequence[str], *, knows_cuts: bool = False) -> Prices:
-        """The prices of an alphabet: small letters touch more, and more pairs of them look like another.
+    def of(settings: Mapping[str, Any]) -> Prices:
+        """The prices that a model's settings say.
 
-        Args:
-            classes: the alphabet.
-            knows_cuts: whether the classifier was told of the cuts: what they mean, it has itself learned.
+        Raises:
+            ModelFileError: if these are not numbers from 0 to 100 by these names.
         """
-        small = any(text.islower() for text in classes)
-        usual = 1.0 if small else 1.5
-        return Prices(cut=0.0 if knows_cuts else usual, join=2.5 if small else 0.0)
+        try:
+            prices = Prices(
+                **{name: float(price) for name, price in dict(settings.get("prices", {})).items()}
+            )
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ModelFileError(f"the model's settings are not known here: {error}") from error
+        if not all(0 <= price <= 100 for price in prices):
+            raise ModelFileError(f"the model's settings have prices of {prices.cut} and {prices.join}")
+        return prices
+
+    def knowing_cuts(self) -> Prices:
+        """Those for a classifier that was told of the cuts: what they mean, it has itself learned."""
+        return self._replace(cut=0.0)
 
 
 class Step(NamedTuple):
@@ -77,9 +90,10 @@ class Step(NamedTuple):
 
 def folding(classes: tuple[str, ...]) -> npt.NDArray[np.float32]:
     """Matrix float32 (C, G) that adds up the probabilities of classes that look alike."""
-    groups = list(dict.fromkeys(FOLD.get(text, text) for text in classes))
+    alike = [look_alike(text) for text in classes]
+    groups = list(dict.fromkeys(alike))
     matrix = np.zeros((len(classes), len(groups)), np.float32)
-    matrix[np.arange(len(classes)), [groups.index(FOLD.get(text, text)) for text in classes]] = 1
+    matrix[np.arange(len(classes)), [groups.index(one) for one in alike]] = 1
     return matrix
 
 

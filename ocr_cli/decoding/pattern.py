@@ -12,19 +12,18 @@ The expression becomes an automaton with empty moves (K. Thompson, "Regular expr
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.spelling import base_letters
+from ocr_cli.alphabet import DIGITS, SIGNS, SMALL_LETTERS, base_letters
 from ocr_cli.errors import KnowledgeError
 
 _META = frozenset("[](){}|\\?*+")
-_LETTERS, _DIGITS = frozenset(string.ascii_lowercase), frozenset(string.digits)
-_SYMBOLS = " " + string.digits + string.ascii_lowercase + string.punctuation
+_LETTERS, _DIGITS = frozenset(SMALL_LETTERS), frozenset(DIGITS)
+_SYMBOLS = " " + DIGITS + SMALL_LETTERS + SIGNS
 """What patterns tell apart."""
 _KNOWN = frozenset(_SYMBOLS)
 _ANY = _KNOWN - {" "}

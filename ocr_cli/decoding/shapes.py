@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.path import SHAPE, Arc
-from ocr_cli.decoding.tokens import MARKS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -85,7 +85,7 @@ class Shapes:
             row = arc.step.place
             if arc.step.mark is not None:
                 # That it is this sign has been paid for in the arc.
-                columns.append(np.array([classes + MARKS.index(arc.step.mark)]))
+                columns.append(np.array([classes + PLACED.index(arc.step.mark)]))
                 scores.append(np.zeros(1))
                 costs.append(scores[-1])
             elif tolerant:

@@ -13,27 +13,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import look_alike, row_of
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.segmentation.midline import median_slope
 
 Floats = npt.NDArray[np.float64]
 
-_SMALL, _TAIL = 0.58, -0.42
-"""Height of small letters and depth of tails, in capital heights above the base line: medians of UNIPEN's
-writers, within a few hundredths."""
-_EXTENTS: dict[str, tuple[float, float]] = {
-    **dict.fromkeys("acemnorsuvwxz", (_SMALL, 0.0)),
-    **dict.fromkeys("gpqy", (_SMALL, _TAIL)),
-    # Without their dots, which the segmentation keeps apart.
-    **{"i": (_SMALL, 0.0), "j": (_SMALL, _TAIL)},
-    **{"t": (0.9, 0.0), "f": (1.0, -0.1)},
-    **{".": (0.12, 0.0), ",": (0.12, -0.2), "'": (1.05, 0.75), "-": (0.48, 0.38), ":": (0.5, 0.0)},
-    **{";": (0.5, -0.2), "=": (0.6, 0.25), "+": (0.7, 0.1)},
-}
-"""Top and bottom of characters; all others stand on the base line and are as high as capitals."""
-_SAME_SHAPE = "cosuvwxz"
-"""Small letters that are their capital in small: a network that knows no sizes knows only how often each
-occurs in what it was trained on, which is nothing about this page."""
 _SPREAD = 0.12
 """Standard deviation of tops and bottoms, in capital heights."""
 _OUTLIER = 0.003
@@ -90,12 +75,12 @@ def find_writing_lines(rows: Sequence[DecodedRow], classes: Sequence[str]) -> li
         classes: the characters of the columns of their probabilities.
 
     Returns:
-        None without small letters among the classes, as all would lie alike, and without characters.
+        None if all classes lie alike, as capitals and digits do, and without characters.
     """
-    if not any(text.islower() for text in classes) or not any(len(row.probabilities) for row in rows):
-        return None
-    extents = np.array([_EXTENTS.get(text, (1.0, 0.0)) for text in classes])
+    extents = np.array([(row.top, row.bottom) for row in map(row_of, classes)])
     groups, member = np.unique(extents, axis=0, return_inverse=True)
+    if len(groups) < 2 or not any(len(row.probabilities) for row in rows):
+        return None
     member = member.reshape(-1)
     usual = [row.height for row in rows if len(row.probabilities)]
     heights = np.geomspace(0.55 * min(usual), 2.4 * max(usual), _HEIGHTS)
@@ -118,11 +103,16 @@ def find_writing_lines(rows: Sequence[DecodedRow], classes: Sequence[str]) -> li
 
 
 def _evened(classes: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Matrix float32 (C, C) that shares the probabilities of same-shaped letters out evenly."""
+    """Matrix float32 (C, C) that shares the probabilities of letters that are their capital in small evenly.
+
+    A network that knows no sizes knows only how often each occurs in what it was trained on, which is nothing
+    about this page.
+    """
     matrix = np.eye(len(classes), dtype=np.float32)
-    for small in _SAME_SHAPE:
-        if small in classes and small.upper() in classes:
-            pair = [classes.index(small), classes.index(small.upper())]
+    for place, text in enumerate(classes):
+        capital = text.upper()
+        if row_of(text).kind == "small" and capital in classes and look_alike(text) == look_alike(capital):
+            pair = [place, classes.index(capital)]
             matrix[np.ix_(pair, pair)] = 0.5
     return matrix
 

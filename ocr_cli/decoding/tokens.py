@@ -1,7 +1,8 @@
 """What a token may be taken for: no word, a word of the language, one of the user's words, a field.
 
 Each of these says how much likelier it makes a token's characters than characters drawn at random, as nats
-that a beam search adds up. Characters are columns of the classifier's classes followed by ``MARKS``.
+that a beam search adds up. Characters are columns of the classifier's classes followed by those of
+``alphabet.PLACED``.
 """
 
 from __future__ import annotations
@@ -22,9 +23,6 @@ from ocr_cli.decoding.vocabulary import Vocabulary
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
-
-MARKS = ".,'-"
-"""The signs that the lattice tells by their place; their columns follow those of the classes."""
 
 _LANGUAGE = 0.5
 """Weight of the language beside shape: found on name lines of the training part and on pages."""

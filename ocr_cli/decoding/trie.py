@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.spelling import base_letters
+from ocr_cli.alphabet import SMALL_LETTERS, TABLE, base_letters
 
-SYMBOLS = " abcdefghijklmnopqrstuvwxyz'-"
+SYMBOLS = " " + SMALL_LETTERS + "".join(sorted(text for text, row in TABLE.items() if row.spelled))
 """What the model tells apart, in the order of its columns; the space stands for the boundary of a word."""
 BOUNDARY: Final = 0
 OTHER: Final = len(SYMBOLS)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.spelling import base_letters
+from ocr_cli.alphabet import base_letters
 
 _BATCH = 1 << 17
 """Characters of words that are held one by one at a time, in ten times the memory of their letters."""

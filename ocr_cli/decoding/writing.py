@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import row_of
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.imaging.filters import running
 
@@ -24,8 +25,6 @@ _MOSTLY_CUT = 0.7
 _MOSTLY_WRITING = 0.3
 """Least share of the page's characters in good rows for the page to be trusted. In much dirt some passes for
 letters: there all rows must be ``_SURE``, and short ones are dirt."""
-_STROKES_AND_RINGS = frozenset("1Ili0OoQq8")
-"""What scratches, edges and pickets look like, and holes, drops and wheels, two of them together too."""
 
 _PRIOR = 2
 """Characters that are telling, and as many that are not, that a page is thought to have besides its own."""
@@ -96,7 +95,8 @@ def are_telling(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
     Returns:
         bool (C,).
     """
-    return np.array([text.isalnum() and text not in _STROKES_AND_RINGS for text in classes], bool)
+    rows = [row_of(text) for text in classes]
+    return np.array([row.kind != "sign" and not row.look for row in rows], bool)
 
 
 def keep_writing(rows: Sequence[DecodedRow], steadiness: float) -> list[DecodedRow]:

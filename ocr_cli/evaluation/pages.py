@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ocr_cli.alphabet import fold
 from ocr_cli.evaluation.alignment import align
-from ocr_cli.lookalikes import fold
 from ocr_cli.page import Page
 
 LOST = ""
@@ -21,7 +21,7 @@ class Comparison:
 
     Attributes:
         ignore_case: small letters count as their capitals.
-        fold: look-alikes count as one, see ``ocr_cli.lookalikes``.
+        fold: look-alikes count as one, see ``ocr_cli.alphabet``.
         alphanumeric: everything but letters, digits and white space is left out of both texts.
     """
 

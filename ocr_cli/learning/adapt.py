@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 import ocr_cli
+from ocr_cli.alphabet import PLACED
 from ocr_cli.datasets.augment import Deformation, deform
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.not_characters import draw_not_characters
@@ -62,8 +63,6 @@ _FEWEST = 12
 """From fewer characters nothing is learned."""
 _ENOUGH_OF_NEW = 5
 """A character that the model does not know becomes a class of its own if there are so many samples."""
-_BY_PLACE = frozenset(".,-'")
-"""Signs that are known by their place in the row: they never become classes."""
 _WRITERS = 40
 """People of the synthetic hand."""
 
@@ -120,7 +119,7 @@ def adapt(
     lines = [(number, one) for number, harvest in enumerate(harvests) for one in harvest.samples]
     counts = Counter(one.label for _, one in lines)
     known = set(ancestor.model.classes)
-    new = {c for c, n in counts.items() if c not in known and c not in _BY_PLACE and n >= _ENOUGH_OF_NEW}
+    new = {c for c, n in counts.items() if c not in known and c not in PLACED and n >= _ENOUGH_OF_NEW}
     left_out = Counter({c: n for c, n in counts.items() if c not in known | new})
     lines = [(number, one) for number, one in lines if one.label not in left_out]
     if len(lines) < _FEWEST:

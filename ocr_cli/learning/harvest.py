@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import is_sign
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.decoding.forced import Forced, ForcedAligner
+from ocr_cli.decoding.path import Prices
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.errors import DataError, TranscriptError
 from ocr_cli.evaluation.transcripts import check_length
@@ -160,7 +162,7 @@ def harvest_rows(found: PageRows, text: str, page: str) -> Harvest:
         TranscriptError: if the transcript is not this page's.
     """
     texts = [line for line in text.splitlines() if line.strip()]
-    laid = _lay([row for row in found.rows if row.lattice.atoms], texts, found.classes)
+    laid = _lay([row for row in found.rows if row.lattice.atoms], texts, found.classes, found.prices)
     sizes = np.array([len("".join(line.split())) for line in texts])
     scores = np.array([0.0 if one is None else one[1].score for one in laid])
     score = float((sizes * scores).sum() / max(1, sizes.sum()))
@@ -175,7 +177,7 @@ def harvest_rows(found: PageRows, text: str, page: str) -> Harvest:
         for k, one in enumerate(place[1].placed if place else ()):
             box = None if one.step is None else found.box(one.step.candidate)
             if one.step is None or box is None or one.probability < LEAST_CERTAIN:
-                if one.text.isalnum():
+                if not is_sign(one.text):
                     doubtful.append(Doubtful(one.text, number, k, box, one.probability))
             elif one.step.mark is None:
                 crop = one.step.candidate.crop
@@ -184,14 +186,14 @@ def harvest_rows(found: PageRows, text: str, page: str) -> Harvest:
 
 
 def _lay(
-    rows: Sequence[DecodedRow], texts: Sequence[str], classes: Sequence[str]
+    rows: Sequence[DecodedRow], texts: Sequence[str], classes: Sequence[str], prices: Prices
 ) -> list[tuple[int, Forced] | None]:
     """For each line the number of the row that it lies on, and how it lies there; None if on none.
 
     Lines and rows keep their order. The characters that fit are as many as possible (dynamic programming,
     S. Needleman and C. Wunsch 1970, without a price for gaps).
     """
-    aligners = [ForcedAligner(row.lattice, row.classification, classes) for row in rows]
+    aligners = [ForcedAligner(row.lattice, row.classification, classes, prices) for row in rows]
     placed = [[aligner.align(text) for text in texts] for aligner in aligners]
     gains = np.array(
         [[len(one.placed) * one.score if one.score > LEAST_FIT else 0.0 for one in row] for row in placed]

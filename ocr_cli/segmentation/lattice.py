@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import placed_sign
 from ocr_cli.imaging.filters import dilate
 from ocr_cli.segmentation.atoms import (
     Atom,
@@ -242,15 +243,7 @@ def _mark(atom: Atom, row: Row) -> str | None:
     width, height = (right - left) / row.height, (bottom - top) / row.height
     middle = float(row.middle((left + right) / 2))
     above_baseline = (middle + row.height / 2 - (top + bottom) / 2) / row.height
-    if width > 1.6 * height and 0.15 < width < 1.0 and 0.25 < above_baseline < 0.75:
-        return "-"
-    if max(width, height) < 0.32 and above_baseline < 0.3:
-        return "."
-    if height < 0.45 and above_baseline < 0.15:
-        return ","
-    if height < 0.45 and above_baseline > 0.75:
-        return "'"
-    return None
+    return placed_sign(width, height, above_baseline)
 
 
 class _RowInk:

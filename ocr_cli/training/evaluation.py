@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import fold
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.errors import DataError
-from ocr_cli.lookalikes import fold
 from ocr_cli.training.calibration import Reliability, reliability
 
 COVERAGES = (0.99, 0.95, 0.9)
@@ -84,7 +84,7 @@ class Evaluation:
 
     @property
     def folded_accuracy(self) -> float:
-        """Share of samples read right if look-alikes (``ocr_cli.lookalikes``) are one class."""
+        """Share of samples read right if look-alikes (``ocr_cli.alphabet``) are one class."""
         folded = np.array([fold(name) for name in self.classes])
         return float((folded[self.truth] == folded[self.read]).mean())
 

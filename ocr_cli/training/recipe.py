@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 import ocr_cli
+from ocr_cli.alphabet import CAPITALS, DIGITS
 from ocr_cli.classifier import temperature_of
 from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.dataset import Dataset, concatenate
 from ocr_cli.datasets.loaders import load_dataset
 from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.datasets.synthetic import draw_dataset
+from ocr_cli.decoding.path import Prices
 from ocr_cli.errors import CheckpointError, DataError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.activations import Targets
@@ -34,7 +36,7 @@ from ocr_cli.training.loop import Epoch, StateError, Training, TrainingSettings,
 from ocr_cli.training.rehearsal import draw_rehearsal, old_opinion
 from ocr_cli.training.sources import ArraySource, BatchSource, DeformedSource
 
-SYNTHETIC_CLASSES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+SYNTHETIC_CLASSES = CAPITALS + DIGITS
 """What the synthetic hand writes if it is not told."""
 SYNTHETIC_VERSIONS = 10
 """Deformed copies that stand for more writers: deforming a crop takes a tenth of the time of drawing one."""
@@ -190,6 +192,7 @@ def train_model(
             "features": features.to_dict(),
             "crop": {"size": CROP_SIZE, "margin": MARGIN, "stroke_range": list(STROKE_RANGE)},
             "temperature": _temperature(result.best, held_out, ancestor),
+            "prices": Prices.of(ancestor.model.settings if ancestor else {})._asdict(),
         },
         provenance=recipe
         | {

@@ -7,6 +7,7 @@ import pytest
 
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.forced import ForcedAligner, label_of
+from ocr_cli.decoding.path import Prices
 from ocr_cli.segmentation.atoms import Atom
 from ocr_cli.segmentation.lattice import Candidate, Lattice
 
@@ -43,7 +44,7 @@ def aligner(lattice, reading, whole=None):
         if (one.start, one.stop) in reading:
             probabilities[row, CLASSES.index(reading[one.start, one.stop])] = 0.97
             is_character[row] = (whole or {}).get((one.start, one.stop), 0.99)
-    return ForcedAligner(lattice, Classification(probabilities, is_character), CLASSES)
+    return ForcedAligner(lattice, Classification(probabilities, is_character), CLASSES, Prices())
 
 
 def singly(text):

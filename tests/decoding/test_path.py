@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from ocr_cli.decoding.path import Prices, best_path, find_arcs, folding
+from ocr_cli.errors import ModelFileError
 from ocr_cli.segmentation.atoms import Atom
 from ocr_cli.segmentation.lattice import Candidate, Lattice
 
 HEIGHT = 40.0
 CROP = np.zeros((32, 32), np.uint8)
-CAPITALS, MIXED = Prices.of("AB12"), Prices.of("ABab")
+CAPITALS, MIXED = Prices(cut=1.5, join=0.0), Prices(cut=1.0, join=2.5)
 
 
 def letter(left, right, component):
@@ -75,7 +76,7 @@ def test_cuts_that_the_classifier_knows_of_are_cheap():
     lattice = lattice_of(slices(0, 20, 40), (0, 2))
     likely = {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.5}
     assert decode(lattice, likely) == [(0, 2, None)]
-    assert decode(lattice, likely, Prices.of("AB12", knows_cuts=True)) == [(0, 1, None), (1, 2, None)]
+    assert decode(lattice, likely, CAPITALS.knowing_cuts()) == [(0, 1, None), (1, 2, None)]
 
 
 def test_what_is_much_wider_than_a_letter_is_hardly_one():
@@ -182,3 +183,17 @@ def test_folding_adds_up_look_alikes_and_nothing_else():
 
 def test_classes_that_are_all_different_are_not_folded():
     np.testing.assert_array_equal(folding(("A", "B", "K")), np.eye(3))
+
+
+def test_a_model_that_does_not_say_its_prices_has_those_of_capitals() -> None:
+    assert Prices.of({}) == CAPITALS
+    assert Prices.of({"prices": {"join": 1}}) == CAPITALS._replace(join=1.0)
+    assert Prices.of({"prices": MIXED._asdict()}) == MIXED
+
+
+@pytest.mark.parametrize(
+    "prices", [{"cut": "dear"}, {"cut": -1}, {"join": float("nan")}, {"gap": 1.0}, 3, [1.0, 2.0], None]
+)
+def test_prices_that_are_none_are_refused(prices: object) -> None:
+    with pytest.raises(ModelFileError, match="settings"):
+        Prices.of({"prices": prices})

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
+from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.context import CAPITAL, DIGIT, SIGN, kinds_of
 from ocr_cli.decoding.path import Arc, Step
 from ocr_cli.decoding.shapes import Shapes
-from ocr_cli.decoding.tokens import MARKS
 from ocr_cli.segmentation.lattice import Candidate
 
 CLASSES = "ABCDEFGH12"
-KINDS = kinds_of([*CLASSES, *MARKS])
+KINDS = kinds_of([*CLASSES, *PLACED])
 
 
 def shapes_of(*rows, misread=np.inf):
@@ -28,7 +28,7 @@ def arc(index, mark=None):
 def test_likely_classes_are_tried_the_likeliest_first_arc_by_arc():
     shapes = shapes_of({"A": -2.0, "1": -0.5, "B": -20.0}, {"C": 0.0})
     found = shapes.characters([arc(0), arc(0, "."), arc(1)], tolerant=False)
-    dot = len(CLASSES) + MARKS.index(".")
+    dot = len(CLASSES) + PLACED.index(".")
     assert found.columns.tolist() == [CLASSES.index("1"), CLASSES.index("A"), dot, CLASSES.index("C")]
     assert found.scores.tolist() == found.tolerant.tolist() == [-0.5, -2.0, 0.0, 0.0]
     assert found.kinds.tolist() == [DIGIT, CAPITAL, SIGN, CAPITAL]
