@@ -52,4 +52,4 @@ def test_three_words_corrected_in_the_page_teach_the_model(page, chromium):  # n
     chromium.get("about:blank")
 
     ocr("learn", page, "--text", "page.json", "-o", "me.npz", "--quiet")
-    assert [Reader(model, language=None).read(page).text for model in ("block", "me.npz")] == [DRAWN, MEANT]
+    assert [Reader(model, language=None).read(page).text for model in ("block", "./me.npz")] == [DRAWN, MEANT]
