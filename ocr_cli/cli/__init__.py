@@ -126,9 +126,9 @@ def _announced(command: click.Command) -> click.Command:
         ctx = click.get_current_context()
         told, found = ctx.meta.pop(_TOLD, ((), {}))
         if found:
-            from ocr_cli.cli import settings
+            from ocr_cli.cli import settings_notes
 
-            told = [*told, *settings.changes(ctx, found)]
+            told = [*told, *settings_notes.changes(ctx, found)]
         for message in told:
             note(message)
         return callback(*args, **options)
@@ -145,7 +145,7 @@ def _apply_settings(
     Raises:
         SettingsError: if they are wrong about it, unless ``lenient``.
     """
-    from ocr_cli.cli import settings
+    from ocr_cli.cli import settings, settings_notes
 
     told: list[str] = []
     try:
@@ -164,9 +164,9 @@ def _apply_settings(
         entry = own.get(loudness.name.lower())
         if entry is not None and entry.value:
             set_loudness(ctx, loudness, click.core.ParameterSource.DEFAULT_MAP)
-    withhold(ctx, settings.files_said(files))
+    withhold(ctx, settings_notes.files_said(files))
     for file in files:
-        told += settings.left_out(file, settings.refused_here(file, command, name, _COMMANDS))
+        told += settings_notes.left_out(file, settings_notes.refused_here(file, command, name, _COMMANDS))
     ctx.meta[_TOLD] = told, found
     ctx.meta[SETTINGS_FILES] = [file.path for file in files]
 

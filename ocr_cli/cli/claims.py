@@ -32,7 +32,7 @@ def claim(
         NameClashError: if a file that is written is also read, or written twice.
     """
     files = ReadAndWritten()
-    for path in (*click.get_current_context().meta.get(SETTINGS_FILES, ()), *reads, _model_file(model)):
+    for path in (*click.get_current_context().meta.get(SETTINGS_FILES, ()), *reads, *_model_files(model)):
         if path is not None and str(path) != "-":
             files.reads(path)
     for option, path in writes.items():
@@ -41,5 +41,11 @@ def claim(
     return files
 
 
-def _model_file(model: str | None) -> str | Path | None:
-    return model if model is None or is_file_name(model) else named_models().get(model)
+def _model_files(model: str | None) -> Iterable[str | Path]:
+    """The file of a model; of a name that stands for none in particular, all that have a name."""
+    if model is None:
+        return ()
+    if is_file_name(model):
+        return (model,)
+    named = named_models()
+    return (named[model],) if model in named else named.values()

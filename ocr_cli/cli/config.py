@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from ocr_cli.cli import settings
+from ocr_cli.cli import settings, settings_notes
 from ocr_cli.cli.arguments import SettingName
 from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.cli.options import format_option
@@ -123,9 +123,9 @@ def config(ctx: click.Context, /, names: tuple[str, ...], output_format: str) ->
         refused = [
             key
             for name, command in commands.items()
-            for key in settings.refused_here(file, command, name, commands)
+            for key in settings_notes.refused_here(file, command, name, commands)
         ]
-        told += settings.left_out(file, list(dict.fromkeys(refused)))
+        told += settings_notes.left_out(file, list(dict.fromkeys(refused)))
     for line in dict.fromkeys([*told, *misspelt_variables(commands)]):
         note(line)
     places = [] if given is not None else _places(files)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from ocr_cli.cli import main, project, settings
+from ocr_cli.cli import main, project, settings, settings_notes
 
 OTHERS = {
     # What is read, and what limits it.
@@ -108,7 +108,7 @@ def test_so_it_is_with_each_command(ocr, folder, command, text):
     found = settings.find_files(None, pytest.fail)
     one = commands()[command]
     assert settings.entries(found, one, command, pytest.fail) == {}
-    assert settings.refused_here(found[0], one, command, list(commands()))
+    assert settings_notes.refused_here(found[0], one, command, list(commands()))
 
 
 def test_the_users_own_file_may_say_all_of_it(ocr, fake_reader, picture, folder, tmp_path):
