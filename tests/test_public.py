@@ -55,7 +55,8 @@ print(*sorted(name for name in packages if not name.startswith("_")))
 print(*sorted({"numpy.ma", "numpy.random", "tempfile", "importlib.resources"} & loaded))
 """
     command = [sys.executable, "-c", script, str(Path(__file__).parents[1] / "samples" / "table.jpg")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    for _ in range(2):  # What the first one keeps for later ones it writes with a module more.
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
     *text, packages, modules = done.stdout.splitlines()
     assert text
     assert packages == "PIL click numpy ocr_cli"
