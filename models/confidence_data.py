@@ -26,14 +26,12 @@ import numpy.typing as npt
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.decoding.beam import BeamSearch
-from ocr_cli.decoding.confidence import Calibration, Logistic
 from ocr_cli.decoding.decoder import Decoder, ReadLine
-from ocr_cli.decoding.language_file import load_language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.evaluation.transcripts import find_transcribed
-from ocr_cli.model_store import find_language
+from ocr_cli.loading import load_tools
+from ocr_cli.model_store import find_language, find_model
 from ocr_cli.reader import Reader
 
 Kind: TypeAlias = Literal["training", "unlearned", "validation", "validation, mended", "page", "drawn"]
@@ -144,8 +142,13 @@ def draw_page(seed: int) -> tuple[npt.NDArray[np.uint8], str]:
     return np.clip(noisy, 0, 255).astype(np.uint8), "\n".join(lines)
 
 
-def find_pages(data: Path, model: str, numbers: Iterator[int]) -> tuple[tuple[str, ...], list[Source]]:
-    """The classes of a model, and all that it is to read, numbered as given."""
+def decoder_of(model: str, words: Lexicon | None) -> Decoder:
+    """A decoder as a ``Reader`` of the model, English and the user's words has it."""
+    return load_tools(find_model(model), find_language("en"), lexicon=words).decoder
+
+
+def find_pages(data: Path, model: str, numbers: Iterator[int]) -> list[Source]:
+    """All that a model is to read, as a ``Reader`` finds it, numbered as given."""
     reader = Reader(model)
 
     names = CAPITALS if model == "block" else MIXED
@@ -156,7 +159,7 @@ def find_pages(data: Path, model: str, numbers: Iterator[int]) -> tuple[tuple[st
     if model == "block":
         found += name_lines(data)
         found += [("drawn", *draw_page(seed)) for seed in range(DRAWN)]
-    return reader.classes, [
+    return [
         Source(kind, number, reader.rows(picture).writing(), text)
         for number, (kind, picture, text) in zip(numbers, found, strict=False)
     ]
@@ -176,15 +179,12 @@ def read_all(data: Path) -> list[Read]:
         "list": Lexicon(names),
         "whole list": Lexicon(names + more),
     }
-    language = load_language(find_language("en"))
-    # Evidence alone is asked for.
-    neutral = Calibration(*(Logistic(0, (0,) * count) for count in (4, 9, 2)))
     pages: list[Read] = []
     numbers = itertools.count()
     for model in ("block", "mixed"):
-        classes, sources = find_pages(data, model, numbers)
+        sources = find_pages(data, model, numbers)
         for listed, words in lists.items():
-            decoder = Decoder(classes, BeamSearch(classes, language, words), neutral)
+            decoder = decoder_of(model, words)
             for one in sources:
                 if listed in _lists(one.kind):
                     pages.append(Read(one.kind, one.number, listed, decoder.read(one.rows), one.text))
@@ -193,7 +193,7 @@ def read_all(data: Path) -> list[Read]:
             some = [one for one in named if one.number % PARTS == part]
             missing = {word for one in some for word in _words(one.text)}
             others = Lexicon(word for word in names if missing.isdisjoint(_words(word)))
-            decoder = Decoder(classes, BeamSearch(classes, language, others), neutral)
+            decoder = decoder_of(model, others)
             for one in some:
                 read = decoder.read(one.rows)
                 pages.append(Read(one.kind, one.number, "list without them", read, one.text))

@@ -1,6 +1,6 @@
-"""Fit the weights of confidence, ``confidence.json``, to lines that were read.
+"""Fit the weights of confidence, a group of ``weights.json``, to lines that were read.
 
-    python models/fit_confidence.py --data ../shared/data            # writes models/confidence.json
+    python models/fit_confidence.py --data ../shared/data            # writes into models/weights.json
     python models/fit_confidence.py --data ../shared/data --report   # how true are confidences of names?
 
 ``confidence_data.py`` tells what is read. When a network is trained anew, run this again.
@@ -32,7 +32,7 @@ from scipy.stats import mannwhitneyu
 from ocr_cli.decoding.confidence import Logistic, all_right, line_evidence
 from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.evaluation.alignment import align
-from ocr_cli.model_store import find_confidence
+from ocr_cli.model_store import find_weights
 from ocr_cli.training.calibration import chance_error, reliability
 
 Floats = npt.NDArray[np.float64]
@@ -276,16 +276,17 @@ def main() -> None:
     word = gather_words(pages, character).fit()
     line = gather_lines(pages, word, character).fit()
     parts = {"character": character, "word": word, "line": line}
-    data = {
+    group = {
         "provenance": {
             "script": "models/fit_confidence.py",
             "pages": {kind: len({page.number for page in pages if page.kind == kind}) for kind in WEIGHTS},
             "weights": WEIGHTS,
         }
     } | {name: {"bias": one.bias, "weights": list(one.weights)} for name, one in parts.items()}
-    text = json.dumps(data, indent=2) + "\n"
-    print(text, end="")
-    find_confidence().write_text(text, encoding="utf-8")
+    path = find_weights()
+    record = json.loads(path.read_text(encoding="utf-8")) | {"confidence": group}
+    print(json.dumps(group, indent=2))
+    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.segmentation.layout import find_layout
 from ocr_cli.segmentation.printed import FEATURES, letter_features
-from ocr_cli.segmentation.stages import LatticesStage, RowsStage, Stage
+from ocr_cli.segmentation.stages import RowsStage, Stage
 
 _FONTS = [
     "DejaVuSans",
@@ -177,11 +177,10 @@ def page_letters(seed: int) -> Sample | None:
     stages: list[Stage] = []
     layout = find_layout(photo, stages.append)
     rows = [stage for stage in stages if isinstance(stage, RowsStage)]
-    strengths = [stage for stage in stages if isinstance(stage, LatticesStage)]
     if not rows or not rows[0].rows:
         return None
     components = rows[0].components
-    features = letter_features(components, strengths[0].strength, rows[0].rows)
+    features = letter_features(components, layout.strength, rows[0].rows)
     kinds = []
     for row in rows[0].rows:
         for box in components.boxes[row.letters].tolist():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from touching import IN_ANY_LETTERS, IN_CAPITALS, Manner
@@ -9,7 +10,6 @@ from touching import IN_ANY_LETTERS, IN_CAPITALS, Manner
 from ocr_cli.alphabet import CAPITALS, DIGITS, SMALL_LETTERS, is_sign
 from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.skeletons import CHARACTERS
-from ocr_cli.decoding.path import Prices
 from ocr_cli.features import FeatureSettings
 from ocr_cli.training.loop import TrainingSettings
 
@@ -66,7 +66,7 @@ class Recipe:
         cut_words: words that a second network, for characters cut out of touching ones, learns from: how many
             of which seed. Without them there is none.
         manner: how those words are written.
-        prices: of cuts and of pieces.
+        prices: of the model's own, ``ocr_cli.weights.PRICES``.
     """
 
     recorded: str
@@ -84,7 +84,7 @@ class Recipe:
     member_settings: TrainingSettings = _MEMBER_SETTINGS
     cut_words: tuple[tuple[int, int], ...] = ()
     manner: Manner = IN_CAPITALS
-    prices: Prices = field(default_factory=Prices)
+    prices: Mapping[str, float] = field(default_factory=lambda: {"cut": 1.5, "join": 0.0})
 
     @property
     def seed(self) -> int:
@@ -147,6 +147,6 @@ RECIPES = {
         batches=470,
         cut_words=((9000, 31), (11000, 41)),
         manner=IN_ANY_LETTERS,
-        prices=Prices(cut=1.0, join=2.5),
+        prices={"cut": 1.0, "join": 2.5},
     ),
 }

@@ -26,12 +26,11 @@ from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.datasets.strokes import Strokes, strokes_of
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.filters import gaussian_blur
+from ocr_cli.lattice.lattice import Lattice, RowInk
 from ocr_cli.lattice.paths import Moves, best_text_path
-from ocr_cli.segmentation.atoms import atom_ink
-from ocr_cli.segmentation.components import Components, find_components, is_writing
+from ocr_cli.segmentation.components import find_components, is_writing
 from ocr_cli.segmentation.gathering import gather_pieces
 from ocr_cli.segmentation.healing import heal_strokes
-from ocr_cli.segmentation.lattice import Lattice, build_lattice
 from ocr_cli.segmentation.rows import find_rows
 
 Ink = npt.NDArray[np.float32]
@@ -100,7 +99,7 @@ class Cuttings:
 
     Attributes:
         crops: uint8 (N, 32, 32).
-        cuts: float32 (N, CUTS), as of ``Candidate``.
+        cuts: float32 (N, CUTS), as of ``Lattice``.
         labels: str (N,), empty for no character.
     """
 
@@ -170,11 +169,10 @@ def _cut_one(
 ) -> Cuttings | None:
     rng = np.random.default_rng([seed, number])
     word = draw_word(penmanship, manner, words, rng)
-    found = lattice_of(word.ink)
-    if found is None:
+    lattice = lattice_of(word.ink)
+    if lattice is None:
         return None
-    components, lattice = found
-    held, clean = shares(lattice, owners(components, lattice, word.masks), word.masks)
+    held, clean = shares(lattice, owners(lattice, word.masks), word.masks)
     both = np.minimum(held, clean)
     good = ((held >= _WHOLE) & (clean >= _CLEAN)).any(axis=1)
     path = best_path(lattice, both)
@@ -188,8 +186,7 @@ def _cut_one(
     # A letter that the other one covers is told by its place on the path.
     letters = {k: letter for letter, k in enumerate(path)}
     labels = [word.letters[letters.get(k, both[k].argmax())] for k in known.tolist()] + [""] * len(none)
-    crops = np.stack([lattice.candidates[k].crop for k in chosen])
-    cuts = np.stack([lattice.candidates[k].cuts for k in chosen])
+    crops, cuts = lattice.crops[chosen], lattice.cuts[chosen]
     cut = cuts.any(axis=1)
     return Cuttings(crops[cut], cuts[cut], np.array(labels, "<U1")[cut])
 
@@ -322,8 +319,8 @@ def _next_to(
     return max(0, right - contact - round(float(rng.uniform(*_SUNK)) * narrower))
 
 
-def lattice_of(ink: Ink) -> tuple[Components, Lattice] | None:
-    """The components and the lattice of a drawn word's largest row."""
+def lattice_of(ink: Ink) -> Lattice | None:
+    """The lattice of a drawn word's largest row."""
     components, strength = heal_strokes(find_components(ink > 0.45, ink), ink)
     components, height = gather_pieces(components)
     if height is None:
@@ -333,43 +330,43 @@ def lattice_of(ink: Ink) -> tuple[Components, Lattice] | None:
     if not rows:
         return None
     row = max(rows, key=lambda one: int(components.areas[one.letters].sum()))
-    return components, build_lattice(components, strength, row)
+    return RowInk(components, strength, row).lattice()
 
 
 def best_path(lattice: Lattice, shares_of: npt.NDArray[np.float64]) -> list[int]:
-    """The candidates, one for each letter, that leave the word's letters as whole and as clean as can be.
+    """The arcs, one for each letter, that leave the word's letters as whole and as clean as can be.
 
     Args:
         lattice: of the word.
-        shares_of: float (K, N), how well each candidate is each letter.
+        shares_of: float (K, N), how well each arc is each letter.
 
     Returns:
-        Of each letter the candidate's place; empty if there are not as many candidates in a row.
+        Of each letter its arc; empty if there are not as many in a row.
     """
-    candidates = lattice.candidates
-    start, stop = (np.array([getattr(one, end) for one in candidates]) for end in ("start", "stop"))
     # Where all letters are used, none is left to take.
     scores = np.pad(shares_of, ((0, 0), (0, 1)), constant_values=-np.inf)
-    return best_text_path(Moves(start, stop, np.ones(len(candidates), np.int64), scores)).tolist()
+    one = np.ones(len(lattice), np.int64)
+    return best_text_path(Moves(lattice.start, lattice.stop, one, scores)).tolist()
 
 
-def owners(components: Components, lattice: Lattice, masks: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def owners(lattice: Lattice, masks: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     """How much ink of each letter, and in all, each atom has: float (atoms, N + 1)."""
-    counts = np.zeros((len(lattice.atoms), len(masks) + 1))
-    for n, atom in enumerate(lattice.atoms):
-        left, top, right, bottom = atom.box
-        part = slice(top, bottom), slice(left, right)
-        ink = atom_ink(atom, components.labels[part], (left, top))
-        counts[n, :-1] = (masks[:, part[0], part[1]] & ink).sum(axis=(1, 2))
-        counts[n, -1] = ink.sum()
-    return counts
+    left, top = lattice.origin
+    height, width = lattice.numbers.shape
+    inked = lattice.numbers >= 0
+    numbers, own = lattice.numbers[inked], masks[:, top : top + height, left : left + width][:, inked]
+    counts = [
+        np.bincount(numbers[one], minlength=lattice.places) for one in [*own, np.ones_like(numbers, bool)]
+    ]
+    return np.stack(counts, axis=1).astype(np.float64)
 
 
 def shares(
     lattice: Lattice, owner: npt.NDArray[np.float64], masks: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Of each candidate and letter: the share of the letter's ink, and of the candidate's, float (K, N)."""
-    sums = np.array([owner[c.start : c.stop].sum(axis=0) for c in lattice.candidates])
+    """Of each arc and letter: the share of the letter's ink, and of the arc's, float (K, N)."""
+    so_far = np.concatenate([np.zeros((1, owner.shape[1])), owner.cumsum(axis=0)])
+    sums = so_far[lattice.stop] - so_far[lattice.start]
     held = sums[:, :-1] / np.maximum(masks.sum(axis=(1, 2)), 1)
     clean = sums[:, :-1] / np.maximum(sums[:, -1:], 1)
     return held, clean

@@ -32,10 +32,10 @@ from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.features import extract
 from ocr_cli.files import atomic_write
+from ocr_cli.lattice.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile
 from ocr_cli.network.model_file import load_model, save_model
-from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.training.balanced import BalancedSource, Prefetched
 from ocr_cli.training.calibration import reliability
 from ocr_cli.training.distillation import DistilledSource
@@ -176,7 +176,7 @@ def _learn(
             "features": recipe.features.to_dict(),
             "crop": {"size": CROP_SIZE, "margin": MARGIN, "stroke_range": list(STROKE_RANGE)},
             "temperature": calibrate(logits, material.truth),
-            "prices": recipe.prices._asdict(),
+            "prices": dict(recipe.prices),
         },
         {
             "program": f"ocr_cli {ocr_cli.__version__}: python models/train.py {name}",

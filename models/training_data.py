@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.strokes import StrokeVariation, load_strokes
-from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.lattice.crop import crop_ink
 
 HELD_OUT = Path(__file__).with_name("held_out.json")
 DOUBTFUL = Path(__file__).with_name("doubtful.csv")

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.lattice.geometry import CUTS
 from ocr_cli.network.activations import softmax
 from ocr_cli.network.model import ModelFile
-from ocr_cli.segmentation.pieces import CUTS
 
 _MUTILATED = np.float32(1.5)
 """Temperature of letters cut out of touching ones, for a network that has seen none: a foot that is left on

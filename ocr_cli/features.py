@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.segmentation.crop import CROP_SIZE
+from ocr_cli.lattice.crop import CROP_SIZE
 
 _DIRECTIONS = 8
 # Crops handled at once: so few direction planes fit in a processor's cache, and in memory that the process

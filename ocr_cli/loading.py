@@ -12,17 +12,17 @@ from ocr_cli.decoding import language as language_module
 from ocr_cli.decoding import trie, vocabulary
 from ocr_cli.decoding.language import Language
 from ocr_cli.errors import KnowledgeError
-from ocr_cli.model_store import find_confidence
+from ocr_cli.model_store import find_weights
 from ocr_cli.network import model as model_module
 from ocr_cli.network.model import ModelFile
 from ocr_cli.prepared import prepared
 from ocr_cli.sharing import meanwhile
 
 if TYPE_CHECKING:
-    from ocr_cli.classifier import Classifier
     from ocr_cli.decoding.decoder import Decoder
     from ocr_cli.decoding.lexicon import Lexicon
     from ocr_cli.decoding.pattern import Pattern
+    from ocr_cli.scorer import Scorer
 
 
 _MODEL_CODE = (model_module.__file__,)
@@ -32,7 +32,7 @@ _LANGUAGE_CODE = (language_module.__file__, trie.__file__, vocabulary.__file__)
 class Tools(NamedTuple):
     """What knows the shapes of characters, and what makes words of them."""
 
-    classifier: Classifier
+    scorer: Scorer
     decoder: Decoder
 
 
@@ -40,12 +40,12 @@ def load_tools(
     model: Path | ModelFile,
     language: Path | None,
     *,
-    lexicon: Lexicon | None,
-    lexicon_only: bool,
-    pattern: Pattern | None,
-    allowed: Callable[[str], bool],
+    lexicon: Lexicon | None = None,
+    lexicon_only: bool = False,
+    pattern: Pattern | None = None,
+    allowed: Callable[[str], bool] | None = None,
 ) -> Tools:
-    """Load what a reader needs.
+    """Load what a reader needs: whoever fits or measures it takes the same.
 
     Args:
         model: it, or its file.
@@ -53,7 +53,7 @@ def load_tools(
         lexicon: words to expect.
         lexicon_only: whether words with letters must be in the lexicon.
         pattern: of fields.
-        allowed: says of a character whether it may be read.
+        allowed: says of a character whether it may be read; all may by default.
 
     Raises:
         ModelFileError: if the model or the language cannot be used.
@@ -65,22 +65,21 @@ def load_tools(
     # Imported by now, if another thread imports what reads while the files are being loaded.
     from ocr_cli.classifier import Classifier
     from ocr_cli.decoding.beam import BeamSearch
-    from ocr_cli.decoding.confidence import Calibration
     from ocr_cli.decoding.decoder import Decoder
-    from ocr_cli.decoding.path import Prices
+    from ocr_cli.scorer import Scorer
+    from ocr_cli.weights import Weights
 
     classifier = Classifier(model)
     classes = classifier.classes
-    if not any(map(allowed, [*classes, *PLACED])):
+    if allowed is not None and not any(map(allowed, [*classes, *PLACED])):
         raise KnowledgeError(
             "the model knows none of the characters that are allowed",
             hint="ocr inspect shows those of a model",
         )
-    knows_cuts, prices = classifier.knows_cuts, Prices.of(model.settings)
-    search = BeamSearch(classes, words, lexicon=lexicon, lexicon_only=lexicon_only, pattern=pattern)
-    calibration = Calibration.load(find_confidence())
-    decoder = Decoder(classes, search, calibration, allowed, knows_cuts=knows_cuts, prices=prices)
-    return Tools(classifier, decoder)
+    weights = Weights.load(find_weights()).of_model(model.settings, knows_cuts=classifier.knows_cuts)
+    search = BeamSearch(classes, words, weights, lexicon, lexicon_only=lexicon_only, pattern=pattern)
+    scorer = Scorer(classifier, weights.arcs)
+    return Tools(scorer, Decoder(scorer, search, weights.confidence, allowed))
 
 
 def _load_model(path: Path) -> ModelFile:

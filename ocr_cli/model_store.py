@@ -55,9 +55,9 @@ def shipped_languages() -> dict[str, Path]:
     return _files(_folder() / "languages")
 
 
-def find_confidence() -> Path:
-    """The file with the weights of confidence that comes with the package."""
-    return Path(str(_folder() / "confidence.json"))
+def find_weights() -> Path:
+    """The record of weights that comes with the package: ``ocr_cli.weights``."""
+    return Path(str(_folder() / "weights.json"))
 
 
 def find_language(name: str) -> Path:

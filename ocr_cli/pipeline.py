@@ -10,18 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import row_of
-from ocr_cli.classifier import Classification, Classifier
-from ocr_cli.decoding.decoder import Decoder, PathRow, PathStage, ReadLine, Sign
-from ocr_cli.decoding.path import Prices
+from ocr_cli.decoding.decoder import Decoder, LatticesStage, PathRow, PathStage, ReadLine, Sign
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import keep_writing
 from ocr_cli.imaging.load import Picture
 from ocr_cli.imaging.sheet import paint_surroundings
+from ocr_cli.lattice.lattice import row_inks
 from ocr_cli.loading import Loading
 from ocr_cli.page import Box
-from ocr_cli.segmentation.lattice import Candidate, Lattice, whole_letters
+from ocr_cli.scorer import Scorer
 from ocr_cli.segmentation.layout import Layout, find_layout
-from ocr_cli.segmentation.stages import LatticesStage, Stage, ignore
+from ocr_cli.segmentation.stages import Stage
 from ocr_cli.sharing import Each
 
 _DIRT, _UPRIGHT = 0.2, 0.9
@@ -32,8 +31,6 @@ _SAMPLE = 60
 """At most so many letters are looked at in all orientations; only the likeliest one is read."""
 _ENOUGH = 12
 """Pages of fewer characters are never turned: JULES upside down is 53716."""
-_SURE = 0.995
-"""Letters that are so likely one whole character, whichever of its look-alikes, are not cut."""
 _MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
 """A page of nothing but strokes must have one so high, as a share of the picture's longer side, and not
 at its left or right edge: staples, scratches, edges of paper and rests of rules are read as ones, too."""
@@ -41,8 +38,12 @@ at its left or right edge: staples, scratches, edges of paper and rests of rules
 Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
 """Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
 
-Observer: TypeAlias = Callable[[Stage | PathStage], None]
+Observer: TypeAlias = Callable[[Stage | LatticesStage | PathStage], None]
 """Called with each stage of the way from the picture to the path through the lattices, in order."""
+
+
+PageBox: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels of a page as it was laid out."""
 
 
 class _Reading(NamedTuple):
@@ -65,15 +66,13 @@ class PageRows:
 
     Attributes:
         rows: in reading order, dirt included.
-        classes: the characters of the columns of their classifications.
-        prices: the model's.
+        scorer: that rated them.
         steadiness: of the ink, as of ``InkMap``.
     """
 
-    def __init__(self, reading: _Reading, picture: Picture, classes: tuple[str, ...], prices: Prices) -> None:
+    def __init__(self, reading: _Reading, picture: Picture, scorer: Scorer) -> None:
         self.rows = tuple(reading.rows)
-        self.classes = classes
-        self.prices = prices
+        self.scorer = scorer
         self.steadiness = reading.layout.steadiness
         self._place = _Place(reading, picture)
 
@@ -81,9 +80,9 @@ class PageRows:
         """The rows that are writing."""
         return keep_writing(self.rows, self.steadiness)
 
-    def box(self, candidate: Candidate) -> Box:
-        """Where a candidate of one of the rows lies on the picture, in its own pixels."""
-        return self._place.box(candidate)
+    def box(self, box: PageBox) -> Box:
+        """Where a box of one of the rows lies on the picture, in its own pixels."""
+        return self._place.box(box)
 
 
 class Pipeline:
@@ -103,8 +102,8 @@ class Pipeline:
         self._each = each
 
     @property
-    def _classifier(self) -> Classifier:
-        return self._tools.get().classifier
+    def _scorer(self) -> Scorer:
+        return self._tools.get().scorer
 
     @property
     def _decoder(self) -> Decoder:
@@ -112,7 +111,7 @@ class Pipeline:
 
     def read(
         self, picture: Picture, observe: Observer | None = None
-    ) -> tuple[list[ReadLine], Callable[[Candidate], Box]]:
+    ) -> tuple[list[ReadLine], Callable[[PageBox], Box]]:
         """The lines on a picture, and what says where on it, in its own pixels, a candidate lies.
 
         Args:
@@ -131,9 +130,9 @@ class Pipeline:
         return [text for text in texts if text.signs], place.box
 
     def rows(self, picture: Picture) -> PageRows:
-        """The rows of a picture with all that their candidates may be, however sure some of them are."""
-        reading = self._turn_upright(paint_surroundings(picture.pixels), cut_all=True)
-        return PageRows(reading, picture, self._classifier.classes, self._decoder.prices)
+        """The rows of a picture with all that their arcs may be: those that ``read`` reads."""
+        reading = self._turn_upright(paint_surroundings(picture.pixels))
+        return PageRows(reading, picture, self._scorer)
 
     def _show(
         self,
@@ -150,70 +149,41 @@ class Pipeline:
             for row in reading.rows
         )
 
-        def observe_path_too(stage: Stage) -> None:
-            observe(stage)
-            if isinstance(stage, LatticesStage):
-                observe(PathStage(stage.strength, paths))
+        layout = find_layout(_turned(pixels, reading.quarters), observe, ignore_print=self._ignore_print)
+        if layout.components is not None:
+            observe(LatticesStage(layout.strength, tuple(row.lattice for row in reading.rows)))
+            observe(PathStage(layout.strength, paths))
 
-        self._layout(_turned(pixels, reading.quarters), observe_path_too)
-
-    def _turn_upright(self, pixels: npt.NDArray[np.uint8], *, cut_all: bool = False) -> _Reading:
-        """The picture read as it stands, or turned if it reads so well only then.
-
-        Letters that are sure to be whole are not cut into pieces, unless ``cut_all``.
-        """
+    def _turn_upright(self, pixels: npt.NDArray[np.uint8]) -> _Reading:
+        """The picture read as it stands, or turned if it reads so well only then."""
         if self._rotation != "auto":
-            return self._read_turned(pixels, -self._rotation // 90 % 4, cut_all)
-        best = self._read_turned(pixels, 0, cut_all)
+            return self._read_turned(pixels, -self._rotation // 90 % 4)
+        best = self._read_turned(pixels, 0)
         if _DIRT < best.likelihood < _UPRIGHT and _characters(best) >= _ENOUGH:
-            quarters = self._likeliest_turn(best.layout)
-            turned = self._read_turned(pixels, quarters, cut_all) if quarters else best
+            quarters = self._likeliest_turn(best)
+            turned = self._read_turned(pixels, quarters) if quarters else best
             least = max(_TURNED, best.likelihood + _LIKELIER)
             if turned.likelihood > least and _characters(turned) >= _characters(best) / 2:
                 best = turned
         return best
 
-    def _likeliest_turn(self, layout: Layout) -> int:
+    def _likeliest_turn(self, reading: _Reading) -> int:
         """Quarters counter-clockwise by which letters of a page, turned alone, look most like letters."""
-        crops = [crop for lattice in layout.lattices for crop in whole_letters(lattice)]
-        if not crops:
+        lattices = [row.lattice for row in reading.rows]
+        crops = np.concatenate([lattice.crops[lattice.of_letters] for lattice in lattices])
+        if not len(crops):
             return 0
-        sample = np.stack(crops[:: -(-len(crops) // _SAMPLE)])
+        sample = crops[:: -(-len(crops) // _SAMPLE)]
         turns = [np.ascontiguousarray(np.rot90(sample, quarters, (1, 2))) for quarters in range(4)]
-        found = [self._classifier.classify(turn) for turn in turns]
-        return int(np.argmax([(one.is_character * self._decoder.folded(one)).mean() for one in found]))
+        found = [self._scorer.classifier.classify(turn) for turn in turns]
+        return int(np.argmax([(one.is_character * self._scorer.folded(one)).mean() for one in found]))
 
-    def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int, cut_all: bool) -> _Reading:
-        layout = self._layout(_turned(pixels, quarters), cut_all=cut_all)
-        return _Reading(quarters, layout, self._decode(layout))
-
-    def _layout(
-        self,
-        pixels: npt.NDArray[np.uint8],
-        observe: Callable[[Stage], None] = ignore,
-        *,
-        cut_all: bool = False,
-    ) -> Layout:
-        are_whole = None if cut_all else self._are_whole
-        return find_layout(
-            pixels, observe, ignore_print=self._ignore_print, are_whole=are_whole, each=self._each
-        )
-
-    def _are_whole(self, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-        """Which crops are surely one character each: bool (N,)."""
-        found = self._classifier.classify(crops)
-        return np.asarray(found.is_character * self._decoder.folded(found) > _SURE)
-
-    def _decode(self, layout: Layout) -> list[DecodedRow]:
-        """The best path of each row by shape."""
-        lattices = layout.lattices
-        sizes = [len(lattice.candidates) for lattice in lattices]
-        return self._decoder.by_shape(lattices, self._each(self._classified, lattices, sizes))
-
-    def _classified(self, lattice: Lattice) -> Classification:
-        """What the candidates of a row may be."""
-        crops = np.stack([one.crop for one in lattice.candidates])
-        return self._classifier.classify(crops, np.stack([one.cuts for one in lattice.candidates]))
+    def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
+        layout = find_layout(_turned(pixels, quarters), ignore_print=self._ignore_print)
+        inks = row_inks(layout.components, layout.strength, layout.rows)
+        # Without rows, nobody waits for the tools.
+        rows = self._decoder.by_shape(self._scorer.lattices(inks, self._each)) if inks else []
+        return _Reading(quarters, layout.without_ink(), rows)
 
 
 def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:
@@ -230,7 +200,7 @@ def _are_stray_marks(signs: Sequence[Sign], place: _Place, picture: Picture) -> 
     return all(
         box.height < small
         or (min(box.left, picture.width - box.right) <= margin and box.height < picture.height / 2)
-        for box in (place.box(sign.step.candidate) for sign in signs)
+        for box in (place.box(sign.box) for sign in signs)
     )
 
 
@@ -245,9 +215,9 @@ class _Place:
         self._reading = reading
         self._picture = picture
 
-    def box(self, candidate: Candidate) -> Box:
+    def box(self, box: PageBox) -> Box:
         """The box of a character in the picture's own pixels, clipped to it."""
-        left, top, right, bottom = self._reading.layout.to_pixels(candidate.box)
+        left, top, right, bottom = self._reading.layout.to_pixels(box)
         height, width = self._picture.pixels.shape[:2]
         corners = np.array([[left, top], [right, bottom]])
         # A quarter counter-clockwise takes the picture's x to its width minus y, and its y to x.

@@ -99,7 +99,7 @@ class Reader:
     @property
     def classes(self) -> tuple[str, ...]:
         """The characters that the model knows by their shapes."""
-        return self._tools.get().classifier.classes
+        return self._tools.get().scorer.classes
 
     def read(
         self,

@@ -35,9 +35,11 @@ def test_the_tables(capsys):
     assert capsys.readouterr().out.splitlines()[-1].startswith("| all |")
 
 
-def test_without_prices_shape_alone_speaks_for_a_candidate():
-    rows = Reader().rows(SAMPLE).writing()
-    plain = context.without_prices(rows[0])
-    letters = [k for k, arc in enumerate(plain.arcs) if arc.step is not None and arc.step.mark is None]
-    assert all(plain.arcs[k].score >= rows[0].arcs[k].score - 1e-9 for k in letters)
-    assert any(plain.arcs[k].score > rows[0].arcs[k].score for k in letters)
+def test_without_prices_shape_alone_speaks_for_an_arc():
+    found = Reader().rows(SAMPLE)
+    row = found.writing()[0]
+    plain = context.without_prices(row, found.scorer)
+    letters = np.isfinite(row.scores.characters)
+    assert (plain.scores.characters[letters] >= row.scores.characters[letters] - 1e-9).all()
+    assert (plain.scores.characters[letters] > row.scores.characters[letters]).any()
+    assert np.array_equal(plain.scores.dirt, row.scores.dirt)

@@ -6,9 +6,9 @@ import pytest
 from ocr_cli.classifier import Classifier, cut_features
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.lattice.geometry import CUTS
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile
-from ocr_cli.segmentation.pieces import CUTS
 
 FEATURES = FeatureSettings(kind="gradient", zones=4, thumbnail=8)
 

@@ -11,19 +11,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_lattices import lattice_of, slices
 
 from ocr_cli.alphabet import fold
 from ocr_cli.classifier import Classifier
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.synthetic import draw_dataset
-from ocr_cli.decoding.path import Prices
 from ocr_cli.errors import DataError
+from ocr_cli.lattice.crop import crop_ink
+from ocr_cli.lattice.geometry import CUT_MARKS
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile
 from ocr_cli.network.model_file import load_model, save_model
-from ocr_cli.segmentation.crop import crop_ink
-from ocr_cli.segmentation.lattice import Atom, Candidate, Lattice
-from ocr_cli.segmentation.pieces import MARKS
 
 FOLDER = Path(__file__).parents[1] / "models"
 
@@ -297,16 +296,13 @@ def test_candidates_cut_out_of_drawn_words_are_letters_or_none(cuttings: Any) ->
     assert set(cuttings.labels) - {""} <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
     assert 0.1 < (cuttings.labels == "").mean() < 0.9
     # Nearly as high as letters, those that are some.
-    assert np.median(cuttings.cuts[cuttings.labels != "", MARKS - 1]) == pytest.approx(1, abs=0.15)
+    assert np.median(cuttings.cuts[cuttings.labels != "", CUT_MARKS - 1]) == pytest.approx(1, abs=0.15)
 
 
 def test_a_letter_that_another_one_swallows_is_known_by_its_place_in_the_word() -> None:
     touching = importlib.import_module("touching")
     # Three pieces, "LO": the stem, a foot that belongs to both letters, the ring.
-    runs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
-    candidates = [Candidate(*run, (0, 0, 9, 9), np.zeros((32, 32), np.uint8)) for run in runs]
-    atom = Atom((0,), (0, 0, 9, 9), None, "letter")
-    lattice = Lattice((atom, atom, atom), tuple(candidates), 9.0)
+    lattice = lattice_of(slices(0, 8, 20, 40), (0, 2), (0, 3), (1, 3))
     shares = np.array([[0.6, 0], [0.7, 0.1], [0.3, 0.7], [0.3, 0.2], [0.1, 0.95], [0, 0.7]])
     assert touching.best_path(lattice, shares) == [0, 4]
     assert touching.best_path(lattice, np.ones((6, 4))) == []
@@ -419,4 +415,4 @@ def test_no_network_may_learn_the_lines_that_confidences_are_fitted_to(confidenc
 
 @pytest.mark.parametrize("name", ["block", "mixed"])
 def test_what_ships_has_the_prices_of_its_recipe(name: str, recipes: dict[str, Any]) -> None:
-    assert Prices.of(load_model(FOLDER / f"{name}.npz").settings) == recipes[name].prices
+    assert load_model(FOLDER / f"{name}.npz").settings["prices"] == recipes[name].prices

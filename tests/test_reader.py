@@ -334,7 +334,7 @@ def test_an_observer_sees_what_was_taken_for_dirt(reader):
     assert stages[-1].rows
     for row in stages[-1].rows:
         assert not row.kept
-        assert len(row.signs) == len(row.row.steps) > 0
+        assert len(row.signs) == len(row.row.path) > 0
 
 
 def test_of_a_sheet_on_a_table_nothing_else_is_read(reader):
@@ -354,8 +354,8 @@ def assert_path_is_one_of_the_lattices(stages):
     """What an observer was shown before the path is what the path was chosen from."""
     *_, lattices, path = stages
     for lattice, row in zip(lattices.lattices, path.rows, strict=True):
-        boxes = {candidate.box for candidate in lattice.candidates}
-        assert {step.candidate.box for step in row.row.steps} <= boxes
+        boxes = set(map(tuple, lattice.boxes.tolist()))
+        assert {sign.box for sign in row.signs} <= boxes
 
 
 @pytest.mark.parametrize("ruling", ["lines", "squares"])

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN
+from ocr_cli.lattice.crop import CROP_SIZE, MARGIN
 
 _CHUNK = 64
 _CENTRE = (CROP_SIZE - 1) / 2

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.errors import DataError
-from ocr_cli.segmentation.crop import CROP_SIZE
+from ocr_cli.lattice.crop import CROP_SIZE
 
 MAX_BYTES = 8 << 30
 """Of a file with samples, and of what it unpacks to: ten times the largest set that people share."""
@@ -20,7 +20,7 @@ class Dataset:
     """Crops of single characters with what they show and, where known, who wrote them.
 
     Attributes:
-        images: uint8 (N, 32, 32), ink 255 on 0, as ``ocr_cli.segmentation.crop.crop_ink`` makes them.
+        images: uint8 (N, 32, 32), ink 255 on 0, as ``ocr_cli.lattice.crop.crop_ink`` makes them.
         labels: ``<U1`` (N,), one printable character each.
         writers: int64 (N,), equal numbers for the same writer; None if nobody knows.
         name: what messages and provenance call the set.

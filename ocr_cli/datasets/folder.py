@@ -12,7 +12,7 @@ from ocr_cli.datasets.normalise import without_blanks
 from ocr_cli.errors import DataError, ImageError
 from ocr_cli.imaging.formats import picture_endings
 from ocr_cli.imaging.load import load_picture
-from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.lattice.crop import crop_ink
 
 _MAX_SIDE = 256
 _FAINT, _FULL = 0.2, 0.7

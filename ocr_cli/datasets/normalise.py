@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.errors import DataError
-from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.lattice.crop import crop_ink
 
 Array = npt.NDArray[Any]
 

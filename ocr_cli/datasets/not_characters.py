@@ -17,7 +17,7 @@ from scipy import ndimage
 from ocr_cli.alphabet import row_of
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.pen import draw_stroke
-from ocr_cli.segmentation.crop import CROP_SIZE, crop_ink
+from ocr_cli.lattice.crop import CROP_SIZE, crop_ink
 
 Ink = npt.NDArray[np.float32]
 

@@ -15,7 +15,7 @@ from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.npz import read_archive
 from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.errors import DataError
-from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.lattice.crop import crop_ink
 
 Strokes: TypeAlias = list[npt.NDArray[np.float64]]
 """The pen's ways over the paper, float (M, 2) each: x to the right and y down."""

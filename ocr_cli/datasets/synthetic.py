@@ -14,8 +14,8 @@ from ocr_cli.datasets.hand import Style, Trajectory, write
 from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.datasets.skeletons import BASELINE, CHARACTERS
 from ocr_cli.errors import DataError
+from ocr_cli.lattice.crop import crop_ink
 from ocr_cli.page import Box
-from ocr_cli.segmentation.crop import crop_ink
 
 Ink = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]

@@ -1,7 +1,7 @@
 """Beam search through a row's lattice: shape, geometry, gaps, language and the user's words together.
 
 A path through the lattice is a row of characters and signs, with or without a space before each. Its score
-is a sum of logarithms: what the classifier and the geometry say of each candidate (``path.find_arcs``), what
+is a sum of logarithms: what the network and the geometry say of each arc (``ocr_cli.scorer``), what
 each gap says for or against a space (``spaces``), how kinds of characters follow each other (``context``),
 and how much likelier a word's letters are than letters drawn at random, by the language or by the lexicon.
 
@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import itertools
 import math
-import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,11 +46,13 @@ from ocr_cli.decoding.hypotheses import (
 )
 from ocr_cli.decoding.language import Language
 from ocr_cli.decoding.lexicon import Lexicon
-from ocr_cli.decoding.path import Arc
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.shapes import Characters, Shapes
 from ocr_cli.decoding.spaces import GapModel
 from ocr_cli.decoding.tokens import LEAST_GAIN, Field, Word, find_tokens
+from ocr_cli.lattice.lattice import Lattice
+from ocr_cli.scorer import Scores
+from ocr_cli.weights import Weights
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -73,6 +74,14 @@ _NOTHING = -1
 """Kind of the last character where there is none yet."""
 
 
+class _Written(NamedTuple):
+    """An arc as a character (-1) or as a sign of ``PLACED``, by its number, and its score as that."""
+
+    arc: int
+    sign: int
+    score: float
+
+
 class BeamSearch:
     """Finds the best readings of rows.
 
@@ -80,6 +89,7 @@ class BeamSearch:
         classes: the characters of the columns of the classifier's probabilities.
         language: its words, and how letters follow each other in them; None to go by shape and geometry
             alone.
+        weights: of the record.
         lexicon: the user's words.
         lexicon_only: whether tokens with letters should be among them.
         pattern: of fields; each word, or several words together, should fit it.
@@ -89,6 +99,7 @@ class BeamSearch:
         self,
         classes: Sequence[str],
         language: Language | None,
+        weights: Weights,
         lexicon: Lexicon | None = None,
         *,
         lexicon_only: bool = False,
@@ -97,6 +108,7 @@ class BeamSearch:
         texts = [*classes, *PLACED]
         self._kinds = kinds_of(texts)
         self._classes = len(classes)
+        self.scale = weights.arcs.shape
         self._tokens = find_tokens(texts, self._kinds, language, lexicon, pattern, lexicon_only=lexicon_only)
         self._spans = np.array([token.spans for token in self._tokens])
         self._fields = bool(self._spans.any())
@@ -115,44 +127,49 @@ class BeamSearch:
         ]
         self._width = _BEAM if math.isinf(self._misread) else _WIDE * _BEAM
 
-    def search(self, arcs: Sequence[Arc], logs: Floats, gaps: GapModel, height: float) -> list[Found]:
+    def search(self, lattice: Lattice, scores: Scores, logs: Floats, gaps: GapModel) -> list[Found]:
         """The best readings of one row, the best first.
 
         Args:
-            arcs: of its lattice, in the order of their start.
-            logs: float (N, C), weighed logarithm of each candidate's probability to look like each class.
+            lattice: of the row.
+            scores: of its arcs.
+            logs: float (N, C), weighed logarithm of each arc's probability to look like each class.
             gaps: what its gaps say.
-            height: the row's letter height in pixels.
 
         Returns:
             Up to 24 readings, at least one, empty if all is dirt; some may differ only in what their words
             are taken for.
         """
-        count = max(arc.stop for arc in arcs)
         trail: Trail = []
-        reached: list[list[Paths]] = [[] for _ in range(count + 1)]
+        reached: list[list[Paths]] = [[] for _ in range(lattice.places + 1)]
         reached[0].append(np.array([(0.0, 0, _NOTHING, 0, 0.0, 0, -1)], PATHS))
-        shapes = Shapes(logs, self._kinds, self._misread)
-        for place, group in itertools.groupby(arcs, key=operator.attrgetter("start")):
+        shapes = Shapes(logs, self._kinds, self.scale, self._misread)
+        stops, boxes = lattice.stop.tolist(), lattice.boxes.tolist()
+        for place, group in itertools.groupby(range(len(lattice)), key=lattice.start.tolist().__getitem__):
             paths = pruned(reached[place], self._width)
             if not len(paths):
                 continue
             written = []
             for arc in group:
-                if arc.step is None:
+                if np.isfinite(scores.dirt[arc]):
                     passed = paths.copy()
-                    passed["score"] += arc.score
-                    reached[arc.stop].append(passed)
+                    passed["score"] += scores.dirt[arc]
+                    reached[stops[arc]].append(passed)
+                    written += [
+                        _Written(arc, sign, float(scores.signs[arc, sign]))
+                        for sign in np.flatnonzero(np.isfinite(scores.signs[arc])).tolist()
+                    ]
                 else:
-                    written.append(arc)
+                    written.append(_Written(arc, -1, float(scores.characters[arc])))
             if written:
-                characters = shapes.characters(written, tolerant=self._tolerant)
-                moves = self._moves(paths, written, characters, gaps, height)
-                for arc, part in zip(written, characters.parts, strict=True):
-                    reached[arc.stop].append(
-                        moved_on(paths, moves, arc, characters, part, trail, self._width)
-                    )
-        last = pruned(reached[count], self._width)
+                arcs, signs, _ = zip(*written, strict=True)
+                characters = shapes.characters(arcs, signs, tolerant=self._tolerant)
+                moves = self._moves(paths, written, boxes, characters, gaps, lattice.height)
+                for arc, part in zip(arcs, characters.parts, strict=True):
+                    right = boxes[arc][2]
+                    moved = moved_on(paths, moves, arc, right, characters, part, trail, self._width)
+                    reached[stops[arc]].append(moved)
+        last = pruned(reached[-1], self._width)
         last["score"] += self._ends(last)
         last = last[np.isfinite(last["score"])]
         best = last[np.argsort(-last["score"], kind="stable")]
@@ -170,9 +187,8 @@ class BeamSearch:
             good = [
                 bool(self._spans[choice.token])
                 and (
-                    choice.column < 0
-                    or logs[choice.step.place].max() - logs[choice.step.place, choice.column]
-                    < _MISREAD_IN_FIELD
+                    self.is_placed(choice)
+                    or logs[choice.arc].max() - logs[choice.arc, choice.column] < _MISREAD_IN_FIELD
                 )
                 for choice in choices
             ]
@@ -231,7 +247,7 @@ class BeamSearch:
             return np.asarray(shapes.sum(axis=1))
         tolerant = shapes
         if self._tolerant:
-            tolerant = Shapes(logs, self._kinds, self._misread).tolerant[places, columns]
+            tolerant = Shapes(logs, self._kinds, self.scale, self._misread).tolerant[places, columns]
         for one in self._tokens:
             if not one.spans:
                 score = (tolerant if one.tolerant else shapes).sum(axis=1) - prices
@@ -243,19 +259,29 @@ class BeamSearch:
                 best = np.maximum(best, score + one.end(states))
         return best
 
+    def is_placed(self, choice: Choice) -> bool:
+        """Whether a character is a sign that its place alone tells."""
+        return choice.column >= self._classes
+
     def _letters(self, word: Sequence[Choice]) -> list[list[int]]:
         """The runs of letters in a word, as columns; none if it has digits."""
-        if any(one.column >= 0 and self._kinds[one.column] == DIGIT for one in word):
+        if any(self._kinds[one.column] == DIGIT for one in word):
             return []
         return [
             [one.column for one in run] for letter, run in itertools.groupby(word, self._is_letter) if letter
         ]
 
     def _is_letter(self, choice: Choice) -> bool:
-        return choice.column >= 0 and self._kinds[choice.column] not in (SIGN, DIGIT)
+        return self._kinds[choice.column] not in (SIGN, DIGIT)
 
     def _moves(
-        self, paths: Paths, arcs: Sequence[Arc], characters: Characters, gaps: GapModel, height: float
+        self,
+        paths: Paths,
+        written: Sequence[_Written],
+        boxes: Sequence[Sequence[int]],
+        characters: Characters,
+        gaps: GapModel,
+        height: float,
     ) -> Moves:
         """All ways in which the paths to a place may go on.
 
@@ -265,14 +291,14 @@ class BeamSearch:
         kind, token_before = paths["kind"], paths["token"]
         before, starting = kind[:, None], (kind == _NOTHING)[:, None]
         sign, in_field = characters.kinds == SIGN, self._spans[token_before]
-        lefts = np.array([arc.step.candidate.box[0] for arc in arcs if arc.step is not None])
+        lefts = np.array([boxes[one.arc][0] for one in written])
         odds = gaps.log_odds((lefts - paths["right"][:, None]) / height)
         no_space = -np.logaddexp(0, odds)
         space = np.where(starting, 0.0, odds + no_space)
         no_space[starting[:, 0]] = -np.inf
         if self._fields:
             space[~starting & (odds < _NO_GAP)] = -np.inf
-        so_far = paths["score"][:, None] + np.array([arc.score for arc in arcs])
+        so_far = paths["score"][:, None] + np.array([one.score for one in written])
         space, no_space = (so_far + space)[:, characters.arcs], (so_far + no_space)[:, characters.arcs]
         within = np.where((characters.kinds == CAPITAL) & (before != SIGN), CAPITAL, first)
         # That a sign stands in its place has been paid for in the arc.

@@ -2,18 +2,14 @@
 
 The evidence for a character, a word or a line becomes a probability by logistic regression (J. Platt,
 "Probabilistic outputs for support vector machines", 1999). ``models/fit_confidence.py`` fits the weights to
-pages that were read; they come with the package in ``models/confidence.json``.
+pages that were read; they come with the package in ``models/weights.json``.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
-
-from ocr_cli.errors import ModelFileError
 
 _LEAST = 1e-4
 """Nothing is surer than this, or more doubtful."""
@@ -51,24 +47,6 @@ class Calibration(NamedTuple):
     character: Logistic
     word: Logistic
     line: Logistic
-
-    @staticmethod
-    def load(path: str | Path) -> Calibration:
-        """Read the weights.
-
-        Raises:
-            ModelFileError: if the file is missing or damaged.
-        """
-        try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
-            return Calibration(
-                *(
-                    Logistic(float(data[name]["bias"]), tuple(map(float, data[name]["weights"])))
-                    for name in ("character", "word", "line")
-                )
-            )
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelFileError(f"{path}: no weights of confidence: {error}") from error
 
 
 def word_evidence(

@@ -10,27 +10,22 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import is_sign
+from ocr_cli.alphabet import PLACED, is_sign
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Calibration, line_evidence, word_evidence
 from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
-from ocr_cli.decoding.path import SHAPE, Prices, Step, folding
 from ocr_cli.decoding.posterior import Place, weigh_places
 from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.size import find_writing_lines
 from ocr_cli.decoding.spaces import GapModel, model_gaps
 from ocr_cli.decoding.writing import are_telling
-from ocr_cli.segmentation.lattice import Lattice
+from ocr_cli.lattice.lattice import Lattice
+from ocr_cli.scorer import Scorer
 from ocr_cli.sharing import Each, in_turn
 
-_CUT_SHAPE = 0.8
-"""Share of its weight that the shape of a piece of touching letters has: a cut damages two letters at once.
-Found on drawn words: more costs common words, less costs words of random letters."""
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
-_LOOKALIKES = 1.0
-"""Weight of the differences between look-alikes; those between shapes that differ weigh ``path.SHAPE``."""
 _ALLOWED = 0.1
 """Least probability, together, of the characters that are allowed; what looks less like them is refused."""
 _READINGS, _OTHERS = 5, 4
@@ -41,7 +36,7 @@ class Sign(NamedTuple):
     """A character of a line, where it is and what it may be.
 
     Attributes:
-        step: the candidate.
+        box: left, top, right, bottom in pixels of the page as it was laid out.
         text: what it is read as.
         confidence: that it is so, in [0, 1].
         probabilities: float32 (C,) of each class by shape and size; None if its place alone says what it is.
@@ -51,7 +46,7 @@ class Sign(NamedTuple):
         evidence: for the confidence, ``posterior.Place.evidence``.
     """
 
-    step: Step
+    box: tuple[int, int, int, int]
     text: str
     confidence: float
     probabilities: npt.NDArray[np.float32] | None
@@ -77,6 +72,18 @@ class ReadLine(NamedTuple):
     confidence: float = 0.0
     readings: tuple[tuple[str, float], ...] = ()
     evidence: tuple[tuple[float, ...], ...] = ()
+
+
+class LatticesStage(NamedTuple):
+    """Rows taken apart into what could be characters, for an observer.
+
+    Attributes:
+        strength: float32 (H, W) in [0, 1], the ink.
+        lattices: one a row, from top to bottom.
+    """
+
+    strength: npt.NDArray[np.float32]
+    lattices: tuple[Lattice, ...]
 
 
 class PathRow(NamedTuple):
@@ -112,70 +119,48 @@ class Decoder:
         prices: the model's.
 
     Args:
-        classes: the characters of the columns of the classifier's probabilities.
-        search: for the best readings of rows of these classes.
+        scorer: that rated them.
+        search: for the best readings of rows of its classes.
         calibration: of the confidences.
         allowed: says of a character whether it may be read.
-        knows_cuts: whether the classifier was told how characters were cut from others.
-        prices: the model's; those of one that says none if None.
     """
 
     def __init__(
         self,
-        classes: tuple[str, ...],
+        scorer: Scorer,
         search: BeamSearch,
         calibration: Calibration,
         allowed: Callable[[str], bool] | None = None,
-        *,
-        knows_cuts: bool = False,
-        prices: Prices | None = None,
     ) -> None:
-        self._classes = classes
+        self._scorer = scorer
+        self._texts: tuple[str, ...] = (*scorer.classes, *PLACED)
         self._calibration = calibration
         self._allowed = allowed
-        self._is_allowed = np.array([allowed is None or allowed(text) for text in classes])
-        self._folding = folding(classes)
-        self._knows_cuts = knows_cuts
-        self.prices = prices or Prices()
-        self._prices = self.prices.knowing_cuts() if knows_cuts else self.prices
+        self._is_allowed = np.array([allowed is None or allowed(text) for text in scorer.classes])
         self._search = search
-        self._telling = are_telling(classes)
+        self._telling = are_telling(scorer.classes)
 
-    def by_shape(self, lattices: Sequence[Lattice], found: Sequence[Classification]) -> list[DecodedRow]:
+    def by_shape(self, rows: Sequence[tuple[Lattice, Classification]]) -> list[DecodedRow]:
         """The best path of each row by shape and gaps alone: enough to tell writing from dirt.
 
         Args:
-            lattices: of a page.
-            found: what the candidates of each of them may be.
+            rows: lattices of a page, and what their arcs may be: ``Scorer.lattices``.
         """
-        return [
-            decode_row(lattice, classification, self.folded(classification), self._prices, self._telling)
-            for lattice, classification in zip(lattices, found, strict=True)
-        ]
-
-    def folded(self, found: Classification) -> npt.NDArray[np.float32]:
-        """Probability of the likeliest group of look-alikes of each crop: float32 (N,)."""
-        return np.asarray((found.probabilities @ self._folding).max(axis=1))
+        return [decode_row(lattice, found, self._scorer, self._telling) for lattice, found in rows]
 
     def likeliest(self, row: DecodedRow) -> list[Sign]:
         """A row's characters by shape alone, without spaces."""
-        columns = iter(row.probabilities.argmax(axis=1).tolist())
-        choices = tuple(
-            Choice(step, -1 if step.mark is not None else next(columns), False) for step in row.steps
-        )
         shares = row.classification.probabilities
-        return [
-            Sign(choice.step, self._text(choice), 0.0, None, False)
-            if choice.column < 0
-            else Sign(
-                choice.step,
-                self._text(choice),
-                min(1.0, float(shares[choice.step.place, choice.column])),
-                shares[choice.step.place],
-                False,
-            )
-            for choice in choices
-        ]
+        signs = []
+        for arc, placed in zip(row.path.tolist(), row.placed.tolist(), strict=True):
+            box = row.lattice.box(arc)
+            if placed >= 0:
+                signs.append(Sign(box, PLACED[placed], 0.0, None, False))
+                continue
+            column = int(shares[arc].argmax())
+            likely = min(1.0, float(shares[arc, column]))
+            signs.append(Sign(box, self._texts[column], likely, shares[arc], False))
+        return signs
 
     def read(self, rows: Sequence[DecodedRow], each: Each = in_turn) -> list[ReadLine]:
         """What is written in each row of a page.
@@ -188,18 +173,17 @@ class Decoder:
             A line for each row, which may be empty; all are if there are mostly signs, as folds and grain
             look.
         """
-        lines = find_writing_lines(rows, self._classes)
+        lines = find_writing_lines(rows, self._scorer.classes)
         gaps = model_gaps([row.gaps for row in rows])
 
         def line(number: int) -> ReadLine:
             row = rows[number]
             probabilities = row.classification.probabilities
             if lines is not None:
-                boxes = [candidate.box for candidate in row.lattice.candidates]
-                probabilities = lines[number].weigh(boxes, probabilities)
+                probabilities = lines[number].weigh(row.lattice.boxes, probabilities)
             return self._line(row, self._permitted(probabilities), gaps[number])
 
-        texts = each(line, range(len(rows)), [len(row.lattice.candidates) for row in rows])
+        texts = each(line, range(len(rows)), [len(row.lattice) for row in rows])
         texture = _is_texture([sign.text for line in texts for sign in line.signs])
         return [ReadLine(()) for _ in texts] if texture else texts
 
@@ -214,44 +198,49 @@ class Decoder:
         return np.where(enough == self._is_allowed, probabilities, np.float32(0))
 
     def _line(self, row: DecodedRow, probabilities: npt.NDArray[np.float32], gaps: GapModel) -> ReadLine:
-        logs = self._logs(row, probabilities)
-        found = self._search.search(row.arcs, logs, gaps, row.height)
+        logs = self._scorer.logs(row.lattice, probabilities)
+        found = self._search.search(row.lattice, row.scores, logs, gaps)
         choices = found[0].choices
         if not choices:
             return ReadLine(())
-        whole = row.classification.is_character
-        places = weigh_places(choices, row.arcs, logs, whole, self._search)
+        places = weigh_places(choices, row, logs, self._search)
         expected = self._search.expected(choices, logs)
         signs = tuple(
-            self._sign(choice, place, probabilities, good)
+            self._sign(row.lattice.box(choice.arc), choice, place, probabilities, good)
             for choice, place, good in zip(choices, places, expected, strict=True)
         )
-        words, evidence = self._words(choices, signs, gaps, row.height)
+        words, evidence = self._words(choices, signs, gaps, row)
         confidence = self._calibration.line.probability(line_evidence(words))
         return ReadLine(signs, words, confidence, self._readings(found, places, confidence), evidence)
 
-    def _sign(self, choice: Choice, place: Place, probabilities: npt.NDArray[np.float32], good: bool) -> Sign:
+    def _sign(
+        self,
+        box: tuple[int, int, int, int],
+        choice: Choice,
+        place: Place,
+        probabilities: npt.NDArray[np.float32],
+        good: bool,
+    ) -> Sign:
         text = self._text(choice)
         confidence = self._calibration.character.probability(place.evidence)
         good = good and (self._allowed is None or self._allowed(text))
-        if choice.column < 0:
-            return Sign(choice.step, text, confidence, None, choice.new_word, (), good, place.evidence)
+        if self._search.is_placed(choice):
+            return Sign(box, text, confidence, None, choice.new_word, (), good, place.evidence)
         # What is left is shared out among the others as the posterior has it.
         left = (1 - confidence) / max(1 - place.chosen, _LEAST)
         others = tuple(
-            (self._classes[column], min(1.0, left * share))
+            (self._texts[column], min(1.0, left * share))
             for column, share in place.shares
             if column != choice.column
         )[:_OTHERS]
-        shares = probabilities[choice.step.place]
-        return Sign(choice.step, text, confidence, shares, choice.new_word, others, good, place.evidence)
+        shares = probabilities[choice.arc]
+        return Sign(box, text, confidence, shares, choice.new_word, others, good, place.evidence)
 
     def _words(
-        self, choices: Sequence[Choice], signs: Sequence[Sign], gaps: GapModel, height: float
+        self, choices: Sequence[Choice], signs: Sequence[Sign], gaps: GapModel, row: DecodedRow
     ) -> tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]:
         """The confidence of each word, and the evidence for it."""
-        boxes = [choice.step.candidate.box for choice in choices]
-        widths = [(b[0] - a[2]) / height for a, b in itertools.pairwise(boxes)]
+        widths = [(b.box[0] - a.box[2]) / row.height for a, b in itertools.pairwise(signs)]
         spaces = np.array([choice.new_word for choice in choices[1:]], bool)
         sure = np.where(spaces, 1, -1) * gaps.log_odds(widths) if widths else np.zeros(0)
         bounds = word_bounds(choices)
@@ -282,7 +271,7 @@ class Decoder:
                 text = self._line_text([*best[:k], choice._replace(column=column), *best[k + 1 :]])
                 scores[text] = max(scores.get(text, -math.inf), -max(0.0, place.cost))
         first, *others = sorted(scores, key=lambda text: -scores[text])[:_READINGS]
-        odds = [math.exp(scores[text] / SHAPE) for text in others]
+        odds = [math.exp(scores[text] / self._search.scale) for text in others]
         # Neither are they likelier than the best one, nor all together than what it leaves.
         scale = min(confidence, (1 - confidence) / max(sum(odds), _LEAST))
         return (
@@ -291,19 +280,10 @@ class Decoder:
         )
 
     def _text(self, choice: Choice) -> str:
-        return choice.step.mark or self._classes[choice.column]
+        return self._texts[choice.column]
 
     def _line_text(self, choices: Sequence[Choice]) -> str:
         return "".join(" " * (k > 0 and one.new_word) + self._text(one) for k, one in enumerate(choices))
-
-    def _logs(self, row: DecodedRow, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Weighed logarithms: what sets a shape apart counts for more than which of its look-alikes it is."""
-        shares = np.maximum(probabilities, _LEAST).astype(np.float64)
-        groups = shares @ self._folding @ self._folding.T
-        logs = SHAPE * np.log(groups) + _LOOKALIKES * np.log(shares / groups)
-        if self._knows_cuts:
-            logs[[candidate.is_cut for candidate in row.lattice.candidates]] *= _CUT_SHAPE
-        return np.asarray(logs)
 
 
 def _forced(choice: Choice, sign: Sign) -> float:

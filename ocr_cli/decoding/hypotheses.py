@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.path import Arc, Step
 from ocr_cli.decoding.shapes import Characters
 
 Floats = npt.NDArray[np.float64]
@@ -32,16 +31,16 @@ of the token; right edge in pixels; steps so far, at most 2; number of the last 
 
 
 class Choice(NamedTuple):
-    """A step of a path, and what it is read as.
+    """An arc of a path, and what it is read as.
 
     Attributes:
-        step: a candidate, as a character or as a sign.
-        column: the character's class; -1 for a sign.
+        arc: of the lattice.
+        column: the character's class; the signs of ``alphabet.PLACED``, told by their place, follow those.
         new_word: whether a word begins with it.
         token: what its token is taken for, the number of one of the search's tokens.
     """
 
-    step: Step
+    arc: int
     column: int
     new_word: bool
     token: int = 0
@@ -98,7 +97,7 @@ def best_of(scores: Floats, rows: npt.NDArray[np.bool_]) -> tuple[Floats, Ints]:
     return scores[best, np.arange(scores.shape[1])][None], best[None]
 
 
-Trail: TypeAlias = list[tuple[int, Step, int, bool, int]]
+Trail: TypeAlias = list[tuple[int, int, int, bool, int]]
 """All steps of all paths: the number of the one before, and what a ``Choice`` holds."""
 
 
@@ -122,7 +121,14 @@ def pruned(parts: Sequence[Paths], width: int) -> Paths:
 
 
 def moved_on(
-    paths: Paths, moves: Moves, arc: Arc, characters: Characters, part: slice, trail: Trail, width: int
+    paths: Paths,
+    moves: Moves,
+    arc: int,
+    right: float,
+    characters: Characters,
+    part: slice,
+    trail: Trail,
+    width: int,
 ) -> Paths:
     """The best of the paths after a step; their steps are noted in the trail.
 
@@ -130,12 +136,12 @@ def moved_on(
         paths: to the place before it.
         moves: from there.
         arc: of the step.
+        right: its right edge, in pixels.
         characters: of all arcs from that place.
         part: which of them are the arc's.
         trail: so far.
         width: most paths that are kept.
     """
-    assert arc.step is not None
     scores = moves.scores[: moves.count, part].ravel()
     best = np.argsort(-scores, kind="stable")[:width]
     best = best[np.isfinite(scores[best])]
@@ -147,13 +153,12 @@ def moved_on(
     moved["token"] = moves.tokens[way]
     moved["kind"] = moves.kinds[way, character]
     moved["state"] = moves.states[way, character]
-    moved["right"] = arc.step.candidate.box[2]
+    moved["right"] = right
     moved["length"] = np.minimum(paths["length"][before] + 1, 2)
     moved["step"] = np.arange(len(trail), len(trail) + len(best))
-    sign = arc.step.mark is not None
-    columns = [-1] * len(best) if sign else characters.columns[character].tolist()
+    columns = characters.columns[character].tolist()
     last, new_word = paths["step"][before].tolist(), moves.new_word[way].tolist()
-    trail += zip(last, itertools.repeat(arc.step), columns, new_word, moved["token"].tolist(), strict=False)
+    trail += zip(last, itertools.repeat(arc), columns, new_word, moved["token"].tolist(), strict=False)
     return moved
 
 
@@ -161,6 +166,6 @@ def trace(trail: Trail, last: int) -> tuple[Choice, ...]:
     """The steps of the path that ends with step number ``last``."""
     choices = []
     while last >= 0:
-        last, step, column, new_word, token = trail[last]
-        choices.append(Choice(step, column, new_word, token))
+        last, arc, column, new_word, token = trail[last]
+        choices.append(Choice(arc, column, new_word, token))
     return tuple(reversed(choices))

@@ -2,23 +2,24 @@
 
 A beam keeps the best of all paths that go on alike, so its last few paths say little about the characters
 before. What could stand in a character's place is therefore asked once more: whether its ink is one character
-at all, by the forward-backward algorithm over the lattice (L. Rabiner, "A tutorial on hidden Markov models",
-Proc. IEEE 77, 1989), and which character it is, by reading the word anew with each other likely one in its
-place.
+at all, by the sum over all paths through the lattice (``lattice.paths``), and which character it is, by
+reading the word anew with each other likely one in its place.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.hypotheses import Choice
-from ocr_cli.decoding.path import SHAPE, Arc, Step
+from ocr_cli.decoding.rows import DecodedRow
+from ocr_cli.lattice.paths import sums
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,6 +29,10 @@ _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _SURE = 12.0
 """Greatest log odds that are believed."""
+
+
+_Other: TypeAlias = tuple[tuple[tuple[int, float], ...], float, float]
+"""``Place.shares``, ``Place.chosen`` and ``Place.cost``."""
 
 
 class Place(NamedTuple):
@@ -48,53 +53,46 @@ class Place(NamedTuple):
     evidence: tuple[float, float, float, float]
 
 
-def weigh_places(
-    choices: Sequence[Choice],
-    arcs: Sequence[Arc],
-    logs: Floats,
-    is_character: npt.NDArray[np.float32],
-    search: BeamSearch,
-) -> list[Place]:
+def weigh_places(choices: Sequence[Choice], row: DecodedRow, logs: Floats, search: BeamSearch) -> list[Place]:
     """What speaks for each character of a reading.
 
     Args:
         choices: the reading, by ``search``.
-        arcs: of the row, in the order of their start.
-        logs: float (N, C), weighed logarithm of each candidate's probability to look like each class.
-        is_character: float32 (N,), probability in [0, 1] that each candidate is one whole character.
+        row: that was read.
+        logs: float (N, C), weighed logarithm of each arc's probability to look like each class.
         search: that found the reading.
     """
-    cuts = _arc_posteriors(arcs, logs)
+    cuts = _arc_posteriors(row, logs, search.scale)
+    is_character, classes = row.classification.is_character, logs.shape[1]
     places: list[Place] = []
     start = 0
     while start < len(choices):
         stop = start + 1
-        if choices[start].column >= 0:
-            while stop < len(choices) and _goes_on(choices[start], choices[stop]):
+        if search.is_placed(choices[start]):
+            others: list[_Other] = [((), 1.0, math.inf)]
+        else:
+            while stop < len(choices) and _goes_on(choices[start], choices[stop], search):
                 stop += 1
             others = _in_words(choices[start:stop], logs, search)
-        else:
-            others = [((), 1.0, math.inf)]
         for choice, (shares, chosen, cost) in zip(choices[start:stop], others, strict=True):
-            step = choice.step
-            whole = 1.0 if step.mark is not None else float(is_character[step.place])
-            evidence = (_odds(chosen), _odds(cuts[_key(step)]), _odds(whole), float(step.mark is not None))
+            placed = search.is_placed(choice)
+            cut = cuts[choice.arc, 1 + choice.column - classes if placed else 0]
+            whole = 1.0 if placed else float(is_character[choice.arc])
+            evidence = (_odds(chosen), _odds(float(cut)), _odds(whole), float(placed))
             places.append(Place(shares, chosen, cost, evidence))
         start = stop
     return places
 
 
-def _goes_on(first: Choice, choice: Choice) -> bool:
-    return choice.column >= 0 and not choice.new_word and choice.token == first.token
+def _goes_on(first: Choice, choice: Choice, search: BeamSearch) -> bool:
+    return not search.is_placed(choice) and not choice.new_word and choice.token == first.token
 
 
-def _in_words(
-    run: Sequence[Choice], logs: Floats, search: BeamSearch
-) -> list[tuple[tuple[tuple[int, float], ...], float, float]]:
+def _in_words(run: Sequence[Choice], logs: Floats, search: BeamSearch) -> list[_Other]:
     """For each character of a run the likeliest classes, the probability of the one read, and its lead."""
     count = len(run)
     read = np.array([choice.column for choice in run])
-    rows = logs[[choice.step.place for choice in run]]
+    rows = logs[[choice.arc for choice in run]]
     likely = np.argsort(-rows, axis=1, kind="stable")[:, : _OTHERS + 1]
     tried = np.repeat(read[None], count * likely.shape[1] + 1, axis=0)
     variants = tried[1:].reshape(count, likely.shape[1], count)
@@ -107,7 +105,7 @@ def _in_words(
         keep = np.append(likely[place] != read[place], True)
         options, values = options[keep], values[keep]
         values = np.maximum(values, values.max() - 40.0)
-        shares = np.exp((values - values.max()) / SHAPE)
+        shares = np.exp((values - values.max()) / search.scale)
         shares /= shares.sum()
         order = np.argsort(-shares, kind="stable")
         lead = float(values[-1] - values[:-1].max()) if len(values) > 1 else math.inf
@@ -116,35 +114,15 @@ def _in_words(
     return found
 
 
-def _arc_posteriors(arcs: Sequence[Arc], logs: Floats) -> dict[tuple[int, str | None], float]:
-    """The probability that each candidate is part of the right path, by shape and geometry alone."""
-    count = max(arc.stop for arc in arcs)
-    best = logs.max(axis=1) if len(logs) else np.zeros(0)
-    scores = []
-    for arc in arcs:
-        shape = float(best[arc.step.place]) if arc.step is not None and arc.step.mark is None else 0.0
-        scores.append((arc.score + shape) / SHAPE)
-    before, after = [-math.inf] * (count + 1), [-math.inf] * (count + 1)
-    before[0] = after[count] = 0.0
-    for arc, score in zip(arcs, scores, strict=True):
-        before[arc.stop] = _log_add(before[arc.stop], before[arc.start] + score)
-    for arc, score in zip(reversed(arcs), reversed(scores), strict=True):
-        after[arc.start] = _log_add(after[arc.start], after[arc.stop] + score)
-    whole = before[count]
-    return {
-        _key(arc.step): min(1.0, math.exp(before[arc.start] + score + after[arc.stop] - whole))
-        for arc, score in zip(arcs, scores, strict=True)
-        if arc.step is not None
-    }
+def _arc_posteriors(row: DecodedRow, logs: Floats, scale: float) -> Floats:
+    """The probability that each arc is part of the right path, by shape and geometry alone.
 
-
-def _key(step: Step) -> tuple[int, str | None]:
-    return step.place, step.mark
-
-
-def _log_add(a: float, b: float) -> float:
-    high, low = max(a, b), min(a, b)
-    return high if low == -math.inf else high + math.log1p(math.exp(low - high))
+    Returns:
+        float (N, 1 + S): as a character, and as each sign of ``PLACED``.
+    """
+    best = row.scores.table(logs.max(axis=1, keepdims=True))
+    lattice = row.lattice
+    return np.minimum(1.0, sums(lattice.start, lattice.stop, best / scale).arcs[:, : 1 + len(PLACED)])
 
 
 def _odds(probability: float) -> float:

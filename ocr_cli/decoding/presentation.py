@@ -11,7 +11,6 @@ from ocr_cli.page import Alternative, Box, Character, Line, Word
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.decoder import ReadLine, Sign
-    from ocr_cli.segmentation.lattice import Candidate
 
 Case: TypeAlias = Literal["keep", "upper", "lower"]
 
@@ -54,18 +53,18 @@ class Presentation:
         shown = _CASES[self.case](text)
         return (self.whitelist is None or shown in self.whitelist) and shown not in self.blacklist
 
-    def line(self, read: ReadLine, box: Callable[[Candidate], Box]) -> Line | None:
+    def line(self, read: ReadLine, box: Callable[[tuple[int, int, int, int]], Box]) -> Line | None:
         """A line as it is shown; None if nothing of it is.
 
         Args:
             read: what was read.
-            box: where on the picture a candidate lies.
+            box: where on the picture a box of the page, as it was laid out, lies.
         """
         words: list[Word] = []
         characters: list[Character] = []
         confidences = iter(read.words)
         for sign, following in zip(read.signs, [*read.signs[1:], None], strict=True):
-            shown = self._character(sign, box(sign.step.candidate))
+            shown = self._character(sign, box(sign.box))
             characters += [shown] if shown is not None else []
             if following is None or following.new_word:
                 confidence = next(confidences)

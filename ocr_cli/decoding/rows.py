@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.path import Arc, Prices, Step, best_path, find_arcs
-from ocr_cli.segmentation.lattice import Lattice
+from ocr_cli.lattice.lattice import Lattice
+from ocr_cli.lattice.paths import best_path
+from ocr_cli.scorer import Scorer, Scores
+
+Ints = npt.NDArray[np.integer[Any]]
 
 
 class DecodedRow(NamedTuple):
@@ -18,20 +21,21 @@ class DecodedRow(NamedTuple):
 
     Attributes:
         lattice: of the row.
-        arcs: what its candidates may be.
-        classification: of its candidates' crops, in their order.
-        steps: the chosen candidates from left to right.
-        probabilities: float32 (N, C) of the steps that are characters, in their order.
+        scores: of its arcs.
+        classification: of its arcs' crops, in their order.
+        path: int (n,), the chosen arcs from left to right, characters and signs; dirt is left out.
+        placed: int (n,), of each of them the number of the sign in ``alphabet.PLACED`` that its place alone
+            tells; -1 for a character that the network reads.
         likelihood: in the geometric mean, the probability that a character is one, and of the likeliest
             group of look-alikes; 0 without characters.
         telling: how many of the characters are telling, as of ``writing.are_telling``: the expected number.
     """
 
     lattice: Lattice
-    arcs: tuple[Arc, ...]
+    scores: Scores
     classification: Classification
-    steps: tuple[Step, ...]
-    probabilities: npt.NDArray[np.float32]
+    path: Ints
+    placed: Ints
     likelihood: float
     telling: float
 
@@ -41,33 +45,42 @@ class DecodedRow(NamedTuple):
         return self.lattice.height
 
     @property
+    def read(self) -> Ints:
+        """The arcs on the path that are characters: int (m,)."""
+        return self.path[self.placed < 0]
+
+    @property
+    def probabilities(self) -> npt.NDArray[np.float32]:
+        """Those of the classes of the characters, in their order: float32 (m, C)."""
+        return self.classification.probabilities[self.read]
+
+    @property
     def gaps(self) -> list[float]:
         """Gaps between neighbouring characters, in letter heights."""
-        boxes = [step.candidate.box for step in self.steps]
+        boxes = self.lattice.boxes[self.path].tolist()
         return [(b[0] - a[2]) / self.height for a, b in itertools.pairwise(boxes)]
 
 
 def decode_row(
-    lattice: Lattice,
-    classification: Classification,
-    folded: npt.NDArray[np.float32],
-    prices: Prices,
-    telling: npt.NDArray[np.bool_],
+    lattice: Lattice, classification: Classification, scorer: Scorer, telling: npt.NDArray[np.bool_]
 ) -> DecodedRow:
     """Choose the row's characters by shape and gaps alone.
 
     Args:
         lattice: of one row.
-        classification: of its candidates' crops, in their order.
-        folded: float32 (N,), probability of the likeliest group of look-alikes of each candidate.
-        prices: of the alphabet.
+        classification: of its arcs' crops, in their order.
+        scorer: that knows what they weigh.
         telling: bool (C,), which classes are telling.
     """
-    arcs = find_arcs(lattice, classification.is_character, prices)
-    steps = best_path(arcs, folded)
-    read = [step.place for step in steps if step.mark is None]
+    folded = scorer.folded(classification)
+    scores = scorer.scores(lattice, classification.is_character)
+    # Which of its look-alikes a character is, is not decided here.
+    best = scores.best(scorer.shape_logs(folded))
+    path = best_path(lattice.start, lattice.stop, best)
+    path = path[best[path] > scores.dirt[path]]
+    placed = np.where(np.isfinite(scores.characters[path]), -1, scores.signs[path].argmax(axis=1))
+    read = path[placed < 0]
     likely = classification.is_character[read] * folded[read]
-    likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if read else 0.0
-    probabilities = classification.probabilities[read]
-    told = float(probabilities[:, telling].sum())
-    return DecodedRow(lattice, tuple(arcs), classification, tuple(steps), probabilities, likelihood, told)
+    likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if len(read) else 0.0
+    told = float(classification.probabilities[read][:, telling].sum())
+    return DecodedRow(lattice, scores, classification, path, placed, likelihood, told)

@@ -10,9 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import PLACED
-from ocr_cli.decoding.path import SHAPE, Arc
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 
@@ -55,10 +52,11 @@ class Shapes:
     Args:
         logs: float (N, C), weighed logarithm of each candidate's probability to look like each class.
         kinds: int, of the C classes and the marks after them.
+        scale: weight of the shape in those logarithms.
         misread: most that it costs to read a character against its shape.
     """
 
-    def __init__(self, logs: Floats, kinds: Ints, misread: float = math.inf) -> None:
+    def __init__(self, logs: Floats, kinds: Ints, scale: float, misread: float = math.inf) -> None:
         self._kinds = kinds
         likely = np.argsort(-logs, axis=1, kind="stable")[:, :_CLASSES]
         found = np.take_along_axis(logs, likely, axis=1)
@@ -67,34 +65,33 @@ class Shapes:
         self._likely = [row[:count] for row, count in zip(likely, tried.sum(axis=1).tolist(), strict=True)]
         self.scores: Floats = np.full(logs.shape, -np.inf)
         np.put_along_axis(self.scores, likely, np.where(tried, found, -np.inf), axis=1)
-        doubt = 1.0 - np.exp(np.minimum(0.0, best) / SHAPE)
-        least = np.maximum(best - misread, SHAPE * np.log(_ANOTHER * doubt + _NEVER_SURE))
+        doubt = 1.0 - np.exp(np.minimum(0.0, best) / scale)
+        least = np.maximum(best - misread, scale * np.log(_ANOTHER * doubt + _NEVER_SURE))
         self.tolerant = np.maximum(logs, least)
 
-    def characters(self, arcs: Sequence[Arc], *, tolerant: bool) -> Characters:
+    def characters(self, arcs: Sequence[int], signs: Sequence[int], *, tolerant: bool) -> Characters:
         """What arcs from one place may be read as.
 
         Args:
-            arcs: of candidates, as characters or as signs.
+            arcs: numbers of them.
+            signs: which sign of ``PLACED`` each of them is taken for; -1 for a character.
             tolerant: whether they may be read against their shape.
         """
         classes = self.scores.shape[1]
         columns, scores, costs = [], [], []
-        for arc in arcs:
-            assert arc.step is not None
-            row = arc.step.place
-            if arc.step.mark is not None:
+        for arc, sign in zip(arcs, signs, strict=True):
+            if sign >= 0:
                 # That it is this sign has been paid for in the arc.
-                columns.append(np.array([classes + PLACED.index(arc.step.mark)]))
+                columns.append(np.array([classes + sign]))
                 scores.append(np.zeros(1))
                 costs.append(scores[-1])
             elif tolerant:
                 columns.append(np.arange(classes))
-                scores.append(self.scores[row])
-                costs.append(self.tolerant[row])
+                scores.append(self.scores[arc])
+                costs.append(self.tolerant[arc])
             else:
-                columns.append(self._likely[row])
-                scores.append(self.scores[row, self._likely[row]])
+                columns.append(self._likely[arc])
+                scores.append(self.scores[arc, self._likely[arc]])
         lengths = [len(one) for one in columns]
         ends = [0, *itertools.accumulate(lengths)]
         every, score = np.concatenate(columns), np.concatenate(scores)

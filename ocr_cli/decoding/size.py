@@ -8,7 +8,7 @@ character's probabilities are then weighed by how well each class would lie wher
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,12 +49,12 @@ class WritingLines(NamedTuple):
     even: npt.NDArray[np.float32]
 
     def weigh(
-        self, boxes: Sequence[tuple[int, int, int, int]], probabilities: npt.NDArray[np.float32]
+        self, boxes: npt.NDArray[np.integer[Any]], probabilities: npt.NDArray[np.float32]
     ) -> npt.NDArray[np.float32]:
         """Probabilities weighed by how well each class would lie where the character does.
 
         Args:
-            boxes: left, top, right, bottom of N characters in pixels.
+            boxes: int (N, 4), left, top, right, bottom of characters in pixels.
             probabilities: float32 (N, C), by shape.
 
         Returns:
@@ -87,7 +87,7 @@ def find_writing_lines(rows: Sequence[DecodedRow], classes: Sequence[str]) -> li
     sums = np.zeros((len(classes), len(groups)))
     sums[np.arange(len(classes)), member] = 1
     even = _evened(classes)
-    boxes = [[step.candidate.box for step in row.steps if step.mark is None] for row in rows]
+    boxes = [row.lattice.boxes[row.read] for row in rows]
     slopes = [_slope(of_row, row.height) for of_row, row in zip(boxes, rows, strict=True)]
     fits = [
         _fit(_places(of_row, slope), row.probabilities @ even @ sums, groups, heights)
@@ -146,17 +146,17 @@ def _densities(places: Floats, groups: Floats, height: float, bases: Floats) -> 
     return np.asarray(np.exp(-0.5 * (off**2).sum(axis=3)))
 
 
-def _slope(boxes: Sequence[tuple[int, int, int, int]], height: float) -> float:
+def _slope(boxes: npt.NDArray[np.integer[Any]], height: float) -> float:
     """By how much the characters' feet fall to the right, pixels per pixel; 0 for few of them."""
     if len(boxes) < _ENOUGH:
         return 0.0
-    left, _, right, bottom = np.array(boxes, float).T
+    left, _, right, bottom = boxes.astype(float).T
     # The feet show the line: tops, and so middles, are lower where small letters are.
     return median_slope((left + right) / 2, bottom, height)
 
 
-def _places(boxes: Sequence[tuple[int, int, int, int]], slope: float) -> Floats:
+def _places(boxes: npt.NDArray[np.integer[Any]], slope: float) -> Floats:
     """Tops and bottoms in pixels, as they would be on a level line: (N, 2)."""
-    corners = np.array(boxes, float).reshape(-1, 4)
+    corners = boxes.astype(float)
     x = (corners[:, 0] + corners[:, 2]) / 2
     return np.asarray(corners[:, [1, 3]] - slope * x[:, None])

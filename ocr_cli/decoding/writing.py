@@ -146,7 +146,7 @@ def page_looks(rows: Sequence[DecodedRow], plausible: Sequence[DecodedRow], stea
     """
     dirt = page_dirt(rows)
     told = _PRIOR + sum(row.telling for row in plausible)
-    read = 2 * _PRIOR + sum(max(len(row.steps), len(row.probabilities)) for row in plausible)
+    read = 2 * _PRIOR + sum(len(row.path) for row in plausible)
     return [
         Looks(
             math.log(row.likelihood),
@@ -167,7 +167,7 @@ def off_line(row: DecodedRow) -> float:
         The mean of their standard deviations, in letter heights, as far as it is more than usual; 0 for few
         characters.
     """
-    boxes = np.array([step.candidate.box for step in row.steps if step.mark is None], float)
+    boxes = row.lattice.boxes[row.read].astype(float)
     if len(boxes) < _FEW:
         return 0.0
     across = boxes[:, [0, 2]].mean(axis=1)
@@ -179,12 +179,12 @@ def off_line(row: DecodedRow) -> float:
 
 def row_strokes(row: DecodedRow) -> Strokes:
     """What speaks against a row in the crops of its characters."""
-    crops = [step.candidate.crop for step in row.steps if step.mark is None]
-    return Strokes(_share_of_blots(crops), likeness(crops)) if crops else Strokes(0.0, 0.0)
+    crops = row.lattice.crops[row.read]
+    return Strokes(_share_of_blots(crops), likeness(crops)) if len(crops) else Strokes(0.0, 0.0)
 
 
-def _share_of_blots(crops: Sequence[npt.NDArray[np.uint8]]) -> float:
-    ink = np.stack(crops, axis=2) >= _INK
+def _share_of_blots(crops: npt.NDArray[np.uint8]) -> float:
+    ink = np.ascontiguousarray(crops.transpose(1, 2, 0)) >= _INK
     blots = ink
     for axis in (0, 1):
         blots = running(np.logical_and, blots, _PEN, axis)
@@ -194,11 +194,11 @@ def _share_of_blots(crops: Sequence[npt.NDArray[np.uint8]]) -> float:
     return float((blots.sum(axis=(0, 1)) / np.maximum(1, ink.sum(axis=(0, 1)))).mean())
 
 
-def likeness(crops: Sequence[npt.NDArray[np.uint8]]) -> float:
+def likeness(crops: npt.NDArray[np.uint8]) -> float:
     """How much characters are copies of each other, as pickets, tiles and empty boxes are, in [0, 1].
 
     Args:
-        crops: uint8 (32, 32) of each.
+        crops: uint8 (N, 32, 32).
 
     Returns:
         The mean correlation of two of them, as far as it is more than usual; 0 for few characters.
@@ -206,7 +206,7 @@ def likeness(crops: Sequence[npt.NDArray[np.uint8]]) -> float:
     count = len(crops)
     if count < _FEW:
         return 0.0
-    pixels = np.reshape(crops, (count, -1)).astype(np.float32)
+    pixels = crops.reshape(count, -1).astype(np.float32)
     pixels -= pixels.mean(axis=1, keepdims=True)
     pixels /= np.maximum(1.0, np.linalg.norm(pixels, axis=1, keepdims=True))
     together = pixels.sum(axis=0)
@@ -216,8 +216,8 @@ def likeness(crops: Sequence[npt.NDArray[np.uint8]]) -> float:
 
 def _least_likelihood(row: DecodedRow) -> float:
     """How likely a row must be: more if it is short, for one cut out of one blot, as a printed code is."""
-    cut = sum(step.candidate.is_cut for step in row.steps)
+    cut = int(row.lattice.is_cut[row.path].sum())
     count = len(row.probabilities)
-    if cut > _MOSTLY_CUT * len(row.steps):
+    if cut > _MOSTLY_CUT * len(row.path):
         return _SURE_CUT if count <= _SHORT_CUT else _LEAST_LIKELY
     return _SURE if count <= _SHORT else _LEAST_LIKELY

@@ -18,7 +18,6 @@ import numpy.typing as npt
 from ocr_cli.alphabet import is_sign
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.decoding.forced import Forced, ForcedAligner
-from ocr_cli.decoding.path import Prices
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.errors import DataError, TranscriptError
 from ocr_cli.evaluation.transcripts import check_length
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource
     from ocr_cli.pipeline import PageRows
     from ocr_cli.reader import Reader
+    from ocr_cli.scorer import Scorer
 
 LEAST_FIT = 0.5
 """A line must fit its row better than this. Other lines' text scores 0.1 to 0.4 on a row, and the right text
@@ -162,7 +162,7 @@ def harvest_rows(found: PageRows, text: str, page: str) -> Harvest:
         TranscriptError: if the transcript is not this page's.
     """
     texts = [line for line in text.splitlines() if line.strip()]
-    laid = _lay([row for row in found.rows if row.lattice.atoms], texts, found.classes, found.prices)
+    laid = _lay(found.rows, texts, found.scorer)
     sizes = np.array([len("".join(line.split())) for line in texts])
     scores = np.array([0.0 if one is None else one[1].score for one in laid])
     score = float((sizes * scores).sum() / max(1, sizes.sum()))
@@ -174,26 +174,27 @@ def harvest_rows(found: PageRows, text: str, page: str) -> Harvest:
     samples, doubtful, lines = [], [], []
     for number, (line, place) in enumerate(zip(texts, laid, strict=True)):
         lines.append(LaidLine(line, None if place is None else place[0], float(scores[number])))
-        for k, one in enumerate(place[1].placed if place else ()):
-            box = None if one.step is None else found.box(one.step.candidate)
-            if one.step is None or box is None or one.probability < LEAST_CERTAIN:
+        if place is None:
+            continue
+        lattice = found.rows[place[0]].lattice
+        for k, one in enumerate(place[1].placed):
+            box = None if one.arc is None else found.box(lattice.box(one.arc))
+            if one.arc is None or box is None or one.probability < LEAST_CERTAIN:
                 if not is_sign(one.text):
                     doubtful.append(Doubtful(one.text, number, k, box, one.probability))
-            elif one.step.mark is None:
-                crop = one.step.candidate.crop
+            elif not one.placed:
+                crop = lattice.crops[one.arc]
                 samples.append(Sample(crop, one.label, number, box, one.probability, one.likelihood))
     return Harvest(page, tuple(samples), tuple(doubtful), tuple(lines), score)
 
 
-def _lay(
-    rows: Sequence[DecodedRow], texts: Sequence[str], classes: Sequence[str], prices: Prices
-) -> list[tuple[int, Forced] | None]:
+def _lay(rows: Sequence[DecodedRow], texts: Sequence[str], scorer: Scorer) -> list[tuple[int, Forced] | None]:
     """For each line the number of the row that it lies on, and how it lies there; None if on none.
 
     Lines and rows keep their order. The characters that fit are as many as possible (dynamic programming,
     S. Needleman and C. Wunsch 1970, without a price for gaps).
     """
-    aligners = [ForcedAligner(row.lattice, row.classification, classes, prices) for row in rows]
+    aligners = [ForcedAligner(row.lattice, row.classification, scorer) for row in rows]
     placed = [[aligner.align(text) for text in texts] for aligner in aligners]
     gains = np.array(
         [[len(one.placed) * one.score if one.score > LEAST_FIT else 0.0 for one in row] for row in placed]

@@ -49,7 +49,7 @@ class ModelFile:
         provenance: where the weights come from: data, seeds, recipe, figures; plain JSON values.
         prototypes: of characters among the classes; None if there are none, or they were not loaded.
         cut_network: float32 weights of a network for characters that were cut from others; its inputs are
-            the first hidden units of ``network`` and ``segmentation.pieces.CUTS`` more, its outputs the same
+            the first hidden units of ``network`` and ``lattice.pieces.CUTS`` more, its outputs the same
             classes; None if there is none.
 
     Raises:

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.imaging.filters import stroke_width
 from ocr_cli.imaging.quantiles import median
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
-from ocr_cli.segmentation.crop import stroke_width
 
 _SIDE, _STRAIGHT = 0.1, 0.88
 """A frame's side lies within this share of its height or width from the edge of its box, and at least this

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ocr_cli.imaging.filters import stroke_width
 from ocr_cli.imaging.quantiles import median
 from ocr_cli.segmentation.components import Components, find_components, find_neighbours
-from ocr_cli.segmentation.crop import stroke_width
 
 Points = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.int64]

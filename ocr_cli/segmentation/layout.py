@@ -1,4 +1,4 @@
-"""Picture -> lattices of all rows: the whole way from pixels to character candidates."""
+"""Picture -> its rows of writing, and the ink they are made of."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from ocr_cli.segmentation.components import Components, find_components, is_writ
 from ocr_cli.segmentation.frames import remove_frames
 from ocr_cli.segmentation.gathering import gather_pieces
 from ocr_cli.segmentation.healing import heal_strokes
-from ocr_cli.segmentation.lattice import Judge, Lattice, build_lattices
 from ocr_cli.segmentation.printed import without_print
-from ocr_cli.segmentation.rows import find_rows, find_tilt, whole_rows
+from ocr_cli.segmentation.rows import Row, find_rows, find_tilt, whole_rows
 from ocr_cli.segmentation.rules import are_rests, remove_rules
 from ocr_cli.segmentation.stages import (
     ComponentsStage,
     GreyStage,
     InkStage,
-    LatticesStage,
     Observer,
     RowsStage,
     RulesStage,
@@ -31,7 +29,6 @@ from ocr_cli.segmentation.stages import (
 )
 from ocr_cli.segmentation.surface import is_surface, without_codes
 from ocr_cli.segmentation.tall import split_tall
-from ocr_cli.sharing import Each, in_turn
 
 _COARSE_SIDE = 1000
 """Longer side of the picture on which the letters' size is found, in pixels."""
@@ -44,24 +41,35 @@ _LEAST_TILT = 0.7
 _WEAKEST, _WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
 
 
+_NO_INK = np.zeros((0, 0), np.float32)
+
+
 class Layout(NamedTuple):
     """The rows of a page, in pixels of a scaled and upright copy.
 
     Attributes:
-        lattices: one a row, from top to bottom.
+        rows: in reading order.
         scale: pixels of the copy per pixel of the picture.
         tilt: degrees by which the copy was turned back.
         size: width and height of the scaled picture before turning.
         turned_size: width and height of the turned one.
         steadiness: of the ink, as of ``InkMap``; 0 without rows.
+        components: that the rows are made of; None if the page has none.
+        strength: float32 (H, W) in [0, 1], the ink; empty if the page has none.
     """
 
-    lattices: tuple[Lattice, ...]
+    rows: tuple[Row, ...]
     scale: float
     tilt: float
     size: tuple[int, int]
     turned_size: tuple[int, int]
     steadiness: float = 0.0
+    components: Components | None = None
+    strength: npt.NDArray[np.float32] = _NO_INK
+
+    def without_ink(self) -> Layout:
+        """The same without the arrays of the page's pixels, which are large."""
+        return self._replace(components=None, strength=_NO_INK)
 
     def to_pixels(self, box: tuple[int, int, int, int]) -> tuple[float, float, float, float]:
         """A box of the copy -> the smallest box around it in the picture: left, top, right, bottom."""
@@ -80,17 +88,13 @@ def find_layout(
     observe: Observer = ignore,
     *,
     ignore_print: bool = False,
-    are_whole: Judge | None = None,
-    each: Each = in_turn,
 ) -> Layout:
-    """Find the rows of writing on a picture and their character candidates.
+    """Find the rows of writing on a picture.
 
     Args:
         pixels: uint8 (H, W, 3), RGB, upright.
         observe: is told of each stage on the way.
         ignore_print: whether to leave out what is printed.
-        are_whole: tells which letters need not be cut, as for ``build_lattices``.
-        each: goes through the rows, likewise.
 
     Returns:
         The layout; without rows if nothing looks like writing.
@@ -137,9 +141,8 @@ def find_layout(
     if ignore_print:
         rows = without_print(components, strength, rows)
         observe(RowsStage(components, tuple(rows)))
-    lattices = build_lattices(components, strength, rows, are_whole, each)
-    observe(LatticesStage(strength, lattices))
-    return Layout(lattices, scale, tilt, size, (strength.shape[1], strength.shape[0]), ink.steadiness)
+    turned_size = (strength.shape[1], strength.shape[0])
+    return Layout(tuple(rows), scale, tilt, size, turned_size, ink.steadiness, components, strength)
 
 
 def _components(

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.ink import InkMap
 from ocr_cli.segmentation.components import Components
-from ocr_cli.segmentation.lattice import Lattice
 from ocr_cli.segmentation.rows import Row
 
 
@@ -73,21 +72,7 @@ class RowsStage(NamedTuple):
     rows: tuple[Row, ...]
 
 
-class LatticesStage(NamedTuple):
-    """Rows taken apart into character candidates.
-
-    Attributes:
-        strength: float32 (H, W) in [0, 1], the ink.
-        lattices: one a row, from top to bottom.
-    """
-
-    strength: npt.NDArray[np.float32]
-    lattices: tuple[Lattice, ...]
-
-
-Stage: TypeAlias = (
-    GreyStage | InkStage | TurnedStage | RulesStage | ComponentsStage | RowsStage | LatticesStage
-)
+Stage: TypeAlias = GreyStage | InkStage | TurnedStage | RulesStage | ComponentsStage | RowsStage
 Observer: TypeAlias = Callable[[Stage], None]
 """Called with each stage as soon as it is reached, in order; on a tilted page, with some of them twice."""
 

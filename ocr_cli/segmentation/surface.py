@@ -11,12 +11,11 @@ import itertools
 
 import numpy as np
 
-from ocr_cli.imaging.filters import dilate
+from ocr_cli.imaging.filters import dilate, stroke_width
 from ocr_cli.imaging.ink import InkMap
 from ocr_cli.imaging.quantiles import median
 from ocr_cli.imaging.runs import find_runs
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
-from ocr_cli.segmentation.crop import stroke_width
 from ocr_cli.segmentation.rows import Row
 
 _STEADY, _STEADY_IF_FULL = 0.13, 0.26

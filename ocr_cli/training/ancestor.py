@@ -12,13 +12,13 @@ import numpy as np
 from ocr_cli.classifier import features_of, temperature_of
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings
+from ocr_cli.lattice.crop import CROP_SIZE
 from ocr_cli.network.archive import refusing
 from ocr_cli.network.initialisation import xavier
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile
 from ocr_cli.network.model_file import MAX_BYTES, load_model
 from ocr_cli.plain_files import read_plain
-from ocr_cli.segmentation.crop import CROP_SIZE
 
 
 @dataclass(frozen=True)

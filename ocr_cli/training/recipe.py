@@ -20,13 +20,12 @@ from ocr_cli.datasets.dataset import Dataset, concatenate
 from ocr_cli.datasets.loaders import load_dataset
 from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.datasets.synthetic import draw_dataset
-from ocr_cli.decoding.path import Prices
 from ocr_cli.errors import CheckpointError, DataError
 from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.lattice.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.network.activations import Targets
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile
-from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.balanced import Prefetched
 from ocr_cli.training.calibration import fit_temperature
@@ -192,7 +191,7 @@ def train_model(
             "features": features.to_dict(),
             "crop": {"size": CROP_SIZE, "margin": MARGIN, "stroke_range": list(STROKE_RANGE)},
             "temperature": _temperature(result.best, held_out, ancestor),
-            "prices": Prices.of(ancestor.model.settings if ancestor else {})._asdict(),
+            "prices": ancestor.model.settings.get("prices", {}) if ancestor else {},
         },
         provenance=recipe
         | {

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from ocr_cli.decoding.decoder import PathRow, PathStage
+from ocr_cli.decoding.decoder import LatticesStage, PathRow, PathStage
+from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.segmentation.rows import LEAST_LETTER
 from ocr_cli.segmentation.stages import (
     ComponentsStage,
     GreyStage,
     InkStage,
-    LatticesStage,
     RowsStage,
     RulesStage,
     Stage,
@@ -37,7 +37,7 @@ _TAGS = 0.45, 0.25
 
 
 @functools.singledispatch
-def draw_stage(stage: Stage | PathStage) -> Iterator[tuple[str, Image.Image]]:
+def draw_stage(stage: Stage | LatticesStage | PathStage) -> Iterator[tuple[str, Image.Image]]:
     """Draw a stage.
 
     Args:
@@ -123,19 +123,26 @@ def _(stage: LatticesStage) -> Iterator[tuple[str, Image.Image]]:
     image = _grey(1 - _BACKGROUND * stage.strength)
     draw = ImageDraw.Draw(image)
     for lattice in stage.lattices:
-        for candidate in lattice.candidates:
-            draw.rectangle(_outline(candidate.box), outline=ROW_COLOUR)
+        for box in lattice.boxes.tolist():
+            draw.rectangle(_outline(box), outline=ROW_COLOUR)
     for lattice in stage.lattices:
-        for atom, following in itertools.pairwise(lattice.atoms):
-            if atom.piece and following.piece and atom.piece.numbers is following.piece.numbers:
-                left, top = atom.piece.origin
-                rows, columns = np.nonzero(np.diff(atom.piece.numbers > atom.piece.number, axis=1))
-                cut = np.stack([left + columns, top + rows], axis=1)
-                draw.line([(x, y) for x, y in cut.tolist()], fill=CHARACTER_COLOUR, width=2)
+        left, top = lattice.origin
+        for x, y in _crossings(lattice).tolist():
+            draw.rectangle((left + x - 1, top + y - 1, left + x + 1, top + y + 1), fill=CHARACTER_COLOUR)
     yield (
         "candidates",
         _with_legend(image, ("what could be one character", ROW_COLOUR), ("cuts", CHARACTER_COLOUR)),
     )
+
+
+def _crossings(lattice: Lattice) -> npt.NDArray[np.int64]:
+    """Where seams part ink from ink, in pixels of the row: int (K, 2)."""
+    parents = np.append(lattice.parents, [-2, -1])[lattice.numbers]
+    numbers = lattice.numbers
+    rows, columns = np.nonzero(
+        (numbers[:, 1:] >= 0) & (parents[:, 1:] == parents[:, :-1]) & (numbers[:, 1:] != numbers[:, :-1])
+    )
+    return np.stack([columns, rows], axis=1)
 
 
 @draw_stage.register
@@ -162,7 +169,7 @@ def _draw_path(draw: ImageDraw.ImageDraw, path: PathRow) -> None:
     for sign in path.signs:
         colour = CHARACTER_COLOUR if sign.probabilities is not None else _MARK_COLOUR
         colour = colour if path.kept else _FAINT
-        left, top, right, bottom = sign.step.candidate.box
+        left, top, right, bottom = sign.box
         draw.rectangle((left, top, right - 1, bottom - 1), outline=colour, width=2)
         middle = (left + right) / 2
         draw.text((middle, top - 2), sign.text, fill=colour, font=font, anchor="mb")
@@ -170,7 +177,7 @@ def _draw_path(draw: ImageDraw.ImageDraw, path: PathRow) -> None:
             percent = f"{100 * sign.confidence:.0f}"
             draw.text((middle, bottom + 2), percent, fill=_INK, font=small, anchor="mt")
     if path.signs:
-        left, top = path.signs[0].step.candidate.box[:2]
+        left, top = path.signs[0].box[:2]
         colour = _LOST_COLOUR if path.kept else _FAINT
         draw.text((left - 4, top), f"{path.row.likelihood:.2f}", fill=colour, font=font, anchor="rt")
 

@@ -26,27 +26,25 @@ import numpy.typing as npt
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding import decoder as decoding
-from ocr_cli.decoding.beam import BeamSearch
-from ocr_cli.decoding.confidence import Calibration
 from ocr_cli.decoding.decoder import Decoder
-from ocr_cli.decoding.language import Language
-from ocr_cli.decoding.language_file import load_language
-from ocr_cli.decoding.path import SHAPE, Arc
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.spaces import GapModel
 from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
 from ocr_cli.evaluation.transcripts import find_transcribed
-from ocr_cli.model_store import find_confidence, find_language
+from ocr_cli.loading import load_tools
+from ocr_cli.model_store import find_language, find_model
 from ocr_cli.reader import Reader
+from ocr_cli.scorer import Scorer
+from ocr_cli.weights import PRICES
 
 LETTERS, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 LINES = 10
 """Strings on a page."""
 
 
-def new_decoder(classes: tuple[str, ...], language: Language | None) -> Decoder:
+def new_decoder(model: str, language: str | None) -> Decoder:
     """A decoder as a ``Reader`` has it."""
-    return Decoder(classes, BeamSearch(classes, language), Calibration.load(find_confidence()))
+    return load_tools(find_model(model), None if language is None else find_language(language)).decoder
 
 
 def text_of(decoder: Decoder, rows: Sequence[DecodedRow]) -> str:
@@ -55,16 +53,10 @@ def text_of(decoder: Decoder, rows: Sequence[DecodedRow]) -> str:
     return "\n".join("".join(" " * sign.new_word + sign.text for sign in line.signs) for line in lines)
 
 
-def without_prices(row: DecodedRow) -> DecodedRow:
-    """The row with nothing said for or against its candidates but by their shapes."""
-
-    def plain(arc: Arc) -> Arc:
-        if arc.step is None or arc.step.mark is not None:
-            return arc
-        whole = max(float(row.classification.is_character[arc.step.place]), 1e-6)
-        return arc._replace(score=SHAPE * math.log(whole))
-
-    return row._replace(arcs=tuple(map(plain, row.arcs)))
+def without_prices(row: DecodedRow, scorer: Scorer) -> DecodedRow:
+    """The row with nothing said for or against its arcs but by their shapes."""
+    plain = Scorer(scorer.classifier, scorer.weights._replace(prices=np.zeros(len(PRICES))))
+    return row._replace(scores=plain.scores(row.lattice, row.classification.is_character))
 
 
 def no_gaps(rows: Sequence[Sequence[float]]) -> list[GapModel]:
@@ -75,8 +67,7 @@ def no_gaps(rows: Sequence[Sequence[float]]) -> list[GapModel]:
 def compare_parts(paths: Sequence[Path], model: str, comparison: Comparison) -> None:
     """Print the table of parts and the time that decoding takes."""
     reader = Reader(model)
-    english = load_language(find_language("en"))
-    knowing, unknowing = new_decoder(reader.classes, english), new_decoder(reader.classes, None)
+    knowing, unknowing = new_decoder(model, "en"), new_decoder(model, None)
 
     def gapless(rows: Sequence[DecodedRow]) -> str:
         with mock.patch.object(decoding, "model_gaps", no_gaps):
@@ -84,16 +75,17 @@ def compare_parts(paths: Sequence[Path], model: str, comparison: Comparison) -> 
 
     ways: dict[str, Callable[[Sequence[DecodedRow]], str]] = {
         "all": lambda rows: text_of(knowing, rows),
-        "no geometry": lambda rows: text_of(knowing, list(map(without_prices, rows))),
+        "no geometry": lambda rows: text_of(knowing, [without_prices(row, scorer) for row in rows]),
         "no language": lambda rows: text_of(unknowing, rows),
         "no gaps": gapless,
-        "none of them": lambda rows: _without_any(unknowing, rows),
+        "none of them": lambda rows: _without_any(unknowing, rows, scorer),
     }
     scores = dict.fromkeys(ways, NOTHING)
     finding = decoding_time = 0.0
     for page in find_transcribed(paths):
         start = time.process_time()
-        rows = reader.rows(page.picture).writing()
+        found = reader.rows(page.picture)
+        rows, scorer = found.writing(), found.scorer
         finding += time.process_time() - start
         for name, read in ways.items():
             start = time.process_time()
@@ -107,9 +99,9 @@ def compare_parts(paths: Sequence[Path], model: str, comparison: Comparison) -> 
     print(f"decoding adds {share:.1%} to the {finding:.1f} s (CPU) that all before it takes")
 
 
-def _without_any(decoder: Decoder, rows: Sequence[DecodedRow]) -> str:
+def _without_any(decoder: Decoder, rows: Sequence[DecodedRow], scorer: Scorer) -> str:
     with mock.patch.object(decoding, "model_gaps", no_gaps):
-        return text_of(decoder, list(map(without_prices, rows)))
+        return text_of(decoder, [without_prices(row, scorer) for row in rows])
 
 
 def _percent(score: PageScore) -> str:
@@ -153,8 +145,8 @@ def compare_strings(count: int, model: str) -> None:
     """Print the errors of each kind of string with language and without."""
     reader = Reader(model)
     decoders = {
-        "language": new_decoder(reader.classes, load_language(find_language("en"))),
-        "none": new_decoder(reader.classes, None),
+        "language": new_decoder(model, "en"),
+        "none": new_decoder(model, None),
     }
     comparison = Comparison(ignore_case=True)
     scores = {(name, kind): NOTHING for name in decoders for kind in KINDS}

@@ -18,7 +18,7 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.segmentation.crop import stroke_width
+from ocr_cli.imaging.filters import stroke_width
 
 Ink: TypeAlias = npt.NDArray[np.float32]
 Kind: TypeAlias = Literal["apart", "touching", "broken"]

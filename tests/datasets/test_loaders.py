@@ -11,7 +11,7 @@ from scipy.io import savemat
 
 from ocr_cli.datasets import Dataset, load_dataset
 from ocr_cli.errors import DataError
-from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.lattice.crop import crop_ink
 
 
 def letter_f(side: int) -> np.ndarray:

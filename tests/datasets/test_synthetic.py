@@ -9,7 +9,7 @@ from ocr_cli.datasets.skeletons import CHARACTERS, allographs
 from ocr_cli.datasets.synthetic import Drawing, draw_dataset, draw_text
 from ocr_cli.errors import DataError
 from ocr_cli.features import FeatureSettings, extract
-from ocr_cli.segmentation.crop import crop_ink
+from ocr_cli.lattice.crop import crop_ink
 
 CLASSES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 

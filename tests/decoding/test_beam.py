@@ -1,19 +1,19 @@
 import numpy as np
 import pytest
+from small_lattices import Ink, lattice_of, weights_of
 
+from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.hypotheses import Choice
 from ocr_cli.decoding.language_file import load_language
 from ocr_cli.decoding.lexicon import Lexicon
-from ocr_cli.decoding.path import Arc, Step
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.spaces import GapModel
 from ocr_cli.model_store import find_language
-from ocr_cli.segmentation.lattice import Candidate
+from ocr_cli.scorer import Scores
 
 CLASSES = tuple("ABEKORIS01258")
 CAPITALS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-CROP = np.zeros((32, 32), np.uint8)
 GAPS = GapModel(border=1.0, spread=0.5)
 """Gaps of 0.3 are surely none between words, those of 2 surely are."""
 
@@ -34,20 +34,32 @@ def probabilities_of(shapes, classes):
 
 def search(probabilities, classes, spaces=(), marks=None, language=None, **options):
     """The readings of characters side by side; ``spaces`` are the places with a wide gap before them."""
-    arcs, left = [], 0.0
+    boxes, left = [], 0.0
     for k in range(len(probabilities)):
         left += 80 if k in spaces else 12
-        box = (round(left), 0, round(left + 28), 40)
-        mark = (marks or {}).get(k)
-        arcs.append(Arc(k, k + 1, 0.0, Step(Candidate(k, k + 1, box, CROP, mark), k, mark)))
+        boxes.append((round(left), 0, round(left + 28), 40))
         left += 28
     logs = np.log(np.maximum(probabilities, 1e-9))
-    return BeamSearch(classes, language, **options).search(arcs, logs, GAPS, 40.0)
+    return beam_of(classes, language, **options).search(*row_of(boxes, marks), logs, GAPS)
+
+
+def row_of(boxes, marks=None):
+    """A lattice of atoms that cost nothing, and its scores; ``marks`` are signs by their place."""
+    lattice = lattice_of([Ink(box, k) for k, box in enumerate(boxes)])
+    characters, dirt = np.zeros(len(boxes)), np.full(len(boxes), -np.inf)
+    signs = np.full((len(boxes), len(PLACED)), -np.inf)
+    for k, text in (marks or {}).items():
+        characters[k], dirt[k], signs[k, PLACED.index(text)] = -np.inf, -50.0, 0.0
+    return lattice, Scores(characters, signs, dirt)
+
+
+def beam_of(classes, language=None, **options):
+    return BeamSearch(classes, language, weights_of(), **options)
 
 
 def text_of(found, classes):
     return "".join(
-        (" " if choice.new_word and k else "") + (choice.step.mark or classes[choice.column])
+        (" " if choice.new_word and k else "") + [*classes, *PLACED][choice.column]
         for k, choice in enumerate(found.choices)
     )
 
@@ -137,9 +149,9 @@ def test_a_model_of_one_kind_goes_by_shape_alone(classes):
 
 
 def test_a_row_of_dirt_is_read_as_nothing():
-    (found,) = BeamSearch(CLASSES, None).search(
-        [Arc(0, 1, -1.0, None), Arc(1, 2, -1.0, None)], np.zeros((0, len(CLASSES))), GAPS, 40.0
-    )
+    lattice, scores = row_of([(0, 0, 9, 9), (10, 0, 19, 9)])
+    scores = scores._replace(characters=np.full(2, -np.inf), dirt=np.full(2, -1.0))
+    (found,) = beam_of(CLASSES).search(lattice, scores, np.zeros((2, len(CLASSES))), GAPS)
     assert found.choices == ()
     assert found.score == pytest.approx(-2.0)
 
@@ -233,12 +245,9 @@ def test_language_parts_words_at_doubtful_gaps_alone(english):
     """A gap just below the border: between two words it is a space, within one it is none."""
     rows = probabilities_of(list("THEWATER"), CAPITALS)
     doubtful = GapModel(border=0.31, spread=0.5)
-    arcs = []
-    for k in range(8):
-        box = (40 * k, 0, 40 * k + 28, 40)
-        arcs.append(Arc(k, k + 1, 0.0, Step(Candidate(k, k + 1, box, CROP, None), k, None)))
-    with_language = BeamSearch(CAPITALS, english).search(arcs, np.log(rows), doubtful, 40.0)
-    without = BeamSearch(CAPITALS, None).search(arcs, np.log(rows), doubtful, 40.0)
+    row = row_of([(40 * k, 0, 40 * k + 28, 40) for k in range(8)])
+    with_language = beam_of(CAPITALS, english).search(*row, np.log(rows), doubtful)
+    without = beam_of(CAPITALS).search(*row, np.log(rows), doubtful)
     assert text_of(with_language[0], CAPITALS) == "THE WATER"
     assert text_of(without[0], CAPITALS) == "THEWATER"
 
@@ -246,18 +255,15 @@ def test_language_parts_words_at_doubtful_gaps_alone(english):
 def test_what_the_language_says_of_each_word(english):
     """Of words more than of letters in no order; nothing of what has digits or no letters, nor without it."""
     texts = ["WINDOW", "XQZKVB", "XQZ", "A1B2", "125", "-"]
-    step = Step(Candidate(0, 1, (0, 0, 28, 40), CROP, None), 0, None)
-    words = [
-        [Choice(step, CAPITALS.index(text) if text in CAPITALS else -1, new_word=False) for text in word]
-        for word in texts
-    ]
-    word, no_word, short, *silent = BeamSearch(CAPITALS, english).language_gains(words)
+    columns = [*CAPITALS, *PLACED]
+    words = [[Choice(0, columns.index(text), new_word=False) for text in word] for word in texts]
+    word, no_word, short, *silent = beam_of(CAPITALS, english).language_gains(words)
     assert word > 1 > 0 > no_word > short  # what is no word loses as much whatever its length
     assert short == pytest.approx(7 / 4 * no_word)
     assert silent == [None, None, None]
-    assert BeamSearch(CAPITALS, None).language_gains(words) == [None] * len(texts)
+    assert beam_of(CAPITALS).language_gains(words) == [None] * len(texts)
     parted = words[0] + words[-1] + words[0]
-    assert BeamSearch(CAPITALS, english).language_gains([parted]) == [pytest.approx(word)]
+    assert beam_of(CAPITALS, english).language_gains([parted]) == [pytest.approx(word)]
 
 
 def test_the_users_words_are_preferred(english):
@@ -279,7 +285,7 @@ def unexpected(*shapes, **options):
     rows = [dict(zip(shape, (0.5, 0.3, 0.2), strict=False)) for shape in shapes]
     probabilities = probabilities_of(rows, CAPITALS)
     found = search(probabilities, CAPITALS, **options)[0]
-    beam = BeamSearch(
+    beam = beam_of(
         CAPITALS,
         options.get("language"),
         **{k: v for k, v in options.items() if k in ("lexicon", "lexicon_only", "pattern")},

@@ -1,10 +1,7 @@
-import json
-
 import pytest
+from small_lattices import weights_of
 
-from ocr_cli.decoding.confidence import Calibration, Logistic, line_evidence, word_evidence
-from ocr_cli.errors import ModelFileError
-from ocr_cli.model_store import find_confidence
+from ocr_cli.decoding.confidence import Logistic, line_evidence, word_evidence
 
 
 def test_probabilities_grow_with_the_evidence_and_stay_possible():
@@ -29,7 +26,7 @@ def test_a_word_is_as_sure_as_all_its_characters():
 
 
 def test_what_ships_makes_surer_evidence_surer():
-    calibration = Calibration.load(find_confidence())
+    calibration = weights_of().confidence
     doubtful = calibration.character.probability((0.0, 5.0, 5.0, 0.0))
     assert doubtful < calibration.character.probability((8.0, 5.0, 5.0, 0.0))
     words = [
@@ -40,7 +37,7 @@ def test_what_ships_makes_surer_evidence_surer():
 
 
 def test_a_list_of_words_may_mislead():
-    word = Calibration.load(find_confidence()).word
+    word = weights_of().confidence.word
 
     def sure(gap: float, forced: float, *, listed: bool) -> float:
         return word.probability(word_evidence([0.99] * 5, gap, listed=listed, forced=forced))
@@ -51,18 +48,9 @@ def test_a_list_of_words_may_mislead():
 
 
 def test_what_looks_like_no_word_is_less_sure():
-    word = Calibration.load(find_confidence()).word
+    word = weights_of().confidence.word
     likely, silent, odd = (
         word.probability(word_evidence([0.95] * 5, 8.0, language, listed=None))
         for language in (2.0, None, -0.5)
     )
     assert likely > silent > odd + 0.1
-
-
-@pytest.mark.parametrize("content", [None, "", "{}", '{"character": 1}', json.dumps({"character": {}})])
-def test_a_damaged_file(tmp_path, content):
-    path = tmp_path / "confidence.json"
-    if content is not None:
-        path.write_text(content)
-    with pytest.raises(ModelFileError, match="confidence"):
-        Calibration.load(path)

@@ -1,39 +1,33 @@
 import numpy as np
 import pytest
+from small_lattices import lattice_of, letter, scorer_of, weights_of
 
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
-from ocr_cli.decoding.confidence import Calibration
 from ocr_cli.decoding.decoder import Decoder
-from ocr_cli.model_store import find_confidence
-from ocr_cli.segmentation.atoms import Atom
-from ocr_cli.segmentation.lattice import Candidate, Lattice
 
 CLASSES = tuple("AIO01N7!")
-CROP = np.zeros((32, 32), np.uint8)
 
 
 def page(*lines):
     """Lattices of rows of single letters, and what a network says of them: each is surely what it is."""
     lattices, found = [], []
     for line in lines:
-        boxes = [(40 * k, 0, 40 * k + 25, 40) for k in range(len(line))]
-        atoms = tuple(Atom((k,), box, None, "letter") for k, box in enumerate(boxes))
-        candidates = tuple(Candidate(k, k + 1, box, CROP, None) for k, box in enumerate(boxes))
-        lattices.append(Lattice(atoms, candidates, 40.0))
+        lattices.append(lattice_of([letter(40 * k, 40 * k + 25, k) for k in range(len(line))]))
         rows = [[0.99 if text == name else 0.001 for name in CLASSES] for text in line]
         found.append(Classification(np.array(rows, np.float32), np.full(len(rows), 0.99, np.float32)))
-    return lattices, found
+    return list(zip(lattices, found, strict=True))
 
 
 def new_decoder(allowed=None):
-    return Decoder(CLASSES, BeamSearch(CLASSES, None), Calibration.load(find_confidence()), allowed)
+    weights = weights_of()
+    return Decoder(scorer_of(CLASSES), BeamSearch(CLASSES, None, weights), weights.confidence, allowed)
 
 
 def read(*lines):
     decoder = new_decoder()
     return [
-        "".join(sign.text for sign in line.signs) for line in decoder.read(decoder.by_shape(*page(*lines)))
+        "".join(sign.text for sign in line.signs) for line in decoder.read(decoder.by_shape(page(*lines)))
     ]
 
 
@@ -43,9 +37,9 @@ def test_each_row_is_read_with_its_own_candidates():
 
 def test_of_each_character_its_place_and_its_probabilities_are_known():
     decoder = new_decoder()
-    (line,) = decoder.read(decoder.by_shape(*page("NA7")))
+    (line,) = decoder.read(decoder.by_shape(page("NA7")))
     signs = line.signs
-    assert [sign.step.candidate.box[0] for sign in signs] == [0, 40, 80]
+    assert [sign.box[0] for sign in signs] == [0, 40, 80]
     assert [sign.new_word for sign in signs] == [True, False, False]
     for sign in signs:
         assert sign.confidence > 0.85
@@ -55,7 +49,7 @@ def test_of_each_character_its_place_and_its_probabilities_are_known():
 
 def test_the_likeliest_characters_by_shape_have_no_spaces():
     decoder = new_decoder()
-    (row,) = decoder.by_shape(*page("A07"))
+    (row,) = decoder.by_shape(page("A07"))
     signs = decoder.likeliest(row)
     assert [(sign.text, sign.new_word) for sign in signs] == [("A", False), ("0", False), ("7", False)]
 
@@ -72,15 +66,15 @@ def test_strokes_may_be_writing(line):
 
 def doubtful_page(*shapes):
     """A row of characters, each with its probabilities."""
-    lattices, found = page("A" * len(shapes))
+    ((lattice, found),) = page("A" * len(shapes))
     rows = [[shape.get(name, 0.001) for name in CLASSES] for shape in shapes]
-    return lattices, [Classification(np.array(rows, np.float32), found[0].is_character)]
+    return [(lattice, Classification(np.array(rows, np.float32), found.is_character))]
 
 
 def test_what_looks_like_nothing_that_is_allowed_is_refused_not_forced():
     decoder = new_decoder("017".__contains__)
     shapes = ({"7": 0.9}, {"O": 0.6, "0": 0.39}, {"A": 0.95, "7": 0.04}, {"N": 0.5, "A": 0.45})
-    (line,) = decoder.read(decoder.by_shape(*doubtful_page(*shapes)))
+    (line,) = decoder.read(decoder.by_shape(doubtful_page(*shapes)))
     assert "".join(sign.text if sign.expected else "?" for sign in line.signs) == "70??"
     assert line.signs[2].text == "A"
 
@@ -88,7 +82,7 @@ def test_what_looks_like_nothing_that_is_allowed_is_refused_not_forced():
 def test_confidence_follows_the_doubt():
     decoder = new_decoder()
     shapes = ({"N": 0.99}, {"A": 0.55, "N": 0.4}, {"7": 0.8, "1": 0.15})
-    (line,) = decoder.read(decoder.by_shape(*doubtful_page(*shapes)))
+    (line,) = decoder.read(decoder.by_shape(doubtful_page(*shapes)))
     sure, doubtful, *_ = (sign.confidence for sign in line.signs)
     assert doubtful < sure
     assert line.signs[1].others[0][0] == "N"
@@ -98,7 +92,7 @@ def test_confidence_follows_the_doubt():
 def test_the_best_readings_of_a_line():
     decoder = new_decoder()
     shapes = ({"N": 0.99}, {"A": 0.55, "N": 0.4}, {"A": 0.99})
-    (line,) = decoder.read(decoder.by_shape(*doubtful_page(*shapes)))
+    (line,) = decoder.read(decoder.by_shape(doubtful_page(*shapes)))
     texts = [text for text, _ in line.readings]
     assert texts[:2] == ["NAA", "NNA"]
     assert len(set(texts)) == len(texts)

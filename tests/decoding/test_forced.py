@@ -1,60 +1,39 @@
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
+from small_lattices import lattice_of, letter, runs_of, scorer_of, slices, small
 
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.forced import ForcedAligner, label_of
-from ocr_cli.decoding.path import Prices
-from ocr_cli.segmentation.atoms import Atom
-from ocr_cli.segmentation.lattice import Candidate, Lattice
 
 CLASSES = "ABCIO01Z2"
-HEIGHT = 40
-
-
-def lattice_of(atoms, *runs, marks=None):
-    """A lattice with every single atom and the given longer runs as candidates."""
-    candidates = []
-    for start, stop in sorted({*((k, k + 1) for k in range(len(atoms))), *runs}):
-        left, top, right, bottom = np.array([atom.box for atom in atoms[start:stop]]).T
-        box = int(left.min()), int(top.min()), int(right.max()), int(bottom.max())
-        mark = (marks or {}).get(start) if stop == start + 1 else None
-        candidates.append(Candidate(start, stop, box, np.zeros((32, 32), np.uint8), mark))
-    return Lattice(tuple(atoms), tuple(candidates), float(HEIGHT))
 
 
 def letters(count):
     """Letters side by side that do not touch."""
-    return [Atom((k,), (40 * k, 0, 40 * k + 24, HEIGHT), None, "letter") for k in range(count)]
-
-
-def slices(*edges, component=0):
-    """Atoms cut from one component."""
-    return [Atom((component,), (a, 0, b, HEIGHT), None, "letter") for a, b in itertools.pairwise(edges)]
+    return [letter(40 * k, 40 * k + 24, k) for k in range(count)]
 
 
 def aligner(lattice, reading, whole=None):
     """An aligner for a network that reads candidate (start, stop) as ``reading[start, stop]``, 97 % sure."""
-    probabilities = np.full((len(lattice.candidates), len(CLASSES)), 0.03 / (len(CLASSES) - 1), np.float32)
-    is_character = np.full(len(lattice.candidates), 0.02, np.float32)
-    for row, one in enumerate(lattice.candidates):
-        if (one.start, one.stop) in reading:
-            probabilities[row, CLASSES.index(reading[one.start, one.stop])] = 0.97
-            is_character[row] = (whole or {}).get((one.start, one.stop), 0.99)
-    return ForcedAligner(lattice, Classification(probabilities, is_character), CLASSES, Prices())
+    probabilities = np.full((len(lattice), len(CLASSES)), 0.03 / (len(CLASSES) - 1), np.float32)
+    is_character = np.full(len(lattice), 0.02, np.float32)
+    for row, run in enumerate(runs_of(lattice)):
+        if run in reading:
+            probabilities[row, CLASSES.index(reading[run])] = 0.97
+            is_character[row] = (whole or {}).get(run, 0.99)
+    return ForcedAligner(lattice, Classification(probabilities, is_character), scorer_of(CLASSES))
 
 
 def singly(text):
     return {(k, k + 1): c for k, c in enumerate(text)}
 
 
-def places(forced):
-    return [
-        (one.text, one.step and (one.step.candidate.start, one.step.candidate.stop)) for one in forced.placed
-    ]
+def places(forced, lattice=None):
+    """Where each character lies; without a lattice, each atom alone is an arc."""
+    runs = [(k, k + 1) for k in range(20)] if lattice is None else runs_of(lattice)
+    return [(one.text, None if one.arc is None else runs[one.arc]) for one in forced.placed]
 
 
 def test_each_character_finds_its_ink_and_spaces_do_not_matter():
@@ -96,18 +75,18 @@ def test_text_without_ink_has_no_sure_place():
 def test_touching_letters_are_parted_where_the_text_has_two():
     lattice = lattice_of(slices(0, 22, 44), (0, 2))
     reading = {(0, 1): "A", (1, 2): "B", (0, 2): "C"}
-    assert places(aligner(lattice, reading).align("AB")) == [("A", (0, 1)), ("B", (1, 2))]
-    assert places(aligner(lattice, reading).align("C")) == [("C", (0, 2))]
+    assert places(aligner(lattice, reading).align("AB"), lattice) == [("A", (0, 1)), ("B", (1, 2))]
+    assert places(aligner(lattice, reading).align("C"), lattice) == [("C", (0, 2))]
 
 
 def test_two_letters_that_nothing_parts_have_no_place_of_their_own():
-    wide = Atom((1,), (40, 0, 90, HEIGHT), None, "letter")
-    after = Atom((2,), (104, 0, 128, HEIGHT), None, "letter")
+    wide = letter(40, 90, 1)
+    after = letter(104, 128, 2)
     forced = aligner(lattice_of([letters(1)[0], wide, after]), {(0, 1): "A", (2, 3): "C"}).align("AZBC")
     assert [one.probability > 0.9 for one in forced.placed] == [True, False, False, True]
 
 
-def test_a_letter_in_pieces_that_are_no_candidate_leaves_the_others_alone():
+def test_a_letter_in_pieces_that_are_no_arc_leaves_the_others_alone():
     forced = aligner(lattice_of([*letters(1), *slices(40, 46, 52, 58, 64), *letters(3)[2:]]), {(0, 1): "A"})
     alone = forced.align("ABC")
     assert places(alone)[0] == ("A", (0, 1))
@@ -123,12 +102,11 @@ def test_slices_that_show_nearly_the_same_ink_are_one_place():
 
 
 def test_signs_go_to_small_ink_and_may_be_missing():
-    stop = Atom((2,), (80, 34, 84, 40), None, "small")
-    lattice = lattice_of([*letters(2), stop], marks={2: "."})
+    lattice = lattice_of([*letters(2), small(80, 2, ".")])
     for text, probability in (("AB.", 0.9), ("AB,", 0.9)):
         sign = aligner(lattice, singly("AB")).align(text).placed[2]
-        assert sign.step is not None
-        assert sign.step.mark == "."
+        assert sign.placed
+        assert sign.arc == 2
         assert sign.probability > probability
     assert aligner(lattice, singly("AB")).align("AB").score > 0.95
 
@@ -174,29 +152,28 @@ def test_probabilities_of_a_place_sum_over_all_ways(monkeypatch):
     one = aligner(lattice, reading)
     seen = []
     original = one._moves
-    monkeypatch.setattr(one, "_moves", lambda *a: seen.extend(original(*a)) or original(*a))
+    monkeypatch.setattr(one, "_moves", lambda *a: seen.append(original(*a)) or seen[-1])
     forced = one.align("IA")
+    ((moves, arcs),) = seen
 
-    def paths(atom, taken):
+    def paths(atom, used):
         if atom == 3:
-            yield -10.0 * (2 - taken), []
+            yield -10.0 * (2 - used), []
             return
-        for lost in range(3 - taken):
-            for move in seen:
-                after = taken + lost + move.taken
-                if move.start == atom and after <= 2:
-                    own = -10.0 * lost + float(move.scores[taken + lost])
-                    for rest, steps in paths(move.stop, after):
-                        yield own + rest, [(move, taken + lost), *steps]
+        for lost in range(3 - used):
+            for move in np.flatnonzero(moves.start == atom).tolist():
+                after = used + lost + int(moves.taken[move])
+                if after <= 2:
+                    own = -10.0 * lost + float(moves.scores[move, used + lost])
+                    for rest, ways in paths(int(moves.stop[move]), after):
+                        yield own + rest, [(move, used + lost), *ways]
 
     every = list(paths(0, 0))
     total = sum(np.exp(score) for score, _ in every)
     for t, placed in enumerate(forced.placed):
-        step = placed.step
         same = [
             np.exp(score)
-            for score, steps in every
-            if any(m.taken == 1 and m.step and m.step.place == step.place and at == t for m, at in steps)
+            for score, ways in every
+            if any(moves.taken[m] == 1 and arcs[m] == placed.arc and at == t for m, at in ways)
         ]
         assert placed.probability >= sum(same) / total - 1e-9
-        assert sum(same) / total > 0.5

@@ -1,18 +1,13 @@
-import numpy as np
 import pytest
 
 from ocr_cli import Alternative, Box
 from ocr_cli.decoding.decoder import ReadLine, Sign
-from ocr_cli.decoding.path import Step
 from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.errors import KnowledgeError
-from ocr_cli.segmentation.lattice import Candidate
-
-STEP = Step(Candidate(0, 1, (1, 2, 3, 4), np.zeros((32, 32), np.uint8), None), 0, None)
 
 
 def sign(text, confidence=0.9, *, new_word=False, others=(), expected=True):
-    return Sign(STEP, text, confidence, None, new_word, others, expected)
+    return Sign((1, 2, 3, 4), text, confidence, None, new_word, others, expected)
 
 
 def line_of(*signs, words=(0.8,), readings=()):
@@ -20,7 +15,7 @@ def line_of(*signs, words=(0.8,), readings=()):
 
 
 def shown(line, **options):
-    return Presentation(**options).line(line, lambda candidate: Box(*candidate.box))
+    return Presentation(**options).line(line, lambda box: Box(*box))
 
 
 def test_words_and_their_confidences_are_kept():

@@ -3,9 +3,7 @@ import pytest
 
 from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.context import CAPITAL, DIGIT, SIGN, kinds_of
-from ocr_cli.decoding.path import Arc, Step
 from ocr_cli.decoding.shapes import Shapes
-from ocr_cli.segmentation.lattice import Candidate
 
 CLASSES = "ABCDEFGH12"
 KINDS = kinds_of([*CLASSES, *PLACED])
@@ -17,17 +15,12 @@ def shapes_of(*rows, misread=np.inf):
     for k, row in enumerate(rows):
         for text, log in row.items():
             logs[k, CLASSES.index(text)] = log
-    return Shapes(logs, KINDS, misread)
-
-
-def arc(index, mark=None):
-    candidate = Candidate(0, 1, (0, 0, 10, 40), np.zeros((32, 32), np.uint8), mark)
-    return Arc(0, 1, 0.0, Step(candidate, index, mark))
+    return Shapes(logs, KINDS, 1.5, misread)
 
 
 def test_likely_classes_are_tried_the_likeliest_first_arc_by_arc():
     shapes = shapes_of({"A": -2.0, "1": -0.5, "B": -20.0}, {"C": 0.0})
-    found = shapes.characters([arc(0), arc(0, "."), arc(1)], tolerant=False)
+    found = shapes.characters([0, 0, 1], [-1, PLACED.index("."), -1], tolerant=False)
     dot = len(CLASSES) + PLACED.index(".")
     assert found.columns.tolist() == [CLASSES.index("1"), CLASSES.index("A"), dot, CLASSES.index("C")]
     assert found.scores.tolist() == found.tolerant.tolist() == [-0.5, -2.0, 0.0, 0.0]
@@ -38,13 +31,13 @@ def test_likely_classes_are_tried_the_likeliest_first_arc_by_arc():
 
 def test_no_more_than_six_classes_are_tried():
     shapes = shapes_of({text: -0.1 * k for k, text in enumerate(CLASSES)})
-    assert len(shapes.characters([arc(0)], tolerant=False).columns) == 6
+    assert len(shapes.characters([0], [-1], tolerant=False).columns) == 6
     assert np.isfinite(shapes.scores).sum() == 6
 
 
 def test_every_class_may_be_meant_where_words_are_known_the_dearer_the_surer_the_shape():
     shapes = shapes_of({"A": -1e-6}, {"A": -1.0, "B": -1.5})
-    sure, unsure = (shapes.characters([arc(k)], tolerant=True) for k in (0, 1))
+    sure, unsure = (shapes.characters([k], [-1], tolerant=True) for k in (0, 1))
     assert sure.columns.tolist() == list(range(len(CLASSES)))
     assert np.isneginf(sure.scores[1:]).all()
     assert -30 < sure.tolerant[5] < unsure.tolerant[5] < -1.5

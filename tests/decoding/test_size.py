@@ -1,42 +1,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from small_lattices import Ink, lattice_of
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.path import Step
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.size import find_writing_lines
-from ocr_cli.segmentation.lattice import Candidate, Lattice
+from ocr_cli.scorer import Scores
 
 CLASSES = ("C", "c", "O", "o", "S", "s", "H", "n", "p", "P", "'", "l")
-CROP = np.zeros((32, 32), np.uint8)
 EXTENTS = {"c": (0.58, 0.0), "o": (0.58, 0.0), "s": (0.58, 0.0), "n": (0.58, 0.0), "p": (0.58, -0.42)}
 EXTENTS["'"] = (1.05, 0.75)
 ALIKE = [{"C", "c"}, {"O", "o"}, {"S", "s"}, {"p", "P"}, {"'", "l"}]
 
 
-def row_of(steps: Sequence[Step], probabilities: npt.NDArray[np.float32], height: float = 32.0) -> DecodedRow:
-    found = Classification(probabilities, np.ones(len(probabilities), np.float32))
-    return DecodedRow(Lattice((), (), height), (), found, tuple(steps), probabilities, 0.9, 0.0)
+def row_of(
+    boxes: Sequence[tuple[int, int, int, int]], probabilities: npt.NDArray[np.float32], height: float = 32.0
+) -> DecodedRow:
+    count = len(boxes)
+    lattice = replace(lattice_of([Ink(box, k) for k, box in enumerate(boxes)]), height=height)
+    found = Classification(probabilities, np.ones(count, np.float32))
+    nothing = Scores(np.zeros(count), np.zeros((count, 0)), np.zeros(count))
+    return DecodedRow(lattice, nothing, found, np.arange(count), np.full(count, -1), 0.9, 0.0)
 
 
 def weigh_by_size(rows: Sequence[DecodedRow], classes: Sequence[str]) -> list[npt.NDArray[np.float32]]:
     """The probabilities of each row's characters, weighed by their size and place."""
     lines = find_writing_lines(rows, classes)
     assert lines is not None
-    boxes = [[step.candidate.box for step in row.steps] for row in rows]
-    return [
-        line.weigh(of_row, row.probabilities) for line, of_row, row in zip(lines, boxes, rows, strict=True)
-    ]
+    return [line.weigh(row.lattice.boxes, row.probabilities) for line, row in zip(lines, rows, strict=True)]
 
 
 def written(text: str, capital: float = 40.0, base: float = 100.0, slope: float = 0.0) -> DecodedRow:
     """A row as a network sees it that tells shapes well and sizes not at all."""
-    steps, probabilities = [], []
+    boxes, probabilities = [], []
     rng = np.random.default_rng(len(text))
     for k, character in enumerate(text):
         top, bottom = EXTENTS.get(character, (1.0, 0.0))
@@ -48,12 +50,12 @@ def written(text: str, capital: float = 40.0, base: float = 100.0, slope: float 
             50 * k + 30,
             round(line - bottom * capital + wobble[1]),
         )
-        steps.append(Step(Candidate(k, k + 1, box, CROP), k, None))
+        boxes.append(box)
         like = next((group for group in ALIKE if character in group), {character})
         probabilities.append(
             [0.96 / len(like) if name in like else 0.04 / (len(CLASSES) - len(like)) for name in CLASSES]
         )
-    return row_of(steps, np.array(probabilities, np.float32), capital * 0.8)
+    return row_of(boxes, np.array(probabilities, np.float32), capital * 0.8)
 
 
 def read(rows: list[DecodedRow]) -> list[str]:
@@ -93,14 +95,16 @@ def test_probabilities_stay_probabilities() -> None:
 def test_what_the_shape_says_surely_a_little_size_does_not_overrule() -> None:
     """An H as low as a small letter stays an H."""
     row = written("SnHopl")
-    boxes = [step.candidate.box for step in row.steps]
-    low = Step(Candidate(2, 3, (boxes[2][0], 72, boxes[2][2], 100), CROP), 2, None)
-    assert read([row_of([*row.steps[:2], low, *row.steps[3:]], row.probabilities)])[0][2] == "H"
+    boxes = row.lattice.boxes.tolist()
+    boxes[2][1], boxes[2][3] = 72, 100
+    assert read([row_of(boxes, row.probabilities)])[0][2] == "H"
 
 
 def test_without_small_letters_or_characters_there_are_no_lines() -> None:
     row = written("SoH")
-    assert find_writing_lines([row_of(row.steps, row.probabilities[:, :2])], ("C", "S")) is None
+    assert (
+        find_writing_lines([row_of(row.lattice.boxes.tolist(), row.probabilities[:, :2])], ("C", "S")) is None
+    )
     assert find_writing_lines([], CLASSES) is None
     empty = row_of([], np.zeros((0, len(CLASSES)), np.float32))
     assert find_writing_lines([empty], CLASSES) is None

@@ -1,31 +1,24 @@
 import numpy as np
 import pytest
+from small_lattices import Ink, lattice_of
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.path import Step
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import are_telling, keep_writing
-from ocr_cli.segmentation.lattice import Candidate, Lattice
-from ocr_cli.segmentation.pieces import CUTS
+from ocr_cli.scorer import Scores
 
 CROP = np.zeros((32, 32), np.uint8)
 
 
-def row(count, likelihood, telling=None, steps=()):
-    """A row of so many characters, all of them telling by default."""
-    nothing = Classification(np.zeros((0, 2), np.float32), np.zeros(0, np.float32))
-    probabilities = np.full((count, 2), 0.5, np.float32)
+def row(count, likelihood, telling=None, crops=None, tops=None, cut=()):
+    """A row of so many characters beside each other, 40 pixels high, all of them telling by default."""
+    tops = [0] * count if tops is None else tops
+    atoms = [Ink((30 * k, top, 30 * k + 20, top + 40), k) for k, top in enumerate(tops)]
+    lattice = lattice_of(atoms, crops=crops, cut=cut)
+    found = Classification(np.full((count, 2), 0.5, np.float32), np.ones(count, np.float32))
+    nothing = Scores(np.zeros(count), np.zeros((count, 0)), np.zeros(count))
     told = count if telling is None else telling
-    return DecodedRow(Lattice((), (), 40.0), (), nothing, tuple(steps), probabilities, likelihood, told)
-
-
-def steps_of(crops, tops=None):
-    """Characters beside each other, 40 pixels high."""
-    tops = [0] * len(crops) if tops is None else tops
-    return [
-        Step(Candidate(k, k + 1, (30 * k, top, 30 * k + 20, top + 40), crop), k, None)
-        for k, (crop, top) in enumerate(zip(crops, tops, strict=True))
-    ]
+    return DecodedRow(lattice, nothing, found, np.arange(count), np.full(count, -1), likelihood, told)
 
 
 def kept(rows, steadiness=0.4):
@@ -71,9 +64,7 @@ def test_in_much_dirt_only_sure_rows_are_writing():
 
 @pytest.mark.parametrize(("cut", "is_kept"), [(3, False), (1, True), (0, True)])
 def test_a_short_row_that_is_mostly_cut_out_of_a_blot_must_be_sure(cut, is_kept):
-    marks = [np.full(CUTS, 0.5 * (k < cut), np.float32) for k in range(3)]
-    candidates = [Candidate(k, k + 1, (30 * k, 0, 30 * k + 20, 40), CROP, None, marks[k]) for k in range(3)]
-    doubtful = row(3, 0.37, steps=[Step(one, k, None) for k, one in enumerate(candidates)])
+    doubtful = row(3, 0.37, cut=range(cut))
     assert bool(kept([doubtful], steadiness=0.6)) == is_kept
     assert kept([doubtful._replace(likelihood=0.45)], steadiness=0.6)
 
@@ -98,8 +89,8 @@ def test_characters_of_blots_thicker_than_a_pen_are_no_writing():
     strokes[3:29, 10:14] = 255
     blots[3:29, 6:26] = 255
 
-    assert kept([row(3, 0.5, steps=steps_of([strokes] * 3))])
-    assert not kept([row(3, 0.5, steps=steps_of([blots] * 3))])
+    assert kept([row(3, 0.5, crops=[strokes] * 3)])
+    assert not kept([row(3, 0.5, crops=[blots] * 3)])
 
 
 def test_neither_signs_nor_strokes_nor_rings_tell_that_something_is_written():
@@ -121,13 +112,13 @@ def test_letters_speak_for_the_strokes_and_rings_beside_them():
 def test_scattered_characters_are_not_in_a_row():
     level, scattered = [0, 2, 0, -2, 1, 0], [0, 30, -20, 25, -30, 10]
     for tops, is_kept in ((level, True), (scattered, False)):
-        doubtful = row(6, 0.6, telling=3, steps=steps_of([CROP] * 6, tops))
+        doubtful = row(6, 0.6, telling=3, tops=tops)
         assert bool(kept([doubtful], steadiness=0.2)) == is_kept
 
 
 def test_characters_on_a_slanting_line_are_in_a_row():
     tops = [6 * k for k in range(6)]
-    assert kept([row(6, 0.6, telling=3, steps=steps_of([CROP] * 6, tops))], steadiness=0.2)
+    assert kept([row(6, 0.6, telling=3, tops=tops)], steadiness=0.2)
 
 
 def test_copies_of_each_other_are_not_written():
@@ -137,11 +128,11 @@ def test_copies_of_each_other_are_not_written():
     for k, letter in enumerate(letters):
         letter[3:29, 3 * k + 4 : 3 * k + 7] = 255
     for crops, is_kept in ((letters, True), ([picket] * 8, False)):
-        assert bool(kept([row(8, 0.5, telling=5, steps=steps_of(crops))], steadiness=0.15)) == is_kept
+        assert bool(kept([row(8, 0.5, telling=5, crops=crops)], steadiness=0.15)) == is_kept
 
 
 def test_a_row_of_clear_letters_may_repeat_one():
     letter, other = CROP.copy(), CROP.copy()
     letter[3:29, 10:14] = letter[3:7, 10:22] = 255
     other[3:29, 16:20] = other[25:29, 4:28] = 255
-    assert kept([row(4, 0.9, steps=steps_of([letter, other, letter, letter]))])
+    assert kept([row(4, 0.9, crops=[letter, other, letter, letter])])

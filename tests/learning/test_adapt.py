@@ -8,13 +8,13 @@ import pytest
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import DataError
 from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.lattice.geometry import CUTS
 from ocr_cli.learning.adapt import BATCHES, SETTINGS, adapt
 from ocr_cli.learning.harvest import Harvest, LaidLine, Sample
 from ocr_cli.network.activations import softmax
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import Prototypes
 from ocr_cli.page import Box
-from ocr_cli.segmentation.pieces import CUTS
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.loop import TrainingSettings, score
 from ocr_cli.training.recipe import train_model

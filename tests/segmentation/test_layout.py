@@ -5,12 +5,12 @@ from PIL import Image
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import BLACKBOARD, CHALK, photograph
 from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.lattice.lattice import row_inks
 from ocr_cli.segmentation.layout import Layout, find_layout
 from ocr_cli.segmentation.stages import (
     ComponentsStage,
     GreyStage,
     InkStage,
-    LatticesStage,
     RowsStage,
     RulesStage,
     TurnedStage,
@@ -34,8 +34,12 @@ def overlap(a, b):
 
 def found_boxes(layout):
     return [
-        [layout.to_pixels(candidate.box) for candidate in lattice.candidates] for lattice in layout.lattices
+        [layout.to_pixels(tuple(box)) for box in lattice.boxes.tolist()] for lattice in lattices_of(layout)
     ]
+
+
+def lattices_of(layout):
+    return [ink.lattice() for ink in row_inks(layout.components, layout.strength, layout.rows)]
 
 
 def assert_boxes_lie_where_written(drawing, layout, scale=1.0, least=0.6):
@@ -60,9 +64,9 @@ def test_letters_of_any_size_come_out_at_the_working_height(height):
     drawing = drawn(*LINES, height=height)
     layout = find_layout(photograph(drawing.ink, seed=1, blur=0.5))
     assert_boxes_lie_where_written(drawing, layout)
-    for lattice in layout.lattices:
-        assert 36 < lattice.height < 56
-        assert lattice.height / layout.scale == pytest.approx(height * 1.08, rel=0.2)
+    for row in layout.rows:
+        assert 36 < row.height < 56
+        assert row.height / layout.scale == pytest.approx(height * 1.08, rel=0.2)
 
 
 @pytest.mark.parametrize("slope", [-6.0, -3.0, 3.0, 6.0])
@@ -77,8 +81,8 @@ def test_boxes_of_sloping_rows_are_turned_back(slope):
 def test_the_copy_of_a_sloping_page_is_upright():
     drawing = drawn("MANY MEN", "MUTE MAN", slope=9.0, margin=3.5)
     layout = find_layout(photograph(drawing.ink, seed=1))
-    for lattice in layout.lattices:
-        high = [atom.box for atom in lattice.atoms if atom.box[3] - atom.box[1] > 0.8 * lattice.height]
+    for lattice in lattices_of(layout):
+        high = [box for box in lattice.atoms.tolist() if box[3] - box[1] > 0.8 * lattice.height]
         middles = [(top + bottom) / 2 for _, top, _, bottom in high]
         assert np.ptp(middles) < 0.4 * lattice.height
 
@@ -123,21 +127,21 @@ def test_a_row_that_the_edge_cuts_through_is_left_out(edge):
     _, box = drawing.lines[0 if edge == "upper" else -1][0]
     middle = round((box.top + box.bottom) / 2)
     cut = pixels[middle:] if edge == "upper" else pixels[:middle]
-    assert len(find_layout(cut).lattices) == len(LINES) - 1
+    assert len(find_layout(cut).rows) == len(LINES) - 1
 
 
 def test_rows_that_are_cropped_closely_are_all_there():
     ink = drawn(*LINES).ink
     rows, columns = (np.flatnonzero((ink > 0.3).any(axis=axis)) for axis in (1, 0))
     pixels = photograph(ink, seed=1)[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    assert len(find_layout(pixels).lattices) == len(LINES)
+    assert len(find_layout(pixels).rows) == len(LINES)
 
 
 def test_of_a_row_alone_what_the_edge_leaves_is_there():
     ink = drawn("MUTUAL").ink
     rows = np.flatnonzero((ink > 0.3).any(axis=1))
     cut = photograph(ink, seed=1)[: round(0.3 * rows[0] + 0.7 * rows[-1])]
-    assert len(find_layout(cut).lattices) == 1
+    assert len(find_layout(cut).rows) == 1
 
 
 def test_chalk_on_a_board_is_laid_out_as_ink_is():
@@ -150,7 +154,7 @@ def test_a_sheet_on_a_dark_table_has_its_own_rows_alone():
     drawing = drawn(*LINES, margin=2.5)
     pixels = photograph(drawing.ink, seed=1, table=(66, 46, 34), table_width=60)
     layout = find_layout(pixels)
-    assert len(layout.lattices) == len(LINES)
+    assert len(layout.rows) == len(LINES)
     boxes = np.array([box for row in found_boxes(layout) for box in row])
     height, width = drawing.ink.shape
     assert boxes.min() >= 60
@@ -161,12 +165,12 @@ def test_a_sheet_on_a_dark_table_has_its_own_rows_alone():
 @pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (3, 2000), (2000, 3), (300, 400)])
 @pytest.mark.parametrize("brightness", [0, 90, 255])
 def test_an_even_picture_has_no_rows(shape, brightness):
-    assert find_layout(np.full((*shape, 3), brightness, np.uint8)).lattices == ()
+    assert find_layout(np.full((*shape, 3), brightness, np.uint8)).rows == ()
 
 
 def test_a_picture_of_noise_has_no_rows():
     pixels = np.random.default_rng(1).integers(0, 256, (200, 300, 3), dtype=np.uint8)
-    assert find_layout(pixels).lattices == ()
+    assert find_layout(pixels).rows == ()
 
 
 def test_the_same_picture_gives_the_same_layout():
@@ -176,19 +180,19 @@ def test_the_same_picture_gives_the_same_layout():
     assert found_boxes(first) == found_boxes(second)
 
 
-STRAIGHT = [GreyStage, InkStage, RulesStage, ComponentsStage, RowsStage, LatticesStage]
+STRAIGHT = [GreyStage, InkStage, RulesStage, ComponentsStage, RowsStage]
 
 
 def test_an_observer_is_told_of_each_stage_in_order():
     stages = []
     layout = find_layout(photograph(drawn(*LINES).ink, seed=1), stages.append)
     assert [type(stage) for stage in stages] == STRAIGHT
-    grey, ink, rules, components, rows, lattices = stages
+    grey, ink, rules, components, rows = stages
     assert ink.ink.mask.shape == ink.ink.paper.shape == grey.grey.shape
     assert not (rules.after & ~rules.before).any()
     assert components.writing.sum() >= 12
     assert len(rows.rows) == 3
-    assert lattices.lattices == layout.lattices
+    assert rows.rows == layout.rows
 
 
 def test_an_observer_sees_a_tilted_page_turned_and_cleared_of_rules_once_more():

@@ -6,9 +6,10 @@ from ocr_cli import Reader
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.lattice.lattice import row_inks
 from ocr_cli.segmentation.layout import find_layout
 from ocr_cli.segmentation.printed import FEATURES, letter_features
-from ocr_cli.segmentation.stages import LatticesStage, RowsStage
+from ocr_cli.segmentation.stages import RowsStage
 
 
 def printed(text, size):
@@ -69,17 +70,19 @@ def test_handwriting_alone_loses_nothing(seed, height):
     lines = ("THE QUICK BROWN FOX", "JUMPED OVER 24", "A", "LAZY DOGS")
     pixels = photograph(written(*lines, seed=seed, height=height), seed=1)
     before, after = (find_layout(pixels, ignore_print=ignored) for ignored in (False, True))
-    assert len(after.lattices) == len(before.lattices) >= 4
-    for a, b in zip(before.lattices, after.lattices, strict=True):
-        assert [atom.box for atom in a.atoms] == [atom.box for atom in b.atoms]
+    assert len(after.rows) == len(before.rows) >= 4
+    for a, b in zip(before.rows, after.rows, strict=True):
+        assert a.letters.tolist() == b.letters.tolist()
+        assert a.small.tolist() == b.small.tolist()
 
 
 def test_what_belongs_to_print_goes_with_it_and_the_other_dots_stay():
     ink = sheet((40, 100, printed("Filiii:", 44)), (230, 40, written("A. B. I.")))
     kept = find_layout(photograph(ink, seed=1), ignore_print=True)
-    (lattice,) = kept.lattices
-    assert min(atom.box[0] for atom in lattice.atoms) / kept.scale > 230
-    assert [atom.kind for atom in lattice.atoms].count("small") == 3
+    (ink,) = row_inks(kept.components, kept.strength, kept.rows)
+    lattice = ink.lattice()
+    assert lattice.atoms[:, 0].min() / kept.scale > 230
+    assert lattice.small.sum() == 3
 
 
 def test_an_observer_sees_the_rows_with_print_and_without():
@@ -93,10 +96,9 @@ def test_an_observer_sees_the_rows_with_print_and_without():
 def test_print_stands_on_its_line_and_has_twins_and_straight_edges():
     stages = []
     ink = sheet((40, 40, printed("TELEPHONE HELL", 44)), (20, 100, written("TELEPHONE HELL")))
-    find_layout(photograph(ink, seed=1), stages.append)
+    layout = find_layout(photograph(ink, seed=1), stages.append)
     rows = next(stage for stage in stages if isinstance(stage, RowsStage))
-    strength = next(stage for stage in stages if isinstance(stage, LatticesStage)).strength
-    print_, hand = letter_features(rows.components, strength, rows.rows)
+    print_, hand = letter_features(rows.components, layout.strength, rows.rows)
     more = dict(zip(FEATURES, print_.mean(axis=0) - hand.mean(axis=0), strict=True))
     assert more["foot"] < 0
     assert more["head"] < 0

@@ -44,8 +44,7 @@ def test_every_stage_of_a_page_is_drawn_as_large_as_its_arrays():
     path = np.asarray(pictures[-1][1])
     boxes = has(below_legend(path, (height, width)), CHARACTER_COLOUR)
     for row in stages[-1].rows:
-        for step in row.row.steps:
-            left, top, right, bottom = step.candidate.box
+        for left, top, right, bottom in row.row.lattice.boxes[row.row.path].tolist():
             assert boxes[top, left:right].all()
             assert boxes[bottom - 1, left:right].all()
             assert boxes[max(0, top - 20) : top - 2, left - 5 : right + 5].sum() > 10

@@ -6,14 +6,13 @@ reading what it has not met in training.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.filters import distance_to
+from ocr_cli.imaging.filters import distance_to, stroke_width
 from ocr_cli.imaging.quantiles import quantile
 
 CROP_SIZE = 32
@@ -73,34 +72,6 @@ def crop_inks(inks: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.uint8]:
             blocks = sum(evened[y::_SUPERSAMPLING, x::_SUPERSAMPLING] for y in steps for x in steps)
             crops[some] = np.rint(blocks * np.float32(255 / _SUPERSAMPLING**2)).transpose(2, 0, 1)
     return crops
-
-
-def stroke_width(ink: npt.NDArray[np.float32] | npt.NDArray[np.bool_]) -> float:
-    """Mean stroke width of an ink picture in its own pixels.
-
-    A stroke of width w and length l covers w * l pixels and has edges of total length 2 * l, whether they
-    are sharp or blurred; so w = 2 * area / (total variation).
-
-    Args:
-        ink: float32 (H, W) in [0, 1], or bool, which takes less time.
-
-    Returns:
-        The width in pixels; 0 for an empty picture.
-    """
-    padded = np.zeros((ink.shape[0] + 2, ink.shape[1] + 2), ink.dtype)
-    padded[1:-1, 1:-1] = ink
-    if padded.dtype == bool:
-        down, across = padded[1:, :-1] ^ padded[:-1, :-1], padded[:-1, 1:] ^ padded[:-1, :-1]
-        # A step both down and across is as long as the diagonal of a square.
-        steps = np.count_nonzero(down) + np.count_nonzero(across)
-        edges = steps - (2 - math.sqrt(2)) * np.count_nonzero(down & across)
-        area = float(np.count_nonzero(ink))
-    else:
-        dy = padded[1:, :-1] - padded[:-1, :-1]
-        dx = padded[:-1, 1:] - padded[:-1, :-1]
-        edges = float(np.sqrt(dx * dx + dy * dy).sum())
-        area = float(ink.sum())
-    return 2.0 * area / edges if edges > 0 else 0.0
 
 
 def _enlarged(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:

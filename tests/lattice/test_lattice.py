@@ -2,14 +2,16 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from small_lattices import runs_of, scorer_of
 
+from ocr_cli.alphabet import PLACED
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.segmentation.atoms import Atom, atom_ink, gap
+from ocr_cli.lattice.atoms import Atom, gap
+from ocr_cli.lattice.crop import crop_ink
+from ocr_cli.lattice.geometry import CUT_MARKS, CUT_ZONES, GEOMETRY, VIEW, view_around
+from ocr_cli.lattice.lattice import Lattice, RowInk, row_inks
 from ocr_cli.segmentation.components import find_components
-from ocr_cli.segmentation.crop import crop_ink
-from ocr_cli.segmentation.lattice import build_lattice, build_lattices, whole_letters
-from ocr_cli.segmentation.pieces import CUT_ZONES, MARKS, VIEW, view_around
 from ocr_cli.segmentation.rows import find_rows
 
 HEIGHT = 44
@@ -19,7 +21,7 @@ def lattice_of(ink, height=HEIGHT):
     """The lattice of the only row of a page of which every component is writing."""
     components = find_components(ink > 0.4, ink)
     (row,) = find_rows(components, np.ones(len(components), bool), height)
-    return build_lattice(components, ink, row)
+    return RowInk(components, ink, row).lattice()
 
 
 def drawn(text, **options):
@@ -38,51 +40,65 @@ def bars(*lefts, top=50, bottom=94, width=6):
     return [(left, top, left + width, bottom) for left in lefts]
 
 
-def marks(lattice):
-    return [c.mark for c in lattice.candidates if c.stop == c.start + 1]
-
-
 def runs(lattice):
-    return {(c.start, c.stop) for c in lattice.candidates}
+    return set(runs_of(lattice))
+
+
+def whole(lattice):
+    """The arc that is all of it."""
+    (arc,) = np.flatnonzero((lattice.start == 0) & (lattice.stop == lattice.places)).tolist()
+    return arc
+
+
+def signs(lattice):
+    """The sign that the place of each atom suggests."""
+    scores = scorer_of("A").scores(lattice, np.ones(len(lattice), np.float32)).signs
+    return [
+        PLACED[row.argmax()] if np.isfinite(row).any() else None
+        for row, (start, stop) in zip(scores, runs_of(lattice), strict=True)
+        if stop == start + 1
+    ]
 
 
 @pytest.mark.parametrize("text", ["WORD", "I.J-K", "MWM", "A", "B. 12"])
-def test_every_atom_alone_is_a_candidate_but_for_low_pieces(text):
+def test_every_atom_alone_is_an_arc_but_for_low_pieces(text):
     lattice = lattice_of(drawn(text))
+    pieces = Counter(lattice.parents.tolist())
     alone = {
         (k, k + 1)
-        for k, atom in enumerate(lattice.atoms)
-        if atom.piece is None or atom.box[3] - atom.box[1] > 0.5 * HEIGHT
+        for k, (_, top, _, bottom) in enumerate(lattice.atoms.tolist())
+        if pieces[int(lattice.parents[k])] == 1 or bottom - top > 0.5 * HEIGHT
     }
     assert alone <= runs(lattice)
 
 
-def test_a_low_piece_alone_is_no_candidate():
+def test_a_low_piece_alone_is_no_arc():
     # Two uprights far apart with a bar between: the bar is nothing by itself.
     lattice = lattice_of(page(*bars(40, 110), (40, 70, 110, 76)))
-    low = [k for k, atom in enumerate(lattice.atoms) if atom.box[3] - atom.box[1] < 10]
+    low = np.flatnonzero(lattice.atoms[:, 3] - lattice.atoms[:, 1] < 10).tolist()
     assert low
     assert not {(k, k + 1) for k in low} & runs(lattice)
 
 
-def test_candidates_are_ordered_and_their_boxes_are_those_of_their_atoms():
+def test_arcs_are_ordered_and_their_boxes_are_those_of_their_atoms():
     lattice = lattice_of(drawn("HIM 47.", letter_spacing=0.1))
-    order = [(c.start, c.stop) for c in lattice.candidates]
-    assert order == sorted(order)
-    assert len(order) > len(lattice.atoms)
-    for candidate in lattice.candidates:
-        boxes = np.array([atom.box for atom in lattice.atoms[candidate.start : candidate.stop]])
-        assert candidate.box == (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
-        assert candidate.crop.shape == (32, 32)
-        assert candidate.crop.dtype == np.uint8
-        assert candidate.crop.max() > 100
+    order = runs_of(lattice)
+    assert order == sorted(set(order))
+    assert len(lattice) == len(order) > lattice.places
+    for arc, (start, stop) in enumerate(order):
+        boxes = lattice.atoms[start:stop]
+        assert lattice.box(arc) == (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
+    assert lattice.crops.shape == (len(lattice), 32, 32)
+    assert lattice.crops.dtype == np.uint8
+    assert (lattice.crops.max(axis=(1, 2)) > 100).all()
+    assert lattice.geometry.shape == (len(lattice), GEOMETRY)
 
 
 def test_separate_letters_are_one_atom_each():
     lattice = lattice_of(page(*bars(40, 90, 140, 190)))
-    assert [atom.box for atom in lattice.atoms] == bars(40, 90, 140, 190)
-    assert {atom.kind for atom in lattice.atoms} == {"letter"}
-    assert all(atom.piece is None for atom in lattice.atoms)
+    assert list(map(tuple, lattice.atoms.tolist())) == bars(40, 90, 140, 190)
+    assert not lattice.small.any()
+    assert len(set(lattice.parents.tolist())) == 4
 
 
 def test_near_pieces_are_tried_as_one_letter_and_far_ones_are_not():
@@ -96,7 +112,7 @@ def test_pieces_are_not_tried_as_one_over_a_wide_gap():
     assert (0, 2) not in runs(far)
 
 
-def test_a_candidate_has_no_more_than_four_atoms():
+def test_an_arc_has_no_more_than_four_atoms():
     lattice = lattice_of(page(*bars(*range(40, 96, 8), width=4)))
     assert len(lattice.atoms) == 7
     assert max(stop - start for start, stop in runs(lattice)) == 4
@@ -111,17 +127,17 @@ def broken_ring(gap):
 @pytest.mark.parametrize("gap", [6, 8])
 def test_a_broken_letter_of_many_pieces_is_tried_whole(gap):
     lattice = lattice_of(np.maximum(broken_ring(gap), page(*bars(150, 190))))
-    its = [k for k, atom in enumerate(lattice.atoms) if atom.box[2] < 110]
-    assert len({lattice.atoms[k].components for k in its}) == 2
+    its = np.flatnonzero(lattice.atoms[:, 2] < 110).tolist()
+    assert len(set(lattice.parents[its].tolist())) == 2
     assert len(its) > 4
     assert (its[0], its[-1] + 1) in runs(lattice)
 
 
 def test_a_long_run_of_pieces_takes_no_part_of_another_component():
     lattice = lattice_of(np.maximum(broken_ring(6), page((112, 50, 118, 94), (112, 88, 160, 94))))
-    pieces = Counter(atom.components for atom in lattice.atoms)
+    pieces = Counter(lattice.parents.tolist())
     for start, stop in runs(lattice):
-        its = Counter(atom.components for atom in lattice.atoms[start:stop])
+        its = Counter(lattice.parents[start:stop].tolist())
         assert stop - start <= 4 or len(its) == 1 or all(its[k] == pieces[k] for k in its)
 
 
@@ -129,7 +145,7 @@ def test_a_long_run_of_pieces_takes_no_part_of_another_component():
 def test_pieces_are_not_tried_as_one_wider_than_a_wide_letter(width, together):
     feet = [(left, 90, left + width, 94) for left in (40, 44 + width)]
     lattice = lattice_of(page(*bars(40, 44 + width), *feet))
-    assert len({atom.components for atom in lattice.atoms}) == 2
+    assert len(set(lattice.parents.tolist())) == 2
     assert ((0, len(lattice.atoms)) in runs(lattice)) == together
 
 
@@ -138,36 +154,32 @@ def test_two_touching_letters_are_offered_cut_and_whole():
     boxes = [*bars(40, 66, 78, 104), (40, 70, 72, 76), (78, 70, 110, 76), (72, 72, 78, 74)]
     lattice = lattice_of(page(*boxes))
     assert len(lattice.atoms) >= 2
-    assert len({atom.components for atom in lattice.atoms}) == 1
-    ends = [atom.box[2] for atom in lattice.atoms]
+    assert len(set(lattice.parents.tolist())) == 1
+    ends = lattice.atoms[:, 2].tolist()
     cut = next(k for k, end in enumerate(ends, 1) if 71 <= end <= 78)
     assert {(0, cut), (cut, len(ends)), (0, len(ends))} <= runs(lattice)
 
 
 def test_a_wide_letter_is_offered_whole_however_wide():
     lattice = lattice_of(drawn("M", letter_spacing=0))
-    whole = [c for c in lattice.candidates if (c.start, c.stop) == (0, len(lattice.atoms))]
-    assert len(whole) == 1
+    assert lattice.box(whole(lattice))[2] - lattice.box(whole(lattice))[0] > 0.75 * HEIGHT
     ink = np.pad(page((40, 90, 140, 94), *bars(40, 87, 134)), ((0, 0), (0, 100)))
     wide = lattice_of(ink)
-    (whole,) = (c for c in wide.candidates if (c.start, c.stop) == (0, len(wide.atoms)))
-    assert whole.box == (40, 50, 140, 94)
-    np.testing.assert_array_equal(whole.crop, crop_ink(ink[49:95, 39:141]))
+    assert wide.box(whole(wide)) == (40, 50, 140, 94)
+    np.testing.assert_array_equal(wide.crops[whole(wide)], crop_ink(ink[49:95, 39:141]))
 
 
 def test_pieces_share_out_the_ink():
     ink = page(*bars(40, 66, 78, 104), (40, 70, 110, 76))
-    components = find_components(ink > 0.4, ink)
-    (row,) = find_rows(components, np.ones(len(components), bool), HEIGHT)
-    atoms = build_lattice(components, ink, row).atoms
-    assert len(atoms) > 1
-    shared = np.sum([atom_ink(atom, components.labels, (0, 0)) for atom in atoms], axis=0)
-    np.testing.assert_array_equal(shared, ink > 0)
-    for atom in atoms:
-        left, top, right, bottom = atom.box
-        inside = atom_ink(atom, components.labels[top:bottom, left:right], (left, top))
-        assert inside.any(axis=0)[[0, -1]].all()
-        assert inside.any(axis=1)[[0, -1]].all()
+    lattice = lattice_of(ink)
+    assert lattice.places > 1
+    left, top = lattice.origin
+    height, width = lattice.numbers.shape
+    np.testing.assert_array_equal(lattice.numbers >= 0, ink[top : top + height, left : left + width] > 0)
+    for atom, box in enumerate(lattice.atoms.tolist()):
+        rows, columns = np.nonzero(lattice.numbers == atom)
+        around = [left + columns.min(), top + rows.min(), left + columns.max() + 1, top + rows.max() + 1]
+        assert around == box
 
 
 def test_a_leaning_cut_parts_leaning_letters():
@@ -178,45 +190,39 @@ def test_a_leaning_cut_parts_leaning_letters():
             ink[y, left - y // 2 + 40 : left - y // 2 + 46] = 1
     ink[72:75, 60:126] = 1
     lattice = lattice_of(ink)
-    assert len({atom.components for atom in lattice.atoms}) == 1
-    whole = [c for c in lattice.candidates if c.box[3] - c.box[1] == 44 and c.box[2] - c.box[0] < 40]
-    assert len(whole) >= 3
+    assert len(set(lattice.parents.tolist())) == 1
+    narrow = [b for b in lattice.boxes.tolist() if b[3] - b[1] == 44 and b[2] - b[0] < 40]
+    assert len(narrow) >= 3
 
 
 def test_a_dot_over_i_joins_it_and_is_in_its_crop():
     dotted = page(*bars(40, 90), (40, 36, 46, 42))
     lattice = lattice_of(dotted)
     assert len(lattice.atoms) == 2
-    assert len(lattice.atoms[0].accents) == 1
-    assert lattice.atoms[0].kind == "letter"
-    np.testing.assert_array_equal(lattice.candidates[0].crop, crop_ink(dotted[35:95, 39:47]))
+    assert not lattice.small.any()
+    np.testing.assert_array_equal(lattice.crops[0], crop_ink(dotted[35:95, 39:47]))
     plain = lattice_of(page(*bars(40, 90)))
-    assert not np.array_equal(lattice.candidates[0].crop, plain.candidates[0].crop)
+    assert not np.array_equal(lattice.crops[0], plain.crops[0])
 
 
 def test_accents_on_wide_letters_are_left_out_of_the_crop():
     block = [*bars(40, 70), (40, 50, 76, 56)]
     accented, plain = (lattice_of(page(*block, *extra)) for extra in ([(55, 36, 61, 42)], []))
-    assert sum(len(atom.accents) for atom in accented.atoms) == 1
-    whole = [
-        next(c for c in one.candidates if (c.start, c.stop) == (0, len(one.atoms)))
-        for one in (accented, plain)
-    ]
-    np.testing.assert_array_equal(whole[0].crop, whole[1].crop)
+    assert not accented.small.any()
+    np.testing.assert_array_equal(accented.crops[whole(accented)], plain.crops[whole(plain)])
 
 
 def test_the_end_of_a_broken_stem_is_no_accent():
     letter = [*bars(40, 70, top=60), (40, 70, 76, 76), *bars(40, 70, bottom=57)]
     lattice = lattice_of(page(*letter, *bars(110, 150, 190)))
-    whole = next(one for one in lattice.candidates if one.box == (40, 50, 76, 94))
-    assert not any(atom.accents for atom in lattice.atoms)
-    np.testing.assert_array_equal(whole.crop, crop_ink(page(*letter)[49:95, 39:77]))
+    arc = lattice.boxes.tolist().index([40, 50, 76, 94])
+    np.testing.assert_array_equal(lattice.crops[arc], crop_ink(page(*letter)[49:95, 39:77]))
 
 
 def test_a_loose_bar_inside_a_letter_is_part_of_it():
     lattice = lattice_of(page(*bars(40), (40, 50, 70, 56), (52, 72, 66, 77), *bars(110)))
     assert len(lattice.atoms) == 2
-    assert len(lattice.atoms[0].components) == 2
+    assert lattice.atoms[0].tolist() == [40, 50, 70, 94]
 
 
 @pytest.mark.parametrize(
@@ -230,23 +236,23 @@ def test_a_loose_bar_inside_a_letter_is_part_of_it():
         pytest.param((70, 76, 84, 92), None, id="blot"),
     ],
 )
-def test_a_small_shape_is_the_mark_that_its_place_suggests(shape, mark):
+def test_a_small_shape_is_the_sign_that_its_place_suggests(shape, mark):
     lattice = lattice_of(page(*bars(20, 40, 110, 130), shape))
-    (small,) = (k for k, atom in enumerate(lattice.atoms) if atom.kind == "small")
-    assert lattice.atoms[small].box == shape
-    assert marks(lattice)[small] == mark
+    (small,) = np.flatnonzero(lattice.small).tolist()
+    assert tuple(lattice.atoms[small].tolist()) == shape
+    assert signs(lattice)[small] == mark
 
 
 def test_drawn_stops_and_hyphens_are_marks_and_letters_are_none():
-    assert marks(lattice_of(drawn("T-E. H."))) == [None, "-", None, ".", None, "."]
+    assert signs(lattice_of(drawn("T-E. H."))) == [None, "-", None, ".", None, "."]
 
 
 def test_crops_hold_their_own_ink_alone():
     # The second letter reaches over the first one's box without touching it.
     alone = lattice_of(page(*bars(40)))
     beside = lattice_of(page(*bars(40), (52, 50, 58, 94), (30, 40, 58, 46), (52, 40, 58, 60)))
-    (bar,) = (c for c in beside.candidates if c.box == (40, 50, 46, 94))
-    np.testing.assert_array_equal(bar.crop, alone.candidates[0].crop)
+    bar = beside.boxes.tolist().index([40, 50, 46, 94])
+    np.testing.assert_array_equal(beside.crops[bar], alone.crops[0])
 
 
 @pytest.mark.parametrize(("left", "right", "expected"), [((0, 10), (14, 20), 4), ((0, 10), (8, 20), -2)])
@@ -258,7 +264,7 @@ def test_the_gap_is_the_distance_of_the_boxes(left, right, expected):
 def test_ink_at_the_page_s_edge_is_cropped_without_complaint():
     lattice = lattice_of(page((0, 0, 6, 44), (30, 0, 36, 44), (54, 0, 60, 44), size=(44, 60)))
     assert len(lattice.atoms) == 3
-    np.testing.assert_array_equal(lattice.candidates[0].crop, lattice.candidates[-1].crop)
+    np.testing.assert_array_equal(lattice.crops[0], lattice.crops[-1])
 
 
 def test_whole_letters_are_the_uncut_components_once_each():
@@ -267,78 +273,99 @@ def test_whole_letters_are_the_uncut_components_once_each():
     ink[50:94, 240:246] = ink[50:94, 280:286] = ink[72:76, 240:286] = 1
     lattice = lattice_of(ink)
     assert len(lattice.atoms) > 4
-    crops = whole_letters(lattice)
+    crops = lattice.crops[lattice.of_letters]
     assert len(crops) == 3
     np.testing.assert_array_equal(crops[0], crops[1])
     np.testing.assert_array_equal(crops[2], crop_ink(ink[40:100, 230:300]))
 
 
-def test_candidates_with_a_cut_at_an_end_are_cut_and_whole_components_are_not():
+def test_arcs_with_a_cut_at_an_end_are_cut_and_whole_components_are_not():
     # Two letters that touch, and one that stands alone.
     lattice = lattice_of(page(*bars(40, 66, 78, 104, 140), (40, 70, 110, 76)))
     last = len(lattice.atoms) - 1
-    cut = {(c.start, c.stop): bool(c.cuts.any()) for c in lattice.candidates}
+    cut = dict(zip(runs_of(lattice), lattice.is_cut.tolist(), strict=True))
     assert not cut[0, last]
     assert not cut[last, last + 1]
     assert all(cut[run] for run in cut if run not in {(0, last), (last, last + 1)})
 
 
-def test_a_candidate_knows_where_its_sides_were_cut():
+def test_an_arc_knows_where_its_sides_were_cut():
     # A bar joins the two at a third of their height, the other one at their foot.
     lattice = lattice_of(page(*bars(40, 78, 116), (40, 62, 84, 68), (78, 88, 122, 94)))
-    first = next(c for c in lattice.candidates if c.start == 0 and c.cuts.any())
-    left, right = first.cuts[:CUT_ZONES], first.cuts[CUT_ZONES : 2 * CUT_ZONES]
+    first = np.flatnonzero((lattice.start == 0) & lattice.is_cut)[0]
+    cuts, box = lattice.cuts[first], lattice.box(first)
+    left, right = cuts[:CUT_ZONES], cuts[CUT_ZONES : 2 * CUT_ZONES]
     assert not left.any()
     # Six of the 44 rows, from the twelfth on: in the third and fourth of eight zones.
     assert np.flatnonzero(right).tolist() == [2, 3]
     assert right.sum() * 44 / CUT_ZONES == pytest.approx(6, abs=1)
-    width, height = first.cuts[MARKS - 2 : MARKS] * HEIGHT
-    assert (width, height) == pytest.approx((first.box[2] - first.box[0], 44))
-    last = max((c for c in lattice.candidates if c.stop == len(lattice.atoms)), key=lambda c: c.start)
-    assert np.flatnonzero(last.cuts[:CUT_ZONES]).tolist()[-1] == CUT_ZONES - 1
-    assert not last.cuts[CUT_ZONES : 2 * CUT_ZONES].any()
-    (whole,) = (c for c in lattice.candidates if c.stop - c.start == len(lattice.atoms))
-    assert not whole.cuts.any()
+    width, height = cuts[CUT_MARKS - 2 : CUT_MARKS] * HEIGHT
+    assert (width, height) == pytest.approx((box[2] - box[0], 44))
+    last = lattice.cuts[np.flatnonzero(lattice.stop == lattice.places)[-1]]
+    assert np.flatnonzero(last[:CUT_ZONES]).tolist()[-1] == CUT_ZONES - 1
+    assert not last[CUT_ZONES : 2 * CUT_ZONES].any()
+    assert not lattice.cuts[whole(lattice)].any()
 
 
-def lattices_of_two_rows(are_whole):
+def two_rows():
     ink = np.concatenate([drawn("MW"), drawn("HOM")[:, : drawn("MW").shape[1]]])
     components = find_components(ink > 0.4, ink)
-    rows = find_rows(components, np.ones(len(components), bool), HEIGHT)
-    return rows, build_lattices(components, ink, rows, are_whole)
+    return row_inks(components, ink, find_rows(components, np.ones(len(components), bool), HEIGHT))
 
 
 def test_letters_that_are_surely_whole_are_not_cut():
-    asked = []
-
-    def all_of_them(crops):
-        asked.append(crops)
-        return np.ones(len(crops), bool)
-
-    rows, lattices = lattices_of_two_rows(all_of_them)
-    # All rows are asked about at once.
-    (crops,) = asked
-    assert crops.shape[1:] == (32, 32)
-    assert crops.dtype == np.uint8
-    assert len(rows) == len(lattices) == 2
-    assert all(atom.piece is None for lattice in lattices for atom in lattice.atoms)
+    for ink in two_rows():
+        assert ink.doubtful.shape[1:] == (32, 32)
+        assert ink.doubtful.dtype == np.uint8
+        lattice = ink.lattice(np.ones(len(ink.doubtful), bool))
+        assert lattice.places == len(set(lattice.parents.tolist()))
+        assert not lattice.is_cut.any()
 
 
-def test_letters_that_are_not_surely_whole_are_cut_as_if_nobody_was_asked():
-    _, unasked = lattices_of_two_rows(None)
-    _, unsure = lattices_of_two_rows(lambda crops: np.zeros(len(crops), bool))
-    assert any(atom.piece is not None for atom in unasked[0].atoms)
-    for one, other in zip(unasked, unsure, strict=True):
-        assert [atom.box for atom in one.atoms] == [atom.box for atom in other.atoms]
-        assert runs(one) == runs(other)
+def test_letters_that_are_not_surely_whole_are_cut_as_if_nobody_knew():
+    complete, unsure = (
+        [ink.lattice() for ink in two_rows()],
+        [ink.lattice(np.zeros(len(ink.doubtful), bool)) for ink in two_rows()],
+    )
+    assert complete[0].is_cut.any()
+    for one, other in zip(complete, unsure, strict=True):
+        assert_equal(one, other)
+
+
+def assert_equal(one, other):
+    for name in Lattice.__slots__:
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+def test_a_doubtful_letter_is_an_arc_of_the_lattice_and_the_arc_knows_it():
+    for ink in two_rows():
+        for sure in (None, np.ones(len(ink.doubtful), bool)):
+            lattice = ink.lattice(sure)
+            known = lattice.doubt >= 0
+            assert sorted(lattice.doubt[known].tolist()) == list(range(len(ink.doubtful)))
+            np.testing.assert_array_equal(lattice.crops[known], ink.doubtful[lattice.doubt[known]])
+            assert lattice.of_letters[known].all()
+            assert not lattice.is_cut[known].any()
+
+
+def test_a_lattice_without_cuts_in_sure_letters_is_part_of_the_complete_one():
+    for ink in two_rows():
+        complete, spared = ink.lattice(), ink.lattice(np.ones(len(ink.doubtful), bool))
+        assert len(spared) < len(complete)
+        kept = set(map(tuple, complete.boxes.tolist()))
+        assert set(map(tuple, spared.boxes.tolist())) <= kept
 
 
 def test_what_is_wider_than_a_letter_is_cut_however_surely_it_looks_like_one():
     ink = page((20, 50, 26, 94), (20, 88, 90, 94), (84, 50, 90, 94))
     components = find_components(ink > 0.4, ink)
-    rows = find_rows(components, np.ones(1, bool), HEIGHT)
-    (lattice,) = build_lattices(components, ink, rows, lambda crops: np.ones(len(crops), bool))
-    assert len(lattice.atoms) > 1
+    (row,) = row_inks(components, ink, find_rows(components, np.ones(1, bool), HEIGHT))
+    assert not len(row.doubtful)
+    assert row.lattice(np.zeros(0, bool)).places > 1
+
+
+def test_a_page_without_rows_has_no_ink():
+    assert row_inks(None, np.zeros((0, 0), np.float32), []) == []
 
 
 def test_a_view_shows_what_is_beside_above_and_below_a_box():
@@ -366,10 +393,10 @@ def test_a_view_past_the_edge_shows_paper():
 def test_what_was_cut_knows_the_row_round_it_and_the_rest_does_not():
     # The first two touch at their feet; the third stands apart.
     lattice = lattice_of(page(*bars(40, 78, 140), (40, 88, 84, 94)))
-    for candidate in lattice.candidates:
-        assert candidate.cuts[MARKS:].any() == candidate.cuts[:MARKS].any()
-    first = next(c for c in lattice.candidates if c.start == 0 and c.cuts.any())
-    right = first.cuts[MARKS:].reshape(CUT_ZONES + 2, 12)[:, 8:]
+    for cuts in lattice.cuts:
+        assert cuts[CUT_MARKS:].any() == cuts[:CUT_MARKS].any()
+    first = lattice.cuts[np.flatnonzero((lattice.start == 0) & lattice.is_cut)[0]]
+    right = first[CUT_MARKS:].reshape(CUT_ZONES + 2, 12)[:, 8:]
     # Beside it is the other one's foot alone.
     assert right[CUT_ZONES, 0] > 0.9
     assert not right[: CUT_ZONES - 1, 0].any()

@@ -11,13 +11,45 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.lattice.seams import cut_apart
 from ocr_cli.segmentation.components import Components
-from ocr_cli.segmentation.cutting import cut_apart
-from ocr_cli.segmentation.pieces import Piece
 from ocr_cli.segmentation.rows import Row
 
 _CUT_FROM = 0.75
 """Components wider than this, in letter heights, are also tried cut into several."""
+
+
+class Piece(NamedTuple):
+    """Where on the page a piece of a component lies.
+
+    Attributes:
+        origin: left and top of the component's box, in pixels.
+        numbers: int (H, W), the piece to which each pixel of that box belongs.
+        number: of this piece, from 0 on the left.
+        cost: ink that the cut on its left crosses, in pen widths; 0 for the first piece.
+        crossed: bool (K - 1, H), in which rows of the box the cut behind each piece but the last parts ink.
+    """
+
+    origin: tuple[int, int]
+    numbers: npt.NDArray[np.int16]
+    number: int
+    cost: float
+    crossed: npt.NDArray[np.bool_]
+
+    def inside(self, left: int, top: int, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+        """Which pixels of a part of the page are the piece's: bool, of the shape given.
+
+        Args:
+            left: of the part, in pixels.
+            top: of the part, in pixels.
+            shape: its height and width.
+        """
+        x, y = self.origin
+        height, width = self.numbers.shape
+        # Outside the box, the soft edges of strokes belong to what is nearest.
+        rows = np.clip(np.arange(top, top + shape[0]) - y, 0, height - 1)
+        columns = np.clip(np.arange(left, left + shape[1]) - x, 0, width - 1)
+        return np.asarray(self.numbers[np.ix_(rows, columns)] == self.number)
 
 
 class Atom(NamedTuple):

@@ -1,59 +1,32 @@
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from small_lattices import lattice_of, letter, runs_of, scorer_of, slices, small, weights_of
 
-from ocr_cli.decoding.path import Prices, best_path, find_arcs, folding
+from ocr_cli.alphabet import PLACED
+from ocr_cli.classifier import Classification
+from ocr_cli.decoding.rows import decode_row
 from ocr_cli.errors import ModelFileError
-from ocr_cli.segmentation.atoms import Atom
-from ocr_cli.segmentation.lattice import Candidate, Lattice
+from ocr_cli.lattice.geometry import SMALL
+from ocr_cli.lattice.paths import sums
+from ocr_cli.scorer import Scorer, folding
+from ocr_cli.weights import PRICES
 
-HEIGHT = 40.0
-CROP = np.zeros((32, 32), np.uint8)
-CAPITALS, MIXED = Prices(cut=1.5, join=0.0), Prices(cut=1.0, join=2.5)
-
-
-def letter(left, right, component):
-    return Atom((component,), (left, 0, right, 40), None, "letter")
+CAPITALS, MIXED = scorer_of("A"), scorer_of("A", cut=1.0, join=2.5)
 
 
-def slices(*edges, component=0):
-    """Atoms cut from one component at the given columns."""
-    return [Atom((component,), (a, 0, b, 40), None, "letter") for a, b in itertools.pairwise(edges)]
-
-
-def small(left, right, component):
-    return Atom((component,), (left, 30, right, 36), None, "small")
-
-
-def around(atoms):
-    left, top, right, bottom = np.array([atom.box for atom in atoms]).T
-    return int(left.min()), int(top.min()), int(right.max()), int(bottom.max())
-
-
-def lattice_of(atoms, *runs, marks=None):
-    """A lattice with every single atom and the given longer runs as candidates."""
-    every = sorted({*((k, k + 1) for k in range(len(atoms))), *runs})
-    candidates = [
-        Candidate(
-            start,
-            stop,
-            around(atoms[start:stop]),
-            CROP,
-            (marks or {}).get(start) if stop == start + 1 else None,
-        )
-        for start, stop in every
+def decode(lattice, likely, scorer=CAPITALS):
+    """Runs and signs on the best path, given how likely each run is to be some one character."""
+    values = np.array([likely.get(run, 0.02) for run in runs_of(lattice)], np.float32)
+    found = Classification(np.ones((len(values), 1), np.float32), values)
+    row = decode_row(lattice, found, scorer, np.ones(1, bool))
+    runs = runs_of(lattice)
+    return [
+        (*runs[arc], PLACED[sign] if sign >= 0 else None)
+        for arc, sign in zip(row.path.tolist(), row.placed.tolist(), strict=True)
     ]
-    return Lattice(tuple(atoms), tuple(candidates), HEIGHT)
-
-
-def decode(lattice, likely, prices=CAPITALS):
-    """Runs and marks on the best path, given how likely each run is to be some one character."""
-    values = np.array([likely.get((c.start, c.stop), 0.02) for c in lattice.candidates], np.float32)
-    steps = best_path(find_arcs(lattice, values, prices), np.ones(len(values), np.float32))
-    for step in steps:
-        assert lattice.candidates[step.place] is step.candidate
-    return [(step.candidate.start, step.candidate.stop, step.mark) for step in steps]
 
 
 def test_two_small_letters_are_rather_not_one_in_two_pieces():
@@ -76,7 +49,7 @@ def test_cuts_that_the_classifier_knows_of_are_cheap():
     lattice = lattice_of(slices(0, 20, 40), (0, 2))
     likely = {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.5}
     assert decode(lattice, likely) == [(0, 2, None)]
-    assert decode(lattice, likely, CAPITALS.knowing_cuts()) == [(0, 1, None), (1, 2, None)]
+    assert decode(lattice, likely, scorer_of("A", knows_cuts=True)) == [(0, 1, None), (1, 2, None)]
 
 
 def test_what_is_much_wider_than_a_letter_is_hardly_one():
@@ -135,25 +108,25 @@ def test_letters_that_overlap_by_their_width_are_rather_one():
 
 
 @pytest.mark.parametrize("mark", [".", "-", ",", "'"])
-def test_marks_are_kept(mark):
-    lattice = lattice_of([letter(0, 20, 0), small(26, 32, 1), letter(40, 60, 2)], marks={1: mark})
+def test_signs_are_kept(mark):
+    lattice = lattice_of([letter(0, 20, 0), small(24, 1, mark), letter(44, 64, 2)])
     likely = {(0, 1): 0.9, (2, 3): 0.9}
     assert decode(lattice, likely) == [(0, 1, None), (1, 2, mark), (2, 3, None)]
 
 
 def test_dirt_is_dropped_however_much_it_looks_like_a_letter():
-    lattice = lattice_of([letter(0, 20, 0), small(26, 32, 1), letter(40, 60, 2)])
+    lattice = lattice_of([letter(0, 20, 0), small(26, 1), letter(40, 60, 2)])
     likely = {(0, 1): 0.9, (1, 2): 1.0, (2, 3): 0.9}
     assert decode(lattice, likely) == [(0, 1, None), (2, 3, None)]
 
 
 def test_dirt_at_both_ends_is_dropped():
-    lattice = lattice_of([small(0, 4, 0), letter(10, 30, 1), small(40, 44, 2)])
+    lattice = lattice_of([small(0, 0), letter(10, 30, 1), small(40, 2)])
     assert decode(lattice, {(1, 2): 0.9}) == [(1, 2, None)]
 
 
 def test_a_small_piece_belongs_to_the_letter_that_is_better_with_it():
-    lattice = lattice_of([letter(0, 20, 0), small(22, 28, 1)], (0, 2), marks={1: "-"})
+    lattice = lattice_of([letter(0, 20, 0), small(22, 1, "-")], (0, 2))
     assert decode(lattice, {(0, 1): 0.1, (0, 2): 0.95}) == [(0, 2, None)]
     assert decode(lattice, {(0, 1): 0.95, (0, 2): 0.3}) == [(0, 1, None), (1, 2, "-")]
 
@@ -166,10 +139,11 @@ def test_being_a_character_and_being_a_known_one_both_count():
     lattice = lattice_of(slices(0, 30, 60), (0, 2))
     certain = np.ones(3, np.float32)
     doubtful = np.array([0.9, 0.001, 0.9], np.float32)
-    assert [(c.start, c.stop) for c in lattice.candidates] == [(0, 1), (0, 2), (1, 2)]
+    assert runs_of(lattice) == [(0, 1), (0, 2), (1, 2)]
     for is_character, folded in ((doubtful, certain), (certain, doubtful)):
-        steps = best_path(find_arcs(lattice, is_character, CAPITALS), folded)
-        assert [step.place for step in steps] == [0, 2]
+        found = Classification(np.stack([folded, (1 - folded) / 2, (1 - folded) / 2], axis=1), is_character)
+        row = decode_row(lattice, found, scorer_of("ABC"), np.ones(3, bool))
+        assert row.path.tolist() == [0, 2]
 
 
 def test_folding_adds_up_look_alikes_and_nothing_else():
@@ -185,15 +159,75 @@ def test_classes_that_are_all_different_are_not_folded():
     np.testing.assert_array_equal(folding(("A", "B", "K")), np.eye(3))
 
 
-def test_a_model_that_does_not_say_its_prices_has_those_of_capitals() -> None:
-    assert Prices.of({}) == CAPITALS
-    assert Prices.of({"prices": {"join": 1}}) == CAPITALS._replace(join=1.0)
-    assert Prices.of({"prices": MIXED._asdict()}) == MIXED
+def test_a_model_that_does_not_say_its_prices_has_those_of_the_record():
+    plain, own = weights_of().arcs.prices, weights_of(join=1.0).arcs.prices
+    assert plain[PRICES.index("cut")] == 1.5
+    assert own[PRICES.index("join")] == 1.0
+    assert np.array_equal(np.delete(own, PRICES.index("join")), np.delete(plain, PRICES.index("join")))
+    assert weights_of(knows_cuts=True, cut=1.5).arcs.prices[PRICES.index("cut")] == 0.0
 
 
 @pytest.mark.parametrize(
     "prices", [{"cut": "dear"}, {"cut": -1}, {"join": float("nan")}, {"gap": 1.0}, 3, [1.0, 2.0], None]
 )
-def test_prices_that_are_none_are_refused(prices: object) -> None:
+def test_prices_that_are_none_are_refused(prices):
     with pytest.raises(ModelFileError, match="settings"):
-        Prices.of({"prices": prices})
+        weights_of().of_model({"prices": prices}, knows_cuts=False)
+
+
+def softmax(logits):
+    values = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return values / values.sum(axis=1, keepdims=True)
+
+
+def classified(logits):
+    """What a network says whose last class is no character."""
+    every = softmax(logits)
+    return Classification(softmax(logits[:, :-1]), every[:, :-1].sum(axis=1))
+
+
+def test_gradients_lead_back_to_logits_and_prices_as_finite_differences_say():
+    """Of the sum over all paths of a row with letters, pieces of one, a stop and dirt."""
+    rng = np.random.default_rng(0)
+    atoms = [
+        letter(0, 20, 0),
+        *slices(24, 40, 66, parent=1),
+        small(70, 2, "."),
+        letter(80, 100, 3),
+        small(104, 4),
+    ]
+    lattice = lattice_of(atoms, (0, 2), (1, 3), (3, 5), cut=(3,))
+    scorer = Scorer(
+        SimpleNamespace(classes=tuple("O0A1I"), knows_cuts=True),
+        weights_of(knows_cuts=True, join=2.5).arcs._replace(prices=rng.uniform(0.5, 2, len(PRICES))),
+    )
+    logits = rng.normal(0, 1, (len(lattice), 6))
+
+    def table(logits, scorer=scorer):
+        found = classified(logits)
+        scores = scorer.scores(lattice, found.is_character)
+        return scores.table(scorer.logs(lattice, found.probabilities))
+
+    found = sums(lattice.start, lattice.stop, table(logits))
+    in_classes, in_none, in_prices = scorer.backward(lattice, classified(logits), found.arcs)
+    gradient = np.column_stack([in_classes, in_none])
+    assert not gradient[lattice.geometry[:, SMALL] > 0].any()
+    step = 1e-5
+
+    def total(logits, scorer=scorer):
+        return sums(lattice.start, lattice.stop, table(logits, scorer)).log_sum
+
+    for index in itertools.product(range(len(lattice)), range(6)):
+        moved = np.zeros_like(logits)
+        moved[index] = step
+        slope = (total(logits + moved) - total(logits - moved)) / (2 * step)
+        assert gradient[index] == pytest.approx(slope, abs=1e-6)
+    for price in range(len(PRICES)):
+        moved = np.zeros(len(PRICES))
+        moved[price] = step
+        above, below = (
+            Scorer(scorer.classifier, scorer.weights._replace(prices=scorer.weights.prices + sign * moved))
+            for sign in (1, -1)
+        )
+        slope = (total(logits, above) - total(logits, below)) / (2 * step)
+        assert in_prices[price] == pytest.approx(slope, abs=1e-6)

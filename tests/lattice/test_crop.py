@@ -4,7 +4,8 @@ from PIL import Image
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.segmentation.crop import CROP_SIZE, MARGIN, STROKE_RANGE, crop_ink, crop_inks, stroke_width
+from ocr_cli.imaging.filters import stroke_width
+from ocr_cli.lattice.crop import CROP_SIZE, MARGIN, STROKE_RANGE, crop_ink, crop_inks
 
 
 def bar(height, width, size=(100, 100), top=20, left=20):

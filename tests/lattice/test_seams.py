@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.segmentation.cutting import cut_apart
+from ocr_cli.lattice.seams import cut_apart
 
 HEIGHT = 44.0
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.segmentation.crop import stroke_width
+from ocr_cli.imaging.filters import stroke_width
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

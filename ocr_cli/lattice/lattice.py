@@ -1,0 +1,364 @@
+"""A row of components -> its lattice: all runs of neighbouring atoms that could be one character, as arrays.
+
+A lattice is made of ink alone: no model is asked, nothing has a price. What the arcs may be is the
+scorer's to say (``ocr_cli.scorer``), which way through them is right that of whoever walks it (``paths``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.imaging.filters import dilate
+from ocr_cli.lattice.atoms import (
+    Atom,
+    atom_ink,
+    box_around,
+    box_of,
+    cut_atoms,
+    gap,
+    ink_of,
+    may_be_cut,
+    whole_atoms,
+)
+from ocr_cli.lattice.crop import CROP_SIZE, crop_inks
+from ocr_cli.lattice.geometry import CUT_MARKS, CUTS, Borders, find_cuts, measure, view_around
+from ocr_cli.segmentation.components import Components
+from ocr_cli.segmentation.rows import Row
+
+Ints = npt.NDArray[np.integer[Any]]
+Bools = npt.NDArray[np.bool_]
+
+_LEAST_CUT = 0.4
+"""Pieces of a component that are lower than this, in letter heights, are no character."""
+_LONGEST, _LONGEST_CUT = 4, 7
+"""Most atoms that are tried as one character; pieces of one component are smaller."""
+_SURE_UP_TO = 1.1
+"""Components wider than this, in letter heights or their own, may be two letters that look like one: LL
+like U, ui like U."""
+_WIDEST = 1.6
+"""Widest character, in letter heights; single components may be wider."""
+_WIDEST_GAP = 0.3
+"""Widest gap inside a character, in letter heights."""
+_FROM_CUTS = 8.0
+"""About so many arcs come of each letter height of the width of components that are cut."""
+_PAPER, _OTHERS = -1, -2
+"""Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lattice:
+    """All that one row may be: places 0..P between its atoms, and N arcs from place to place.
+
+    Attributes:
+        start: int (N,), place that each arc leaves, in rising order; it is also the arc's first atom.
+        stop: int (N,), place that it reaches: one past its last atom. Of equal starts, in rising order.
+        boxes: int (N, 4), left, top, right, bottom in pixels of the page as it was laid out.
+        crops: uint8 (N, 32, 32), its ink alone, for the network.
+        geometry: float (N, GEOMETRY), how it lies in the row, as of ``geometry.measure``.
+        cuts: float32 (N, CUTS), how it was cut from its neighbours, as of ``geometry.find_cuts``, and the row
+            round it, as of ``geometry.view_around``; zeros if it was not cut.
+        doubt: int (N,), which of the letters that ``RowInk.doubtful`` shows is this very arc; -1 for none.
+        atoms: int (P, 4), boxes of the atoms.
+        parents: int (P,), which component each atom is cut from; the same number for pieces of one.
+        small: bool (P,), which atoms are lower than letters: dots, dashes, commas, dirt.
+        numbers: int16 (H, W), the atom to which each pixel of the row belongs; below 0 for none.
+        origin: left and top of that part of the page, in pixels.
+        height: the row's letter height in pixels.
+    """
+
+    start: Ints
+    stop: Ints
+    boxes: Ints
+    crops: npt.NDArray[np.uint8]
+    geometry: npt.NDArray[np.float64]
+    cuts: npt.NDArray[np.float32]
+    doubt: Ints
+    atoms: Ints
+    parents: Ints
+    small: Bools
+    numbers: npt.NDArray[np.int16]
+    origin: tuple[int, int]
+    height: float
+
+    def __len__(self) -> int:
+        """How many arcs there are."""
+        return len(self.start)
+
+    def box(self, arc: int) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom of an arc."""
+        left, top, right, bottom = self.boxes[arc].tolist()
+        return left, top, right, bottom
+
+    @property
+    def places(self) -> int:
+        """The last place, P."""
+        return len(self.atoms)
+
+    @property
+    def is_cut(self) -> Bools:
+        """Which arcs were cut from their neighbours: bool (N,)."""
+        return np.asarray(self.cuts.any(axis=1))
+
+    @property
+    def of_letters(self) -> Bools:
+        """Which arcs are whole components as high as letters, cut up elsewhere or not: bool (N,)."""
+        return _are_whole(self.start, self.stop, self.parents) & ~self.small[self.start]
+
+
+class RowInk:
+    """The ink of one row, of which its lattice is made.
+
+    Args:
+        components: of the page.
+        strength: float32 (H, W), ink strength in [0, 1].
+        row: which components, and how they lie; it has at least one letter.
+    """
+
+    def __init__(self, components: Components, strength: npt.NDArray[np.float32], row: Row) -> None:
+        self._components = components
+        self._strength = strength
+        self._row = row
+        self._atoms = whole_atoms(components, row)
+        self._doubtful = [number for number, atom in enumerate(self._atoms) if _may_be_one(atom, row.height)]
+
+    @cached_property
+    def doubtful(self) -> npt.NDArray[np.uint8]:
+        """Crops of the letters that are wide enough to be several, but no wider than one: uint8 (M, S, S)."""
+        if not self._doubtful:
+            return crop_inks([])
+        ink = _AtomInk(self._components, self._strength, self._atoms)
+        boxes = [self._atoms[number].box for number in self._doubtful]
+        return crop_inks(
+            [
+                ink.of_run((k, k + 1), box, self._row.height)
+                for k, box in zip(self._doubtful, boxes, strict=True)
+            ]
+        )
+
+    def size(self, whole: Bools | None = None) -> float:
+        """About how many arcs the lattice will have; the argument is that of ``lattice``."""
+        height, sure = self._row.height, self._sure(whole)
+        cut = [a.box for a in self._atoms if may_be_cut(a, height) and a.components not in sure]
+        return len(self._atoms) + _FROM_CUTS / height * sum(right - left for left, _, right, _ in cut)
+
+    def lattice(self, whole: Bools | None = None) -> Lattice:
+        """The row's lattice.
+
+        Args:
+            whole: bool (M,), which of the letters that ``doubtful`` shows are surely one character each:
+                nothing is cut from them. Without it the lattice is complete. Seams, and what the pieces may
+                be, take several times as long as to ask a network first.
+        """
+        components, row = self._components, self._row
+        atoms = cut_atoms(components, row, self._atoms, self._sure(whole))
+        ink = _AtomInk(components, self._strength, atoms)
+        runs, boxes = _runs(atoms, row.height)
+        (start, stop), borders = np.array(runs).T, _borders(atoms)
+        entire = _are_whole(start, stop, borders.parents)
+        doubt = self._doubts(atoms, start, entire)
+        new = np.flatnonzero(doubt < 0)
+        crops = np.empty((len(runs), CROP_SIZE, CROP_SIZE), np.uint8)
+        crops[new] = crop_inks([ink.of_run(runs[k], boxes[k], row.height) for k in new.tolist()])
+        if len(new) < len(runs):
+            crops[doubt >= 0] = self.doubtful[doubt[doubt >= 0]]
+        cuts = np.zeros((len(runs), CUTS), np.float32)
+        for numbers, (first, after), box, one in zip(cuts, runs, boxes, entire.tolist(), strict=True):
+            pieces = atoms[first].piece, atoms[after - 1].piece
+            if pieces != (None, None) and not one:
+                numbers[:CUT_MARKS] = find_cuts(*pieces, box, row.height)
+        around = np.array(boxes)
+        cut = cuts.any(axis=1)
+        cuts[cut, CUT_MARKS:] = ink.views(around[cut], row.height)
+        base = row.middle((around[:, 0] + around[:, 2]) / 2) + row.height / 2
+        geometry = measure(borders, start, stop, around, base, row.height)
+        return Lattice(
+            start,
+            stop,
+            around,
+            crops,
+            geometry,
+            cuts,
+            doubt,
+            borders.boxes,
+            borders.parents,
+            borders.small,
+            ink.numbers,
+            ink.origin,
+            row.height,
+        )
+
+    def _doubts(self, atoms: Sequence[Atom], start: Ints, whole: Bools) -> Ints:
+        """Which of the doubtful letters each arc is: int (N,); -1 for none."""
+        numbers = {self._atoms[number].components: k for k, number in enumerate(self._doubtful)}
+        return np.array(
+            [
+                numbers.get(atoms[first].components, -1) if one else -1
+                for first, one in zip(start.tolist(), whole.tolist(), strict=True)
+            ]
+        )
+
+    def _sure(self, whole: Bools | None) -> Collection[tuple[int, ...]]:
+        if whole is None:
+            return ()
+        return {self._atoms[k].components for k, sure in zip(self._doubtful, whole, strict=True) if sure}
+
+
+def row_inks(
+    components: Components | None, strength: npt.NDArray[np.float32], rows: Sequence[Row]
+) -> list[RowInk]:
+    """The ink of each row of a page.
+
+    Args:
+        components: of the page; None only if it has no rows.
+        strength: float32 (H, W), ink strength in [0, 1].
+        rows: in reading order.
+    """
+    return [] if components is None else [RowInk(components, strength, row) for row in rows]
+
+
+def _may_be_one(atom: Atom, height: float) -> bool:
+    """Whether an atom that may be several letters may as well be one."""
+    left, top, right, bottom = atom.box
+    return may_be_cut(atom, height) and right - left < _SURE_UP_TO * min(bottom - top, height)
+
+
+def _are_whole(start: Ints, stop: Ints, parents: Ints) -> Bools:
+    """Which arcs are one component, all of it: bool (N,).
+
+    Args:
+        start: int (N,), first atom of each.
+        stop: int (N,), one past its last atom.
+        parents: int (P,), the component of each atom.
+    """
+    changes = np.concatenate([[0], np.cumsum(parents[1:] != parents[:-1])])
+    alike = changes[start] == changes[stop - 1]
+    return np.asarray(alike & (np.bincount(parents)[parents[start]] == stop - start))
+
+
+def _borders(atoms: Sequence[Atom]) -> Borders:
+    numbers: dict[tuple[int, ...], int] = {}
+    return Borders(
+        np.array([atom.box for atom in atoms]),
+        np.array([numbers.setdefault(atom.components, len(numbers)) for atom in atoms]),
+        np.array([atom.kind == "small" for atom in atoms]),
+        np.array([0.0 if atom.piece is None else atom.piece.cost for atom in atoms]),
+    )
+
+
+def _runs(
+    atoms: Sequence[Atom], height: float
+) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:
+    """First atom and one past the last of each run that could be one character, and the box around it."""
+    counts = Counter(atom.components for atom in atoms)
+    runs, boxes = [], []
+    for start in range(len(atoms)):
+        close, box = True, atoms[start].box
+        for stop in range(start + 1, len(atoms) + 1):
+            run = atoms[start:stop]
+            if len(run) > 1:
+                close = close and gap(run[-2], run[-1]) <= _WIDEST_GAP * height
+                box = box_around([box, run[-1].box])
+            if len(run) > 1 and not (close and box[2] - box[0] <= _WIDEST * height):
+                # Wide as it is, an uncut component may still be one wide letter.
+                if run[0].components != run[-1].components:
+                    break
+                if _same_ink(run, atoms[stop : stop + 1]) or _same_ink(run, atoms[max(0, start - 1) : start]):
+                    continue
+            if len(run) > _LONGEST and not _is_piecework(run, counts):
+                continue
+            if box[3] - box[1] < _LEAST_CUT * height and _same_ink(
+                run, [*atoms[max(0, start - 1) : start], *atoms[stop : stop + 1]]
+            ):
+                continue
+            runs.append((start, stop))
+            boxes.append(box)
+    return runs, boxes
+
+
+def _same_ink(run: Sequence[Atom], neighbour: Sequence[Atom]) -> bool:
+    """Whether a neighbouring atom is cut from the same component as the run."""
+    return any(atom.components == run[0].components for atom in neighbour)
+
+
+def _is_piecework(run: Sequence[Atom], counts: Mapping[tuple[int, ...], int]) -> bool:
+    """Whether a run is long because what it is made of was cut: part of one component, or all of a few."""
+    its = Counter(atom.components for atom in run)
+    whole = all(counts[components] == number for components, number in its.items())
+    return (len(its) == 1 and len(run) <= _LONGEST_CUT) or (len(its) <= _LONGEST and whole)
+
+
+class _AtomInk:
+    """The ink of a row, told apart by atoms once, so that any run of them is cut out quickly."""
+
+    def __init__(
+        self, components: Components, strength: npt.NDArray[np.float32], atoms: Sequence[Atom]
+    ) -> None:
+        self._components = components
+        self._strength = strength
+        self._atoms = atoms
+        boxes = [atom.box for atom in atoms]
+        boxes += [box_of(components, k) for atom in atoms for k in atom.accents]
+        self._left, self._top, right, bottom = _with_margin(box_around(boxes), strength.shape)
+        self.origin = (self._left, self._top)
+        self._labels = components.labels[self._top : bottom, self._left : right]
+        owners = np.full(len(components) + 1, _OTHERS, np.int16)
+        owners[0] = _PAPER
+        for number, atom in enumerate(atoms):
+            owners[np.array(atom.components) + 1] = number
+        # int16 (H, W), the atom to which each pixel belongs.
+        self.numbers = owners[self._labels]
+        for number, atom in enumerate(atoms):
+            if atom.piece is not None:
+                part = self._part(atom.box)
+                self.numbers[part][atom_ink(atom, self._labels[part], atom.box[:2])] = number
+
+    def of_run(
+        self, run: tuple[int, int], box: tuple[int, int, int, int], height: float
+    ) -> npt.NDArray[np.float32]:
+        """The ink of a run of atoms alone, what else is in its box left out.
+
+        Args:
+            run: its first atom, and one past its last.
+            box: around them.
+            height: the row's letter height in pixels.
+
+        Returns:
+            float32 (H, W) in [0, 1], ink strength.
+        """
+        start, stop = run
+        # I and J are dotted by many people; on wider letters the network does not know dots and accents.
+        narrow = box[2] - box[0] < 0.5 * height
+        dots = [k for atom in self._atoms[start:stop] for k in atom.accents] if narrow else []
+        if dots:
+            box = box_around([box, *(box_of(self._components, k) for k in dots)])
+        left, top, right, bottom = _with_margin(box, self._strength.shape)
+        part = self._part((left, top, right, bottom))
+        numbers = self.numbers[part]
+        own = (numbers >= start) & (numbers < stop)
+        if dots:
+            own |= ink_of(dots, self._labels[part])
+        near = dilate(own, (3, 3)) & ((numbers == _PAPER) | own)
+        return np.where(near, self._strength[top:bottom, left:right], np.float32(0))
+
+    def views(self, boxes: npt.NDArray[np.int64], height: float) -> npt.NDArray[np.float32]:
+        """What of the row is round boxes of the page: ``geometry.view_around``, float32 (N, VIEW)."""
+        corner = np.array([self._left, self._top, self._left, self._top])
+        return view_around(self.numbers >= 0, boxes - corner, height)
+
+    def _part(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
+        """Where a box of the page lies on the row."""
+        left, top, right, bottom = box
+        return slice(top - self._top, bottom - self._top), slice(left - self._left, right - self._left)
+
+
+def _with_margin(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """A box and a pixel round it, as far as the page goes: that keeps the soft edge of the strokes."""
+    left, top, right, bottom = box
+    return max(0, left - 1), max(0, top - 1), min(shape[1], right + 1), min(shape[0], bottom + 1)

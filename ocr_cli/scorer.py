@@ -1,0 +1,250 @@
+"""Arcs of a lattice -> log scores, and gradients back: the one place that says what a path costs.
+
+An arc may be read as any class of the network, as a sign that its size and place in the row suggest, or it
+may be dirt. The score of an arc as class k is
+
+    shape * log P(one whole character) - prices . features(geometry)
+    + damping * (shape * log P(look-alikes of k) + alike * log P(k among its look-alikes))
+
+with P from the network's logits. All but P is linear in few numbers, which ``Weights`` holds; so the gradient
+of any sum over paths (``lattice.paths``) leads through ``backward`` into the logits and into the prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.alphabet import PLACED, look_alike, placed_sign
+from ocr_cli.classifier import Classification, Classifier
+from ocr_cli.lattice.geometry import (
+    ABOVE,
+    CROSSED,
+    CUT,
+    GAP,
+    HEIGHT,
+    INSIDE,
+    OVERLAP,
+    PIECES,
+    SMALL,
+    USUAL,
+    WIDTH,
+)
+from ocr_cli.lattice.lattice import Lattice, RowInk
+from ocr_cli.sharing import Each, in_turn
+from ocr_cli.weights import ArcWeights
+
+Floats = npt.NDArray[np.float64]
+
+_SURE = 0.995
+"""Letters that are so likely one whole character, whichever of its look-alikes, are not cut. Set by hand."""
+_LEAST = 1e-6
+"""Least probability, so that logarithms stay finite."""
+_CLOSE_FROM, _LEAST_USUAL = 0.4, 0.12
+"""Gaps narrower than this share of the row's usual one are close, unless that is narrower than this, in
+letter heights: then the row is written closely, and gaps tell nothing. Set by hand."""
+_DEAREST = 2.0
+"""Most by which a cut through more than one stroke counts more: O, to be a C and an I, is cut through twice.
+Set by hand."""
+_WIDE = 1.3
+"""Width, in letter heights, from which a character is wide. Set by hand."""
+_OVERLAPPED = 0.2
+"""Share of a character that its neighbour may cover for nothing. Set by hand."""
+
+
+class Scores(NamedTuple):
+    """What the geometry of each arc of a row says for what it may be; which class it is, is not in it.
+
+    Attributes:
+        characters: float (N,), log score as a character that the network reads; minus infinity for small ink.
+        signs: float (N, S), log score as each sign of ``PLACED``; minus infinity where its place excludes it.
+        dirt: float (N,), log score as none of the writing; minus infinity for all but small ink.
+    """
+
+    characters: Floats
+    signs: Floats
+    dirt: Floats
+
+    def best(self, shapes: Floats) -> Floats:
+        """The greatest score of each arc: float (N,).
+
+        Args:
+            shapes: float (N,), what the likeliest class adds to a character's score.
+        """
+        every = [self.characters + shapes, self.signs.max(axis=1), self.dirt]
+        return np.asarray(np.maximum.reduce(every))
+
+    def table(self, logs: Floats) -> Floats:
+        """The score of each arc as each class, as each sign and as dirt: float (N, C + S + 1).
+
+        Args:
+            logs: float (N, C), what each class adds to a character's score: ``Scorer.logs``.
+        """
+        return np.concatenate([self.characters[:, None] + logs, self.signs, self.dirt[:, None]], axis=1)
+
+
+def features(geometry: Floats) -> Floats:
+    """What arcs are charged for: float (N, 6), in the order of ``ArcWeights.prices``, none below 0.
+
+    Args:
+        geometry: float (N, GEOMETRY), as of ``lattice.geometry.measure``.
+    """
+    cut, usual = geometry[:, CUT], geometry[:, USUAL]
+    close = 1.0 - geometry[:, GAP] / (_CLOSE_FROM * np.maximum(usual, _LEAST_USUAL))
+    return np.stack(
+        [
+            geometry[:, INSIDE],
+            geometry[:, PIECES],
+            np.maximum(0.0, geometry[:, WIDTH] - _WIDE),
+            cut * np.clip(geometry[:, CROSSED] ** 2, 1.0, _DEAREST),
+            np.maximum(0.0, geometry[:, OVERLAP] - _OVERLAPPED),
+            (1.0 - cut) * (usual > _LEAST_USUAL) * np.clip(close, 0.0, 1.0),
+        ],
+        axis=1,
+    )
+
+
+def folding(classes: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Matrix float32 (C, G) that adds up the probabilities of classes that look alike."""
+    alike = [look_alike(text) for text in classes]
+    groups = list(dict.fromkeys(alike))
+    matrix = np.zeros((len(classes), len(groups)), np.float32)
+    matrix[np.arange(len(classes)), [groups.index(one) for one in alike]] = 1
+    return matrix
+
+
+class Scorer:
+    """Rates the arcs of lattices with a model.
+
+    Args:
+        classifier: knows the shapes of characters.
+        weights: what geometry and shape weigh.
+    """
+
+    def __init__(self, classifier: Classifier, weights: ArcWeights) -> None:
+        self.classifier = classifier
+        self.weights = weights
+        self._folding = folding(classifier.classes)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The character of each column of the probabilities."""
+        return self.classifier.classes
+
+    def lattices(
+        self, rows: Sequence[RowInk], each: Each = in_turn, *, complete: bool = False
+    ) -> list[tuple[Lattice, Classification]]:
+        """The lattices of a page and what the network says of their arcs: the one way to get them.
+
+        Letters that may be cut, but are no wider than one, are rated first. What is surely one character is
+        not cut; what was rated is not rated again.
+
+        Args:
+            rows: of the page.
+            each: does the work with each row.
+            complete: whether to cut even what is surely one.
+        """
+        counts = [0, *np.cumsum([len(row.doubtful) for row in rows]).tolist()]
+        first = (
+            self.classifier.classify(np.concatenate([row.doubtful for row in rows])) if counts[-1] else None
+        )
+        sure = np.zeros(counts[-1], bool)
+        if first is not None and not complete:
+            sure = first.is_character * self.folded(first) > _SURE
+
+        def rate(number: int) -> tuple[Lattice, Classification]:
+            its = slice(counts[number], counts[number + 1])
+            lattice = rows[number].lattice(sure[its])
+            return lattice, self._rate(lattice, first, counts[number])
+
+        sizes = [row.size(sure[a:b]) for row, a, b in zip(rows, counts, counts[1:], strict=False)]
+        return each(rate, range(len(rows)), sizes)
+
+    def _rate(self, lattice: Lattice, first: Classification | None, offset: int) -> Classification:
+        """What the arcs of a lattice may be; of the letters rated first, what was found then."""
+        new = lattice.doubt < 0
+        found = self.classifier.classify(lattice.crops[new], lattice.cuts[new])
+        if first is None or new.all():
+            return found
+        known = offset + lattice.doubt[~new]
+        probabilities = np.empty((len(lattice), len(self.classes)), np.float32)
+        is_character = np.empty(len(lattice), np.float32)
+        probabilities[new], probabilities[~new] = found.probabilities, first.probabilities[known]
+        is_character[new], is_character[~new] = found.is_character, first.is_character[known]
+        return Classification(probabilities, is_character)
+
+    def folded(self, found: Classification) -> npt.NDArray[np.float32]:
+        """Probability of the likeliest group of look-alikes of each crop: float32 (N,)."""
+        return np.asarray((found.probabilities @ self._folding).max(axis=1))
+
+    def shape_logs(self, probabilities: npt.NDArray[np.float32]) -> Floats:
+        """Probabilities of shapes -> what they add to a score: of the same shape."""
+        likely = np.maximum(probabilities.astype(np.float64), _LEAST)
+        return np.asarray(self.weights.shape * np.log(likely))
+
+    def scores(self, lattice: Lattice, is_character: npt.NDArray[np.float32]) -> Scores:
+        """What each arc may be, as far as its geometry says.
+
+        Args:
+            lattice: of one row.
+            is_character: float32 (N,), probability that each of its arcs is one whole character.
+        """
+        weights, small = self.weights, lattice.geometry[:, SMALL] > 0
+        characters = self.shape_logs(is_character) - features(lattice.geometry) @ weights.prices
+        signs = np.full((len(lattice), len(PLACED)), -np.inf)
+        for arc in np.flatnonzero(small).tolist():
+            text = placed_sign(*lattice.geometry[arc, [WIDTH, HEIGHT, ABOVE]].tolist())
+            if text is not None:
+                signs[arc, PLACED.index(text)] = weights.sign
+        return Scores(np.where(small, -np.inf, characters), signs, np.where(small, weights.dirt, -np.inf))
+
+    def logs(self, lattice: Lattice, probabilities: npt.NDArray[np.float32]) -> Floats:
+        """What each class adds to the score of an arc that is a character: float (N, C).
+
+        What sets a shape apart counts for more than which of its look-alikes it is, and the shape of what was
+        cut from others for less.
+
+        Args:
+            lattice: of one row.
+            probabilities: float32 (N, C), of each class, if the arc is a character.
+        """
+        shares = np.maximum(probabilities, _LEAST).astype(np.float64)
+        groups = shares @ self._folding @ self._folding.T
+        logs = self.weights.shape * np.log(groups) + self.weights.alike * np.log(shares / groups)
+        return np.asarray(logs * self._damping(lattice))
+
+    def backward(
+        self, lattice: Lattice, found: Classification, gradient: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """The gradient of the scores, back to what they are made of.
+
+        Args:
+            lattice: of one row.
+            found: what the network says of its arcs.
+            gradient: float (N, C + S + 1), in the scores of ``Scores.table``.
+
+        Returns:
+            The gradient in the logits of the classes, float (N, C), and of being no character, float (N,),
+            each logit divided by its temperature; and that in the prices, float (6,).
+        """
+        classes = len(self.classes)
+        by_class = np.where(lattice.geometry[:, SMALL, None] > 0, 0.0, gradient[:, :classes])
+        together = by_class.sum(axis=1, keepdims=True)
+        shares = found.probabilities.astype(np.float64)
+        groups = shares @ self._folding @ self._folding.T
+        weights = self.weights
+        in_groups = by_class @ self._folding @ self._folding.T
+        in_logs = weights.alike * by_class + (weights.shape - weights.alike) * in_groups * shares / groups
+        in_logs = in_logs * self._damping(lattice)
+        logits = in_logs - shares * in_logs.sum(axis=1, keepdims=True)
+        whole = found.is_character.astype(np.float64)[:, None]
+        logits += weights.shape * together * shares * (1 - whole)
+        none = -weights.shape * together * (1 - whole)
+        return logits, none[:, 0], -features(lattice.geometry).T @ together[:, 0]
+
+    def _damping(self, lattice: Lattice) -> Floats:
+        damped = lattice.is_cut & self.classifier.knows_cuts
+        return np.where(damped, self.weights.damping, 1.0)[:, None]

@@ -1,0 +1,98 @@
+"""What is learned or set beside the networks: one record, ``models/weights.json``, with its origins.
+
+A model may have numbers of its own in the settings of its file; what it does not say is as in the record, so
+older files, and those that users train, go on as they were.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.decoding.confidence import Calibration, Logistic
+from ocr_cli.errors import ModelFileError
+
+PRICES = ("inside", "join", "wide", "cut", "overlap", "close")
+"""What arcs are charged for, in the order of the columns of ``scorer.features``: a letter height of gaps
+inside a character; each further piece of it that is as high as a letter; each letter height that it is too
+wide; a cut through ink on its left; the share of it that the atom before it covers; no gap before it."""
+
+
+class ArcWeights(NamedTuple):
+    """What speaks for and against an arc, in nats.
+
+    Attributes:
+        shape: weight of the logarithm of what the network says.
+        alike: likewise, of the differences between look-alikes.
+        damping: share of its weight that the shape of an arc has that was cut from others, for a network that
+            was told of the cut.
+        sign: log score of small ink as the sign that its place suggests.
+        dirt: log score of small ink as none of the writing.
+        prices: float (6,), of ``PRICES``.
+    """
+
+    shape: float
+    alike: float
+    damping: float
+    sign: float
+    dirt: float
+    prices: npt.NDArray[np.float64]
+
+
+class Weights(NamedTuple):
+    """The record.
+
+    Attributes:
+        arcs: of the arcs of lattices.
+        confidence: makes confidences of evidence.
+    """
+
+    arcs: ArcWeights
+    confidence: Calibration
+
+    @staticmethod
+    def load(path: Path) -> Weights:
+        """Read the record.
+
+        Raises:
+            ModelFileError: if the file is missing or damaged.
+        """
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            arcs, confidence = data["arcs"], data["confidence"]
+            logistic = (
+                Logistic(float(one["bias"]), tuple(map(float, one["weights"])))
+                for one in (confidence[name] for name in Calibration._fields)
+            )
+            prices = np.array([float(arcs["prices"][name]) for name in PRICES])
+            others = {name: float(arcs[name]) for name in ArcWeights._fields[:-1]}
+            return Weights(ArcWeights(prices=prices, **others), Calibration(*logistic))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelFileError(f"{path}: no record of weights: {error}") from error
+
+    def of_model(self, settings: Mapping[str, Any], *, knows_cuts: bool) -> Weights:
+        """The record with what a model says itself: ``settings["prices"]``, by the names of ``PRICES``.
+
+        Args:
+            settings: of the model's file.
+            knows_cuts: whether its network was told of cuts: what they mean, it has itself learned.
+
+        Raises:
+            ModelFileError: if a price is none of those, or no number from 0 to 100.
+        """
+        prices = self.arcs.prices.copy()
+        try:
+            for name, price in dict(settings.get("prices", {})).items():
+                prices[PRICES.index(name)] = float(price)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ModelFileError(f"the model's settings are not known here: {error}") from error
+        if not ((prices >= 0) & (prices <= 100)).all():
+            raise ModelFileError(f"the model's settings have prices of {prices.tolist()}")
+        if knows_cuts:
+            prices[PRICES.index("cut")] = 0.0
+        return self._replace(arcs=self.arcs._replace(prices=prices))
