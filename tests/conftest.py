@@ -2,8 +2,13 @@ import os
 import signal
 
 import pytest
+from hypothesis import settings
 
 from ocr_cli import Alternative, Box, Character, Line, Page, Word
+
+# What takes long on a busy machine is not wrong.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # A shell starts jobs in the background with Ctrl-C ignored, and they hand that on; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
