@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ocr_cli.alphabet import PLACED
-from ocr_cli.decoding import language as language_module
-from ocr_cli.decoding import trie, vocabulary
 from ocr_cli.decoding.language import Language
 from ocr_cli.errors import KnowledgeError
 from ocr_cli.model_store import find_weights
-from ocr_cli.network import model as model_module
 from ocr_cli.network.model import ModelFile
 from ocr_cli.prepared import prepared
 from ocr_cli.sharing import meanwhile
@@ -25,8 +22,29 @@ if TYPE_CHECKING:
     from ocr_cli.scorer import Scorer
 
 
-_MODEL_CODE = (model_module.__file__,)
-_LANGUAGE_CODE = (language_module.__file__, trie.__file__, vocabulary.__file__)
+def _code(*modules: str) -> tuple[Path, ...]:
+    """Files of this package; most of them are imported only where nothing is kept yet."""
+    return tuple(Path(__file__).parent / module for module in modules)
+
+
+_MODEL_CODE = _code(
+    "loading.py",
+    "plain_files.py",
+    "network/archive.py",
+    "network/layers.py",
+    "network/mlp.py",
+    "network/model.py",
+    "network/model_file.py",
+)
+_LANGUAGE_CODE = _code(
+    "loading.py",
+    "plain_files.py",
+    "network/archive.py",
+    "decoding/language.py",
+    "decoding/language_file.py",
+    "decoding/trie.py",
+    "decoding/vocabulary.py",
+)
 
 
 class Tools(NamedTuple):

@@ -5,6 +5,9 @@ arrays that come of it are written, once, to a file which the next program maps 
 parts of it are read that are looked at. What was made of a file that has changed since, or by other code, is
 made anew, and the oldest files are removed. Nothing depends on them: where none can be written or used, the
 work is done each time.
+
+A file is taken only if its checksum is right, and if it and its folder are the user's own and nobody else can
+write to them: a disk may err, and others may write wherever they find a place. What is not so is made anew.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ import contextlib
 import json
 import mmap
 import os
+import stat
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -24,19 +29,22 @@ import numpy.typing as npt
 from ocr_cli import __version__
 from ocr_cli.errors import OutputError
 from ocr_cli.files import atomic_write
-from ocr_cli.user_folders import user_folder
+from ocr_cli.user_folders import named_folder, user_folder
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-_BEGINNING = b"ocr_cli prepared\n"
+_BEGINNING = b"ocr_cli prepared 2\n"
+_CHECKSUM = 4
+"""Bytes of the CRC-32 of all that comes after it; it stands after the beginning."""
 _LENGTH = 8
-"""Bytes of the header's length, which come after the beginning."""
+"""Bytes of the header's length, which come next."""
 _LINE = 64
 """Bytes of a line of a processor's cache: each array begins at one."""
 _ENDING = ".prepared"
 _MOST = 8
 """So many files are kept."""
+_OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Arrays(Protocol):
@@ -64,18 +72,18 @@ class _Entry(NamedTuple):
     key: list[str | int]
 
 
-def prepared(kind: type[T], source: Path, load: Callable[[Path], T], code: Iterable[str]) -> T:
+def prepared(kind: type[T], source: Path, load: Callable[[Path], T], code: Iterable[str | Path]) -> T:
     """What ``load`` makes of a file, or made of it when it was last asked.
 
     Args:
         kind: what that is.
         source: the file.
         load: what it raises is passed on.
-        code: files of the modules that ``load`` is of; what others made is not taken.
+        code: files of all modules that ``load`` is of; what others made is not taken.
     """
     entry = _entry(source, code)
     if entry is not None and (kept := _kept(entry)) is not None:
-        with contextlib.suppress(KeyError, TypeError, ValueError):
+        with contextlib.suppress(Exception):  # Whatever is wrong, it is made anew.
             return kind.from_arrays(*kept)
     made = load(source)
     if entry is not None:
@@ -86,14 +94,15 @@ def prepared(kind: type[T], source: Path, load: Callable[[Path], T], code: Itera
 def cache_folder() -> Path | None:
     """Where the files are kept: ``$OCR_CACHE_DIR``; nowhere if that is empty.
 
-    If it is not set: ``$XDG_CACHE_HOME/ocr``, by default in ``~/.cache``; on Windows in ``%LOCALAPPDATA%``,
-    on macOS in ``~/Library/Caches``. None if there is no such place.
+    If it is not set, or a relative path: ``$XDG_CACHE_HOME/ocr``, by default in ``~/.cache``; on Windows in
+    ``%LOCALAPPDATA%``, on macOS in ``~/Library/Caches``. None if there is no such place.
     """
-    own = os.environ.get("OCR_CACHE_DIR")
-    if own is not None:
-        return Path(own) if own else None
+    if os.environ.get("OCR_CACHE_DIR") == "":
+        return None
+    if (own := named_folder("OCR_CACHE_DIR")) is not None:
+        return own
     try:
-        if not (os.environ.get("XDG_CACHE_HOME") or Path.home().is_dir()):
+        if not (named_folder("XDG_CACHE_HOME") or Path.home().is_dir()):
             return None
         return user_folder(
             "XDG_CACHE_HOME", "ocr", windows="ocr/cache", mac="Library/Caches/ocr", other=".cache/ocr"
@@ -102,16 +111,17 @@ def cache_folder() -> Path | None:
         return None
 
 
-def _entry(source: Path, code: Iterable[str]) -> _Entry | None:
+def _entry(source: Path, code: Iterable[str | Path]) -> _Entry | None:
     folder = cache_folder()
     if folder is None:
         return None
     try:
         path, status = source.resolve(), source.stat()
-        written = [os.stat(file).st_mtime_ns for file in code]
+        code_status = [os.stat(file) for file in (__file__, *code)]
     except OSError:
         return None
     name = f"{path.stem}-{zlib.crc32(os.fsencode(path)):08x}{_ENDING}"
+    written = [number for one in code_status for number in (one.st_size, one.st_mtime_ns)]
     return _Entry(
         folder / name,
         [__version__, *written, os.fspath(path), status.st_ino, status.st_size, status.st_mtime_ns],
@@ -121,12 +131,20 @@ def _entry(source: Path, code: Iterable[str]) -> _Entry | None:
 def _kept(entry: _Entry) -> tuple[Mapping[str, npt.NDArray[Any]], Mapping[str, Any]] | None:
     """What the file of an entry holds; None if there is none, or not what is wanted."""
     try:
-        with open(entry.path, "rb") as file:
+        if not _is_ours(os.stat(entry.path.parent)):
+            return None
+        with open(entry.path, "rb", opener=_opened_at_once) as file:
+            if not _is_ours(os.fstat(file.fileno())):
+                return None
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        begin = len(_BEGINNING) + _LENGTH
-        end = begin + int.from_bytes(content[len(_BEGINNING) : begin], "little")
+        begin = len(_BEGINNING) + _CHECKSUM
+        checksum = int.from_bytes(content[len(_BEGINNING) : begin], "little")
+        if content[: len(_BEGINNING)] != _BEGINNING or zlib.crc32(memoryview(content)[begin:]) != checksum:
+            return None
+        begin, end = begin + _LENGTH, int.from_bytes(content[begin : begin + _LENGTH], "little")
+        end += begin
         header = json.loads(content[begin:end])
-        if content[: len(_BEGINNING)] != _BEGINNING or header["key"] != entry.key:
+        if header["key"] != entry.key:
             return None
         arrays = {}
         for name, kind, shape in header["arrays"]:
@@ -134,7 +152,7 @@ def _kept(entry: _Entry) -> tuple[Mapping[str, npt.NDArray[Any]], Mapping[str, A
             arrays[name] = np.frombuffer(content, kind, size, start).reshape(shape)
             end = start + arrays[name].nbytes
         return (arrays, header["values"]) if end == len(content) else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except Exception:  # Whatever is wrong with it, it is made anew.
         return None
 
 
@@ -142,16 +160,44 @@ def _keep(entry: _Entry, arrays: Mapping[str, npt.NDArray[Any]], values: Mapping
     """Write the file of an entry, if that is possible."""
     kinds = [(name, array.dtype.str, array.shape) for name, array in arrays.items()]
     header = json.dumps({"key": entry.key, "arrays": kinds, "values": dict(values)}).encode()
+    parts: list[bytes | memoryview] = [len(header).to_bytes(_LENGTH, "little"), header]
+    position = len(_BEGINNING) + _CHECKSUM + _LENGTH + len(header)
+    for array in arrays.values():
+        parts += [bytes(_next_line(position) - position), np.ascontiguousarray(array).data]
+        position = _next_line(position) + array.nbytes
+    checksum = 0
+    for part in parts:
+        checksum = zlib.crc32(part, checksum)
     with contextlib.suppress(OSError, OutputError):
         os.makedirs(entry.path.parent, 0o700, exist_ok=True)
+        if not _is_ours(os.stat(entry.path.parent)):
+            return
+        with contextlib.suppress(FileNotFoundError):
+            if not _is_ours(os.lstat(entry.path)):
+                entry.path.unlink()
         with atomic_write(entry.path) as file:
-            file.write(_BEGINNING + len(header).to_bytes(_LENGTH, "little") + header)
-            for array in arrays.values():
-                file.write(bytes(_next_line(file.tell()) - file.tell()))
-                file.write(np.ascontiguousarray(array).data)
+            file.writelines([_BEGINNING, checksum.to_bytes(_CHECKSUM, "little"), *parts])
+        entry.path.chmod(0o600)
         kept = sorted(entry.path.parent.glob(f"*{_ENDING}"), key=lambda path: path.stat().st_mtime_ns)
         for old in kept[:-_MOST]:
             old.unlink()
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    """Whether a folder or a plain file is the user's own, and nobody else can write to it.
+
+    Where files have no such owners, as on Windows, what is the user's is kept from others by its place.
+    """
+    if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        return False
+    return sys.platform == "win32" or (
+        status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_MAY_WRITE
+    )
+
+
+def _opened_at_once(path: str, flags: int) -> int:
+    """For ``open``: a pipe is not waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _next_line(position: int) -> int:

@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -139,6 +140,14 @@ class TestBatch:
             assert child.pid in batch.children(own)
             child.communicate(b"\n")
         assert batch.processor_time(0) == 0
+
+    @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
+    def test_processes_of_all_threads_are_found(self, batch: ModuleType) -> None:
+        with ThreadPoolExecutor(1) as thread:
+            command = [sys.executable, "-c", "input()"]
+            with thread.submit(subprocess.Popen, command, stdin=subprocess.PIPE).result() as child:
+                assert child.pid in batch.children(os.getpid())
+                child.communicate(b"\n")
 
 
 def test_what_sets_rows_apart_is_found_and_both_kinds_weigh_the_same() -> None:

@@ -1,15 +1,20 @@
 import os
 import sys
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+from ocr_cli import loading
 from ocr_cli import prepared as module
 from ocr_cli.errors import ModelFileError
+from ocr_cli.model_store import find_language, find_model
 from ocr_cli.prepared import cache_folder, prepared
 from ocr_cli.reader import Reader
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="owners and modes of POSIX")
 
 
 class Thing(NamedTuple):
@@ -139,6 +144,94 @@ def test_a_damaged_file_is_made_anew(folder, source, code, damage):
     assert load.calls == 1
 
 
+@pytest.mark.parametrize("part", range(20))
+def test_a_flipped_bit_anywhere_is_found(folder, source, code, part):
+    prepared(Thing, source, Load(), code)
+    (kept,) = folder.iterdir()
+    content = bytearray(kept.read_bytes())
+    content[len(content) * part // 20] ^= 1 << part % 8
+    kept.write_bytes(content)
+    load = Load()
+    for _ in range(2):
+        same(prepared(Thing, source, load, code), MADE)
+    assert load.calls == 1
+
+
+def test_a_header_of_anything_is_made_anew(folder, source, code):
+    prepared(Thing, source, Load(), code)
+    (kept,) = folder.iterdir()
+    for header in (b"[" * 100_000, b"[]", b'{"key": 1}', b"\xff", b'{"key": []}' + bytes(100)):
+        rest = len(header).to_bytes(8, "little") + header
+        kept.write_bytes(module._BEGINNING + zlib.crc32(rest).to_bytes(4, "little") + rest)
+        load = Load()
+        same(prepared(Thing, source, load, code), MADE)
+        assert load.calls == 1
+
+
+@posix
+class TestWhoMayWrite:
+    """What others could have put there is neither used nor left there, and nothing is said of it."""
+
+    def test_the_folder_and_its_files_are_the_users_alone(self, folder, source, code):
+        before = os.umask(0o002)
+        try:
+            prepared(Thing, source, Load(), code)
+        finally:
+            os.umask(before)
+        (kept,) = folder.iterdir()
+        assert [path.stat().st_mode & 0o777 for path in (folder, kept)] == [0o700, 0o600]
+
+    @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+    def test_a_file_that_others_can_write_to_is_made_anew(self, folder, source, code, mode):
+        prepared(Thing, source, Load(), code)
+        (kept,) = folder.iterdir()
+        kept.chmod(mode)
+        load = Load()
+        for _ in range(2):
+            same(prepared(Thing, source, load, code), MADE)
+        assert load.calls == 1
+        assert kept.stat().st_mode & 0o777 == 0o600
+
+    @pytest.mark.parametrize("mode", [0o770, 0o777, 0o1777])
+    def test_a_folder_that_others_can_write_to_is_not_used(self, folder, source, code, mode):
+        prepared(Thing, source, Load(), code)
+        (kept,) = folder.iterdir()
+        before = kept.stat()
+        folder.chmod(mode)
+        load = Load()
+        for _ in range(2):
+            same(prepared(Thing, source, load, code), MADE)
+        assert load.calls == 2
+        assert kept.stat() == before
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+    @pytest.mark.parametrize("what", ["file", "folder"])
+    def test_of_another_owner(self, folder, source, code, what):
+        prepared(Thing, source, Load(), code)
+        (kept,) = folder.iterdir()
+        os.chown(kept if what == "file" else folder, 12345, -1)
+        load = Load()
+        for _ in range(2):
+            same(prepared(Thing, source, load, code), MADE)
+        assert load.calls == (1 if what == "file" else 2)
+
+    @pytest.mark.parametrize("what", ["pipe", "link", "device"])
+    def test_what_is_no_file_is_replaced(self, folder, source, code, tmp_path, what):
+        prepared(Thing, source, Load(), code)
+        (kept,) = folder.iterdir()
+        kept.unlink()
+        if what == "pipe":
+            os.mkfifo(kept)
+        else:
+            kept.symlink_to("/dev/zero" if what == "device" else tmp_path / "nowhere")
+        load = Load()
+        for _ in range(2):
+            same(prepared(Thing, source, load, code), MADE)
+        assert load.calls == 1
+        assert kept.is_file()
+        assert not kept.is_symlink()
+
+
 @pytest.mark.usefixtures("folder")
 def test_what_cannot_be_put_together_is_made_anew(source, code):
     prepared(Thing, source, Load(Thing({}, {"other": 1})), code)
@@ -198,6 +291,42 @@ def test_files_are_kept_where_the_platform_keeps_such(monkeypatch, tmp_path):
     assert cache_folder() == tmp_path / ".cache" / "ocr"
     monkeypatch.setenv("HOME", str(tmp_path / "missing"))
     assert cache_folder() is None
+
+
+@pytest.mark.parametrize("variable", ["XDG_CACHE_HOME", "OCR_CACHE_DIR"])
+def test_a_relative_folder_is_none(monkeypatch, tmp_path, variable):
+    """It would be another one in each working folder, and there anybody's."""
+    monkeypatch.delenv("OCR_CACHE_DIR", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    without = cache_folder()
+    monkeypatch.setenv(variable, "cache")
+    assert cache_folder() == without
+    monkeypatch.setenv("HOME", ".")
+    assert cache_folder() is None
+
+
+@pytest.mark.parametrize(
+    ("load", "source", "named"),
+    [
+        (loading._load_model, find_model("block"), loading._MODEL_CODE),
+        (loading._load_language, find_language("en"), loading._LANGUAGE_CODE),
+    ],
+)
+def test_all_code_that_loads_is_named_so_that_its_change_is_seen(load, source, named):
+    def see(frame, event, argument):
+        ran.add(frame.f_code.co_filename)
+
+    load(source)  # What is imported for it is by now.
+    ran = set()
+    before = sys.getprofile()
+    sys.setprofile(see)
+    try:
+        load(source).to_arrays()
+    finally:
+        sys.setprofile(before)
+    package = str(Path(loading.__file__).parent)
+    assert {file for file in ran if file.startswith(package)} == set(map(str, named))
 
 
 def test_a_page_is_read_alike_from_what_is_kept(folder, monkeypatch):

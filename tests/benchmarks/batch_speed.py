@@ -12,6 +12,7 @@ programs that run at the same time slow both. Memory is read from /proc, as Linu
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import os
 import subprocess
@@ -90,11 +91,12 @@ def measure(folder: Path, count: int, jobs: int, formats: Sequence[str]) -> Run:
 
 
 def children(pid: int) -> list[int]:
-    """Processes that this one has started and that still run."""
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
+    """Processes that this one has started, by whichever thread, and that still run."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # It has just ended.
+            found += [int(child) for child in thread.read_text().split()]
+    return found
 
 
 def peak_memory(pids: Sequence[int]) -> dict[int, float]:

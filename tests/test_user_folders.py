@@ -1,0 +1,42 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from ocr_cli.model_store import models_folder
+from ocr_cli.user_folders import named_folder, user_folder
+
+
+def folder():
+    return user_folder("XDG_DATA_HOME", "ocr", windows="Ocr", mac="Library/ocr", other=".local/ocr")
+
+
+@pytest.mark.parametrize(("platform", "below"), [("linux", ".local/ocr"), ("darwin", "Library/ocr")])
+@pytest.mark.parametrize("named", [None, "", "data", "./data", "../data"])
+def test_a_relative_folder_is_none(monkeypatch, tmp_path, platform, below, named):
+    """It would be another one in each working folder, and there anybody's."""
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    if named is None:
+        monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    else:
+        monkeypatch.setenv("XDG_DATA_HOME", named)
+    assert named_folder("XDG_DATA_HOME") is None
+    assert folder() == tmp_path / below
+
+
+def test_an_absolute_one_counts_everywhere(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for platform in ("linux", "darwin", "win32"):
+        monkeypatch.setattr(sys, "platform", platform)
+        assert folder() == tmp_path / "ocr"
+    assert models_folder() == tmp_path / "ocr" / "models"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="homes there are found otherwise")
+def test_a_relative_home_is_none(monkeypatch):
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", ".")
+    assert Path.home() == Path()
+    with pytest.raises(RuntimeError, match="no home"):
+        folder()
