@@ -11,7 +11,7 @@ import click
 
 from ocr_cli.cli.arguments import FILE, MODEL
 from ocr_cli.cli.claims import claim
-from ocr_cli.cli.console import emit, note
+from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.cli.harvest import harvest_pages, transcript_option
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import LARGEST_SEED
@@ -110,10 +110,10 @@ def _as_text(result: Adaptation, output: str, model: str) -> str:
     before, after = (round(one.accuracy * result.held_back) for one in (result.before, result.after))
     if not result.learned:
         return (
-            f"{output}: nothing learned, this is {model} as it was: it reads {before} of {result.held_back} "
-            "characters held back, and no epoch did better\n"
+            f"{printable(output)}: nothing learned, this is {model} as it was: it reads {before} of "
+            f"{result.held_back} characters held back, and no epoch did better\n"
         )
     return (
-        f"{output}: learned from {result.samples} characters; of {result.held_back} held back "
+        f"{printable(output)}: learned from {result.samples} characters; of {result.held_back} held back "
         f"{after} are read right, {before} before\n"
     )

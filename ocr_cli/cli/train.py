@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from ocr_cli.cli.arguments import FILE, MODEL
 from ocr_cli.cli.checkpoint_file import CheckpointFile
 from ocr_cli.cli.claims import claim
-from ocr_cli.cli.console import emit, note, on_command_line
+from ocr_cli.cli.console import emit, note, on_command_line, printable
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import training_arguments, training_data, training_options
 from ocr_cli.errors import DivergenceError, ExitCode
@@ -195,7 +195,7 @@ def train(
     kind = "held-out" if best.validation else "training"
     share = f"{best.score.accuracy:.2%} of the {kind} characters read right"
     classes_learned = sum(map(bool, model.classes))  # but for the output for what is no character
-    emit(f"{output}: {classes_learned} classes, {share} after epoch {best.number}\n")
+    emit(f"{printable(output)}: {classes_learned} classes, {share} after epoch {best.number}\n")
     if result.interrupted:
         kept = (
             f"interrupted after {len(result.history)} epochs: the best so far, epoch {best.number}, was kept"

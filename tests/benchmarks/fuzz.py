@@ -5,11 +5,11 @@
 
 Each input is a good file, damaged at random, or one that a grammar makes (the same for the same seed and
 number), used by a process of its own. A fault is: an exception that is no typed error, or one of several
-lines; a process that dies; one that takes more than 10 s of its processor, or five times that by the clock;
-more than 1 GB of memory; a file that is left half written; a word on standard error that is not ocr's own; a
-character that commands terminals. Printed are the inputs of each kind, those that were refused, the faults,
-the slowest input and the most memory; the exit status is 1 if there was a fault. With ``--input`` a single
-one is run in this process, with its traceback.
+lines; a process that dies; one that takes more than 10 s of its processor, or five times that by the clock
+(``--patience``: a machine that has other work wants more); more than 1 GB of memory; a file that is left half
+written; a word on standard error that is not ocr's own; a character that commands terminals. Printed are the
+inputs of each kind, those that were refused, the faults, the slowest input and the most memory; the exit
+status is 1 if there was a fault. With ``--input`` a single one is run in this process, with its traceback.
 """
 
 from __future__ import annotations
@@ -236,6 +236,12 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first one")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=Limits.patience,
+        help="times the seconds of the processor that an input may take by the clock",
+    )
     parser.add_argument("--only", help="inputs of this kind alone")
     parser.add_argument("--input", type=int, help="run the input of this number here")
     parser.add_argument("--keep", type=Path, default=Path("fuzz-faults"), help="where inputs with faults go")
@@ -254,7 +260,9 @@ def main() -> int:
         return 0
     found = []
     numbers = list(range(arguments.first, arguments.first + arguments.inputs))
-    for outcome in outcomes(table, arguments.seed, numbers, arguments.jobs, Limits(), arguments.keep):
+    for outcome in outcomes(
+        table, arguments.seed, numbers, arguments.jobs, Limits(patience=arguments.patience), arguments.keep
+    ):
         found.append(outcome)
         if outcome.fault:
             print(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import fuzz_grammars as grammars
 import fuzz_texts as texts
-from fuzz_kinds import Files, Kind, drawn_letters, drawn_page, page_array, refused_by, small_model
+from fuzz_kinds import Kind, drawn_letters, drawn_page, page_array, refused_by, small_model
+from fuzz_pictures import Files
 from fuzz_sealed import changed_value
 
 from ocr_cli.batch.sources import Selection, Source

@@ -9,15 +9,14 @@ import json
 import os
 import struct
 import tempfile
-import warnings
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw
-from PIL.TiffImagePlugin import ImageFileDirectory_v2
+from fuzz_pictures import Files, drawn, pictures, saved
+from PIL import Image
 
 import ocr_cli.reader
 from ocr_cli.classifier import Classifier
@@ -35,12 +34,8 @@ from ocr_cli.page import Page
 from ocr_cli.reader import Reader
 from ocr_cli.writers.formats import FORMATS
 
-SAMPLE = Path(__file__).parents[2] / "samples" / "table.jpg"
 _FRAMES = 3
 _PART = ".ocr-part-"
-
-Files = dict[str, bytes]
-"""A good input: names and contents, the first one is what ``ocr`` is given."""
 
 
 class FaultError(Exception):
@@ -114,12 +109,12 @@ def refused_by(*arguments: str | Path, folder: Path, legible: bool = False, show
 
 def page_array() -> np.ndarray:
     """A picture of writing that is read in a few hundredths of a second."""
-    return np.asarray(_drawn())
+    return np.asarray(drawn())
 
 
 def drawn_page() -> bytes:
     """The same as a PNG file."""
-    return _saved(_drawn(), "PNG")
+    return saved(drawn(), "PNG")
 
 
 def drawn_letters() -> bytes:
@@ -184,7 +179,7 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
 
     def use_text(path: Path) -> bool:
         picture = path.parent / "page.png"
-        picture.write_bytes(_saved(_drawn(), "PNG"))
+        picture.write_bytes(saved(drawn(), "PNG"))
         return refused_by(
             *("harvest", picture, "--text", path, "-o", path.parent / "harvest.npz"), folder=path.parent
         )
@@ -201,12 +196,12 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
         return refused_by("--config", path, "config", folder=path.parent)
 
     page = {"page.json": json.dumps(reader.read(page_array()).to_dict()).encode()}
-    transcript = {"a.png": _saved(_drawn(), "PNG"), "a.gt.txt": b"AB 12\nCD\n"}
-    pictures = list(_pictures(formats))
+    transcript = {"a.png": saved(drawn(), "PNG"), "a.gt.txt": b"AB 12\nCD\n"}
+    good_pictures = list(pictures(formats))
     models = [{"model.npz": small_model(dtype)} for dtype in ("float32", "float16")]
     return {
-        "picture": Kind(0.45, use_picture, pictures),
-        "picture, by command": Kind(0.03, use_picture_command, pictures),
+        "picture": Kind(0.45, use_picture, good_pictures),
+        "picture, by command": Kind(0.03, use_picture_command, good_pictures),
         "model": Kind(0.1, use_model, models, sealed=True),
         "model, by command": Kind(0.02, use_model_command, models, sealed=True),
         "language": Kind(0.06, use_language, [{"en.npz": find_language("en").read_bytes()}], sealed=True),
@@ -248,72 +243,6 @@ def _shipped(name: str) -> Path:
     from ocr_cli.model_store import find_model
 
     return find_model(name)
-
-
-def _drawn() -> Image.Image:
-    """A crop of a sample page, small enough to be read in a few hundredths of a second."""
-    with Image.open(SAMPLE) as image:
-        image = image.convert("L").resize((480, 360))
-        return image.crop((80, 122, 220, 170))
-
-
-def _saved(image: Image.Image, kind: str, **options: Any) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
-
-
-def _pictures(formats: Collection[str] | None) -> Iterator[Files]:
-    """Every format that Pillow writes, in its modes, with what such files may carry."""
-    Image.init()
-    drawn = _drawn()
-    frames = [drawn.rotate(angle, fillcolor=255) for angle in (0, 90, 3)]
-    exif = Image.Exif()
-    exif[0x0112], exif[0x010F] = 6, "x" * 300
-    tags = ImageFileDirectory_v2()
-    tags[270] = "y" * 200
-    deep = Image.fromarray(np.asarray(drawn).astype(np.uint16) * 257)
-    floating = Image.fromarray(np.asarray(drawn, np.float32) / 255)
-    see_through = drawn.convert("RGBA")
-    ImageDraw.Draw(see_through).rectangle((0, 0, 20, 48), fill=(0, 0, 0, 0))
-    images = {
-        mode: drawn.convert(mode) for mode in ("1", "L", "P", "RGB", "CMYK", "YCbCr", "LA", "I", "HSV")
-    } | {"RGBA": see_through, "I;16": deep, "F": floating}
-    ways: list[dict[str, Any]] = [
-        {},
-        {"exif": exif.tobytes()},
-        {"save_all": True, "append_images": frames},
-        {"progressive": True, "quality": 30},
-        {"interlace": 1, "transparency": 3, "bits": 4},
-        {"lossless": True},
-        {"compression": "tiff_lzw", "tiffinfo": tags},
-        {"compression": "tiff_adobe_deflate", "tile": (64, 64)},
-        {"compression": "jpeg"},
-        {"compression": "group4"},
-        {"compression": "packbits"},
-        {"rle": True, "compression": "tga_rle"},
-        {"no_jp2": True, "num_resolutions": 2},
-        {"sizes": [(16, 16), (64, 64)]},
-    ]
-    seen = set()
-    for kind in sorted(Image.SAVE if formats is None else formats):
-        for mode, image in images.items():
-            if kind in ("AVIF", "HEIF") and mode not in ("RGB", "RGBA"):
-                continue  # They take long to write, and know no other modes.
-            # Not all options in all modes, of which there are few kinds.
-            for way in ways if mode in ("1", "L", "P", "RGBA") else ways[:1]:
-                # Most modes and options suit few formats.
-                with contextlib.suppress(Exception), warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    content = _saved(image, kind, **way)
-                    if content not in seen and len(content) < 1 << 18:
-                        seen.add(content)
-                        yield {f"{mode.replace(';', '')}.{kind.lower()}": content}
-    with contextlib.suppress(ImportError):
-        import pillow_heif
-
-        pillow_heif.register_heif_opener()
-        yield {"a.heic": _saved(drawn.convert("RGB"), "HEIF", append_images=frames[:1], save_all=True)}
 
 
 def _texts(page: Page) -> Iterator[Files]:
@@ -377,8 +306,8 @@ def _data() -> Iterator[Files]:
     picture = Image.fromarray(images[0])
     yield {
         "letters": b"",
-        "letters/I/a.png": _saved(picture, "PNG"),
-        "letters/L/b.jpg": _saved(picture, "JPEG"),
+        "letters/I/a.png": saved(picture, "PNG"),
+        "letters/L/b.jpg": saved(picture, "JPEG"),
     }
 
 
