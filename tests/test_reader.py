@@ -1,6 +1,7 @@
 import io
 import json
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from ocr_cli.datasets.surfaces import SURFACES, seen
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.errors import ImageError, KnowledgeError, ModelFileError
-from ocr_cli.model_store import find_model
+from ocr_cli.loading import load_tools
+from ocr_cli.model_store import find_language, find_model
 from ocr_cli.network.model_file import load_model
 
+SAMPLES = Path(__file__).parents[1] / "samples"
 LINES = ("PACK MY BOX", "WITH 24 JUGS")
 TEXT = "\n".join(LINES)
 
@@ -500,3 +503,23 @@ def test_words_that_fit_no_pattern_are_refused(pixels):
 def test_characters_that_no_model_can_read():
     with pytest.raises(KnowledgeError, match="none of the characters"):
         Reader(presentation=Presentation(whitelist="\u4e2d"))
+
+
+@pytest.mark.parametrize("model", ["block", "mixed"])
+def test_what_is_fitted_to_and_harvested_is_what_is_read(model):
+    """Arc by arc, score by score, evidence by evidence: whatever learns from rows meets what reading meets."""
+    reader, stages = Reader(model), []
+    page = reader.read(SAMPLES / "ruled.jpg", observe=stages.append)
+    found = reader.rows(SAMPLES / "ruled.jpg")
+    shown = stages[-1].rows
+    assert len(found.rows) == len(shown) == 5
+    for row, one in zip(found.rows, shown, strict=True):
+        for ours, theirs in ((row.lattice, one.row.lattice), (row.scores, one.row.scores)):
+            for name in getattr(ours, "_fields", None) or ours.__slots__:
+                np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name), err_msg=name)
+    decoder = load_tools(find_model(model), find_language("en")).decoder
+    read = decoder.read(found.writing())
+    assert [line.confidence for line in read] == [line.confidence for line in page.lines]
+    assert [sign.evidence for line in read for sign in line.signs] == [
+        sign.evidence for one in shown for sign in one.signs
+    ]

@@ -11,12 +11,17 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.imaging.filters import dilate
 from ocr_cli.lattice.seams import cut_apart
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row
 
 _CUT_FROM = 0.75
 """Components wider than this, in letter heights, are also tried cut into several."""
+
+
+_PAPER, _OTHERS = -1, -2
+"""Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
 
 
 class Piece(NamedTuple):
@@ -200,3 +205,68 @@ def ink_of(components: Sequence[int], labels: npt.NDArray[np.int32]) -> npt.NDAr
     for k in components:
         ink |= labels == k + 1
     return ink
+
+
+class AtomInk:
+    """The ink of a row, told apart by atoms once, so that any run of them is cut out quickly."""
+
+    def __init__(
+        self, components: Components, strength: npt.NDArray[np.float32], atoms: Sequence[Atom]
+    ) -> None:
+        self._components = components
+        self._strength = strength
+        self._atoms = atoms
+        boxes = [atom.box for atom in atoms]
+        boxes += [box_of(components, k) for atom in atoms for k in atom.accents]
+        self._left, self._top, right, bottom = _with_margin(box_around(boxes), strength.shape)
+        self.origin = (self._left, self._top)
+        self._labels = components.labels[self._top : bottom, self._left : right]
+        owners = np.full(len(components) + 1, _OTHERS, np.int16)
+        owners[0] = _PAPER
+        for number, atom in enumerate(atoms):
+            owners[np.array(atom.components) + 1] = number
+        # int16 (H, W), the atom to which each pixel belongs.
+        self.numbers = owners[self._labels]
+        for number, atom in enumerate(atoms):
+            if atom.piece is not None:
+                part = self._part(atom.box)
+                self.numbers[part][atom_ink(atom, self._labels[part], atom.box[:2])] = number
+
+    def of_run(
+        self, run: tuple[int, int], box: tuple[int, int, int, int], height: float
+    ) -> npt.NDArray[np.float32]:
+        """The ink of a run of atoms alone, what else is in its box left out.
+
+        Args:
+            run: its first atom, and one past its last.
+            box: around them.
+            height: the row's letter height in pixels.
+
+        Returns:
+            float32 (H, W) in [0, 1], ink strength.
+        """
+        start, stop = run
+        # I and J are dotted by many people; on wider letters the network does not know dots and accents.
+        narrow = box[2] - box[0] < 0.5 * height
+        dots = [k for atom in self._atoms[start:stop] for k in atom.accents] if narrow else []
+        if dots:
+            box = box_around([box, *(box_of(self._components, k) for k in dots)])
+        left, top, right, bottom = _with_margin(box, self._strength.shape)
+        part = self._part((left, top, right, bottom))
+        numbers = self.numbers[part]
+        own = (numbers >= start) & (numbers < stop)
+        if dots:
+            own |= ink_of(dots, self._labels[part])
+        near = dilate(own, (3, 3)) & ((numbers == _PAPER) | own)
+        return np.where(near, self._strength[top:bottom, left:right], np.float32(0))
+
+    def _part(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
+        """Where a box of the page lies on the row."""
+        left, top, right, bottom = box
+        return slice(top - self._top, bottom - self._top), slice(left - self._left, right - self._left)
+
+
+def _with_margin(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """A box and a pixel round it, as far as the page goes: that keeps the soft edge of the strokes."""
+    left, top, right, bottom = box
+    return max(0, left - 1), max(0, top - 1), min(shape[1], right + 1), min(shape[0], bottom + 1)

@@ -15,15 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.filters import dilate
 from ocr_cli.lattice.atoms import (
     Atom,
-    atom_ink,
+    AtomInk,
     box_around,
-    box_of,
     cut_atoms,
     gap,
-    ink_of,
     may_be_cut,
     whole_atoms,
 )
@@ -48,8 +45,6 @@ _WIDEST_GAP = 0.3
 """Widest gap inside a character, in letter heights."""
 _FROM_CUTS = 8.0
 """About so many arcs come of each letter height of the width of components that are cut."""
-_PAPER, _OTHERS = -1, -2
-"""Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +128,7 @@ class RowInk:
         """Crops of the letters that are wide enough to be several, but no wider than one: uint8 (M, S, S)."""
         if not self._doubtful:
             return crop_inks([])
-        ink = _AtomInk(self._components, self._strength, self._atoms)
+        ink = AtomInk(self._components, self._strength, self._atoms)
         boxes = [self._atoms[number].box for number in self._doubtful]
         return crop_inks(
             [
@@ -158,7 +153,7 @@ class RowInk:
         """
         components, row = self._components, self._row
         atoms = cut_atoms(components, row, self._atoms, self._sure(whole))
-        ink = _AtomInk(components, self._strength, atoms)
+        ink = AtomInk(components, self._strength, atoms)
         runs, boxes = _runs(atoms, row.height)
         (start, stop), borders = np.array(runs).T, _borders(atoms)
         entire = _are_whole(start, stop, borders.parents)
@@ -175,7 +170,8 @@ class RowInk:
                 numbers[:CUT_MARKS] = find_cuts(*pieces, box, row.height)
         around = np.array(boxes)
         cut = cuts.any(axis=1)
-        cuts[cut, CUT_MARKS:] = ink.views(around[cut], row.height)
+        corner = np.array([*ink.origin, *ink.origin])
+        cuts[cut, CUT_MARKS:] = view_around(ink.numbers >= 0, around[cut] - corner, row.height)
         base = row.middle((around[:, 0] + around[:, 2]) / 2) + row.height / 2
         geometry = measure(borders, start, stop, around, base, row.height)
         return Lattice(
@@ -292,73 +288,3 @@ def _is_piecework(run: Sequence[Atom], counts: Mapping[tuple[int, ...], int]) ->
     its = Counter(atom.components for atom in run)
     whole = all(counts[components] == number for components, number in its.items())
     return (len(its) == 1 and len(run) <= _LONGEST_CUT) or (len(its) <= _LONGEST and whole)
-
-
-class _AtomInk:
-    """The ink of a row, told apart by atoms once, so that any run of them is cut out quickly."""
-
-    def __init__(
-        self, components: Components, strength: npt.NDArray[np.float32], atoms: Sequence[Atom]
-    ) -> None:
-        self._components = components
-        self._strength = strength
-        self._atoms = atoms
-        boxes = [atom.box for atom in atoms]
-        boxes += [box_of(components, k) for atom in atoms for k in atom.accents]
-        self._left, self._top, right, bottom = _with_margin(box_around(boxes), strength.shape)
-        self.origin = (self._left, self._top)
-        self._labels = components.labels[self._top : bottom, self._left : right]
-        owners = np.full(len(components) + 1, _OTHERS, np.int16)
-        owners[0] = _PAPER
-        for number, atom in enumerate(atoms):
-            owners[np.array(atom.components) + 1] = number
-        # int16 (H, W), the atom to which each pixel belongs.
-        self.numbers = owners[self._labels]
-        for number, atom in enumerate(atoms):
-            if atom.piece is not None:
-                part = self._part(atom.box)
-                self.numbers[part][atom_ink(atom, self._labels[part], atom.box[:2])] = number
-
-    def of_run(
-        self, run: tuple[int, int], box: tuple[int, int, int, int], height: float
-    ) -> npt.NDArray[np.float32]:
-        """The ink of a run of atoms alone, what else is in its box left out.
-
-        Args:
-            run: its first atom, and one past its last.
-            box: around them.
-            height: the row's letter height in pixels.
-
-        Returns:
-            float32 (H, W) in [0, 1], ink strength.
-        """
-        start, stop = run
-        # I and J are dotted by many people; on wider letters the network does not know dots and accents.
-        narrow = box[2] - box[0] < 0.5 * height
-        dots = [k for atom in self._atoms[start:stop] for k in atom.accents] if narrow else []
-        if dots:
-            box = box_around([box, *(box_of(self._components, k) for k in dots)])
-        left, top, right, bottom = _with_margin(box, self._strength.shape)
-        part = self._part((left, top, right, bottom))
-        numbers = self.numbers[part]
-        own = (numbers >= start) & (numbers < stop)
-        if dots:
-            own |= ink_of(dots, self._labels[part])
-        near = dilate(own, (3, 3)) & ((numbers == _PAPER) | own)
-        return np.where(near, self._strength[top:bottom, left:right], np.float32(0))
-
-    def views(self, boxes: npt.NDArray[np.int64], height: float) -> npt.NDArray[np.float32]:
-        """What of the row is round boxes of the page: ``geometry.view_around``, float32 (N, VIEW)."""
-        corner = np.array([self._left, self._top, self._left, self._top])
-        return view_around(self.numbers >= 0, boxes - corner, height)
-
-    def _part(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
-        """Where a box of the page lies on the row."""
-        left, top, right, bottom = box
-        return slice(top - self._top, bottom - self._top), slice(left - self._left, right - self._left)
-
-
-def _with_margin(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """A box and a pixel round it, as far as the page goes: that keeps the soft edge of the strokes."""
-    left, top, right, bottom = box
-    return max(0, left - 1), max(0, top - 1), min(shape[1], right + 1), min(shape[0], bottom + 1)
