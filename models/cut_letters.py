@@ -6,7 +6,7 @@
 adds it to ``models/block.npz``, or likewise to that of ``mixed``, whose other weights stay as they are;
 ``models/train.py`` does so after training. A letter out of a word that hangs together has lost a serif, keeps
 its neighbour's, or is none at all: half an O, an L and a half. The network is given the first hidden units of
-the other one, where ink was cut, and the row round it (``lattice/pieces.py``); characters that stand
+the other one, where ink was cut, and the row round it (``lattice/geometry.py``); characters that stand
 alone are none of its business. It learns from words that ``models/touching.py`` puts together; ``--report``
 prints how many candidates it tells right.
 """

@@ -44,15 +44,65 @@ class ArcWeights(NamedTuple):
     prices: npt.NDArray[np.float64]
 
 
+class WordWeights(NamedTuple):
+    """What speaks for and against words, in nats.
+
+    Attributes:
+        language: weight of the language beside shape.
+        common: weight of a language's common words: that all letters make one says more than that they could.
+        common_share: share of all words that are common ones.
+        lexicon: weight of the user's words. Words that are not listed suffer the more the greater it is, and
+            the longer the list.
+        most: what language may say for or against a letter: a name may have what no common word has.
+        no_word: price of a token with letters that is no word.
+        unexpected: price of such a token where only the user's words are expected.
+        foreign: price of going from letters to digits or back within a word, or from a small letter to a
+            capital.
+        late: price of small letters after several capitals.
+        sign: price of a sign among letters and digits.
+        between: price of going from letters to digits or back where a word ends.
+        misread_in_field: most that it costs to read a character against its shape in a field.
+        misread_in_word: likewise, where all words must be listed.
+        misfit: price of a word that fits none of the patterns.
+        no_gap: fields do not begin where the log odds of a space are less: what does not fit is not cut to
+            fit.
+        item: how much likelier a digit is alone before a full stop at the start of a line: "1. MAKE".
+    """
+
+    language: float
+    common: float
+    common_share: float
+    lexicon: float
+    most: float
+    no_word: float
+    unexpected: float
+    foreign: float
+    late: float
+    sign: float
+    between: float
+    misread_in_field: float
+    misread_in_word: float
+    misfit: float
+    no_gap: float
+    item: float
+
+    @property
+    def least_gain(self) -> float:
+        """What the language may say against a word in all, its weight left out: else it is no word."""
+        return -self.no_word / self.language
+
+
 class Weights(NamedTuple):
     """The record.
 
     Attributes:
         arcs: of the arcs of lattices.
+        words: of words, fields, and how kinds of characters follow each other.
         confidence: makes confidences of evidence.
     """
 
     arcs: ArcWeights
+    words: WordWeights
     confidence: Calibration
 
     @staticmethod
@@ -71,7 +121,8 @@ class Weights(NamedTuple):
             )
             prices = np.array([float(arcs["prices"][name]) for name in PRICES])
             others = {name: float(arcs[name]) for name in ArcWeights._fields[:-1]}
-            return Weights(ArcWeights(prices=prices, **others), Calibration(*logistic))
+            words = WordWeights(**{name: float(data["words"][name]) for name in WordWeights._fields})
+            return Weights(ArcWeights(prices=prices, **others), words, Calibration(*logistic))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelFileError(f"{path}: no record of weights: {error}") from error
 

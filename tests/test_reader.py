@@ -507,7 +507,7 @@ def test_characters_that_no_model_can_read():
 
 @pytest.mark.parametrize("model", ["block", "mixed"])
 def test_what_is_fitted_to_and_harvested_is_what_is_read(model):
-    """Arc by arc, score by score, evidence by evidence: whatever learns from rows meets what reading meets."""
+    """Arc by arc, score by score, evidence by evidence: who learns from rows meets what reading meets."""
     reader, stages = Reader(model), []
     page = reader.read(SAMPLES / "ruled.jpg", observe=stages.append)
     found = reader.rows(SAMPLES / "ruled.jpg")

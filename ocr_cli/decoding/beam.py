@@ -22,13 +22,11 @@ import numpy.typing as npt
 
 from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.context import (
-    BEGINNING,
     CAPITAL,
     DIGIT,
     FIRST_CAPITAL,
-    NEW_WORD,
     SIGN,
-    WITHIN_WORD,
+    KindPrices,
     kinds_of,
 )
 from ocr_cli.decoding.hypotheses import (
@@ -49,7 +47,7 @@ from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.shapes import Characters, Shapes
 from ocr_cli.decoding.spaces import GapModel
-from ocr_cli.decoding.tokens import LEAST_GAIN, Field, Word, find_tokens
+from ocr_cli.decoding.tokens import Field, Word, find_tokens
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.scorer import Scores
 from ocr_cli.weights import Weights
@@ -61,15 +59,6 @@ _BEAM = 24
 """Paths kept at each place of the row."""
 _WIDE = 4
 """So many times as many where characters may be read against their shape: many ways lead nowhere."""
-_MISREAD_IN_FIELD, _MISREAD_IN_WORD = 6.0, 9.0
-"""Most that it costs to read a character against its shape, in fields, and where all words must be listed."""
-_MISFIT = 6.0
-"""Price of a word that fits none of the patterns."""
-_NO_GAP = -2.0
-"""Fields do not begin where the log odds of a space are less: what does not fit is not cut to fit."""
-_ITEM = 2.0
-"""How much likelier a digit is alone before a full stop at the start of a line: "1. MAKE"."""
-
 _NOTHING = -1
 """Kind of the last character where there is none yet."""
 
@@ -108,13 +97,20 @@ class BeamSearch:
         texts = [*classes, *PLACED]
         self._kinds = kinds_of(texts)
         self._classes = len(classes)
-        self.scale = weights.arcs.shape
-        self._tokens = find_tokens(texts, self._kinds, language, lexicon, pattern, lexicon_only=lexicon_only)
+        self.scale, self._weights = weights.arcs.shape, weights.words
+        self._prices = KindPrices.of(weights.words)
+        self._tokens = find_tokens(
+            texts, self._kinds, language, lexicon, pattern, weights.words, lexicon_only=lexicon_only
+        )
         self._spans = np.array([token.spans for token in self._tokens])
         self._fields = bool(self._spans.any())
         self._tolerant = any(token.tolerant for token in self._tokens)
         self._misread = (
-            _MISREAD_IN_FIELD if pattern is not None else _MISREAD_IN_WORD if lexicon_only else math.inf
+            weights.words.misread_in_field
+            if pattern is not None
+            else weights.words.misread_in_word
+            if lexicon_only
+            else math.inf
         )
         self._lexicon_only = lexicon_only
         every = np.arange(len(texts))
@@ -188,7 +184,8 @@ class BeamSearch:
                 bool(self._spans[choice.token])
                 and (
                     self.is_placed(choice)
-                    or logs[choice.arc].max() - logs[choice.arc, choice.column] < _MISREAD_IN_FIELD
+                    or logs[choice.arc].max() - logs[choice.arc, choice.column]
+                    < self._weights.misread_in_field
                 )
                 for choice in choices
             ]
@@ -219,7 +216,8 @@ class BeamSearch:
         every = list(itertools.chain.from_iterable(runs))
         gains = iter(np.max([token.gains_of(every) for token in tokens], axis=0).tolist())
         return [
-            max(LEAST_GAIN, sum(itertools.islice(gains, len(some)))) / sum(len(run) + 1 for run in some)
+            max(self._weights.least_gain, sum(itertools.islice(gains, len(some))))
+            / sum(len(run) + 1 for run in some)
             if some
             else None
             for some in runs
@@ -241,7 +239,7 @@ class BeamSearch:
         kinds = self._kinds[columns]
         beginning = np.pad(kinds[:, :-1] == SIGN, ((0, 0), (1, 0)), constant_values=True)
         kinds = np.where(beginning & (kinds == CAPITAL), FIRST_CAPITAL, kinds)
-        prices = WITHIN_WORD[kinds[:, :-1], kinds[:, 1:]].sum(axis=1)
+        prices = self._prices.within_word[kinds[:, :-1], kinds[:, 1:]].sum(axis=1)
         best = np.full(len(columns), -np.inf)
         if self._tokens[token].spans:
             return np.asarray(shapes.sum(axis=1))
@@ -297,17 +295,21 @@ class BeamSearch:
         space = np.where(starting, 0.0, odds + no_space)
         no_space[starting[:, 0]] = -np.inf
         if self._fields:
-            space[~starting & (odds < _NO_GAP)] = -np.inf
+            space[~starting & (odds < self._weights.no_gap)] = -np.inf
         so_far = paths["score"][:, None] + np.array([one.score for one in written])
         space, no_space = (so_far + space)[:, characters.arcs], (so_far + no_space)[:, characters.arcs]
         within = np.where((characters.kinds == CAPITAL) & (before != SIGN), CAPITAL, first)
         # That a sign stands in its place has been paid for in the arc.
-        joined = no_space - np.where(columns < self._classes, WITHIN_WORD[before, within], 0.0)
+        joined = no_space - np.where(columns < self._classes, self._prices.within_word[before, within], 0.0)
         if (paths["length"] == 1).any():
             dot = columns == self._classes + PLACED.index(".")
-            joined += _ITEM * (((paths["length"] == 1) & (kind == DIGIT))[:, None] & dot)
+            joined += self._weights.item * (((paths["length"] == 1) & (kind == DIGIT))[:, None] & dot)
         ends = self._ends(paths)[:, None]
-        parted = space - np.where(starting, BEGINNING[first], NEW_WORD[before, first]) + ends
+        parted = (
+            space
+            - np.where(starting, self._prices.beginning[first], self._prices.new_word[before, first])
+            + ends
+        )
 
         moves = Moves(2 * len(paths) + 3 * len(self._tokens) + 1, len(columns))
         # Only the length tells a row's beginning from other places: "1." is likely there.
@@ -333,7 +335,7 @@ class BeamSearch:
             if not token.spans:
                 if after_sign.any():
                     moves.add(unspaced[0] + gains, unspaced[1], number, first, after)
-                gains -= _MISFIT if self._fields else 0.0
+                gains -= self._weights.misfit if self._fields else 0.0
             for best, numbers in begun:
                 moves.add(best + gains, numbers, number, first, after, new_word=True)
         if sign.any() and not in_field.all():

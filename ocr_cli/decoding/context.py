@@ -9,47 +9,59 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import Kind, row_of
+from ocr_cli.weights import WordWeights
+
+Floats = npt.NDArray[np.float64]
 
 _NEVER = math.inf
-_FOREIGN = 3.0
-"""Price (negative log probability ratio) of going from letters to digits or back within a word, or from a
-small letter to a capital."""
-_LATE = 2.0
-"""Price of small letters after several capitals."""
-_SIGN = 1.5
-"""Price of a sign among letters and digits."""
-_BETWEEN_WORDS = 1.0
-"""Price of going from letters to digits or back where a word ends."""
-
 DIGIT, FIRST_CAPITAL, CAPITAL, SMALL, SIGN = range(5)
 """Kinds of characters."""
 _KINDS: dict[Kind, int] = {"digit": DIGIT, "capital": CAPITAL, "small": SMALL, "sign": SIGN}
 
-WITHIN_WORD = np.array(
-    [
-        [0.0, _NEVER, _FOREIGN, _FOREIGN, _SIGN],
-        [_FOREIGN, _NEVER, 0.0, 0.0, _SIGN],
-        [_FOREIGN, _NEVER, 0.0, _LATE, _SIGN],
-        [_FOREIGN, _NEVER, _FOREIGN, 0.0, _SIGN],
-        [0.0, 0.0, _NEVER, 0.0, 0.0],
-    ]
-)
-"""Prices from the kind of the row to that of the column; after a sign a word may begin."""
-NEW_WORD = np.array(
-    [
-        [0.0, _BETWEEN_WORDS, _NEVER, _BETWEEN_WORDS, _SIGN],
-        *[[_BETWEEN_WORDS, 0.0, _NEVER, 0.0, _SIGN]] * 3,
-        [0.0, 0.0, _NEVER, 0.0, _SIGN],
-    ]
-)
-"""Prices likewise, where a word begins."""
-BEGINNING = np.array([0.0, 0.0, _NEVER, 0.0, _SIGN])
-"""Prices of the kinds at the beginning of a row."""
+
+class KindPrices(NamedTuple):
+    """What it costs that one kind of character follows another.
+
+    Attributes:
+        within_word: float (5, 5), from the kind of the row to that of the column; after a sign a word may
+            begin.
+        new_word: float (5, 5), likewise, where a word begins.
+        beginning: float (5,), of the kinds at the beginning of a row.
+    """
+
+    within_word: Floats
+    new_word: Floats
+    beginning: Floats
+
+    @staticmethod
+    def of(weights: WordWeights) -> KindPrices:
+        """Those that the record says."""
+        foreign, late, sign, between = weights.foreign, weights.late, weights.sign, weights.between
+        return KindPrices(
+            np.array(
+                [
+                    [0.0, _NEVER, foreign, foreign, sign],
+                    [foreign, _NEVER, 0.0, 0.0, sign],
+                    [foreign, _NEVER, 0.0, late, sign],
+                    [foreign, _NEVER, foreign, 0.0, sign],
+                    [0.0, 0.0, _NEVER, 0.0, 0.0],
+                ]
+            ),
+            np.array(
+                [
+                    [0.0, between, _NEVER, between, sign],
+                    *[[between, 0.0, _NEVER, 0.0, sign]] * 3,
+                    [0.0, 0.0, _NEVER, 0.0, sign],
+                ]
+            ),
+            np.array([0.0, 0.0, _NEVER, 0.0, sign]),
+        )
 
 
 def kinds_of(classes: Sequence[str]) -> npt.NDArray[np.int64]:

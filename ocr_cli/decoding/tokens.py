@@ -20,28 +20,11 @@ from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.pattern import Pattern
 from ocr_cli.decoding.trie import BOUNDARY, OTHER, symbols_of
 from ocr_cli.decoding.vocabulary import Vocabulary
+from ocr_cli.weights import WordWeights
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 
-_LANGUAGE = 0.5
-"""Weight of the language beside shape: found on name lines of the training part and on pages."""
-_COMMON = 0.9
-"""Weight of a language's common words: that all letters make one says more than that they could. Found on
-drawn words whose letters touch, and on name lines of the training part."""
-_COMMON_SHARE = 0.4
-"""Share of all words that are common ones."""
-_LEXICON = 0.65
-"""Weight of the user's words: on name lines of the training part, the least at which as few words are wrong
-as at any. Words that are not listed suffer the more the greater it is, and the longer the list."""
-_MOST = 4.0
-"""Nats that language may say for or against a letter: a name may have what no common word has."""
-_NO_WORD = 2.0
-"""Price of a token with letters that is no word."""
-LEAST_GAIN = -_NO_WORD / _LANGUAGE
-"""Nats that the language may say against a word in all, its weight left out: else it is no word."""
-_UNEXPECTED = 6.0
-"""Price of a token with letters that is no word where only the user's words are expected."""
 _LETTER, _END = -math.log(5 / 6 / 26), -math.log(1 / 6)
 """Nats that a letter, and the end of a word, cost where letters are drawn at random, five to a word."""
 
@@ -77,16 +60,15 @@ class Free:
     Args:
         kinds: of the characters, ``context``.
         price: of having a letter.
-        only: whether a letter makes it a token that the user does not expect.
     """
 
     start = 0
     tolerant = False
     spans = False
 
-    def __init__(self, kinds: Ints, price: float, *, only: bool = False) -> None:
+    def __init__(self, kinds: Ints, price: float) -> None:
         self._is_letter = (kinds != SIGN) & (kinds != DIGIT)
-        self._first_letter = _UNEXPECTED if only else price
+        self._first_letter = price
 
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """The first letter costs, wherever it stands: what language can say against a code is bounded.
@@ -175,20 +157,26 @@ class Word:
 
 
 class Listed:
-    """A word of the user's."""
+    """A word of the user's.
+
+    Args:
+        texts: the characters of the columns.
+        lexicon: of such words.
+        weight: of it beside shape.
+    """
 
     tolerant = True
     spans = False
 
-    def __init__(self, texts: Sequence[str], lexicon: Lexicon) -> None:
+    def __init__(self, texts: Sequence[str], lexicon: Lexicon, weight: float) -> None:
         self.start = lexicon.START
-        self._lexicon = lexicon
+        self._lexicon, self._weight = lexicon, weight
         self._symbols = np.array([lexicon.symbols_of(text)[0] for text in texts])
 
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """All words are as likely."""
         after = self._lexicon.advance(states, self._symbols[columns])
-        return _LEXICON * (self._lexicon.log_share(states, after) + _LETTER), after
+        return self._weight * (self._lexicon.log_share(states, after) + _LETTER), after
 
     def begin(self, columns: Ints) -> Floats:
         """Nothing: the list may have words that begin with anything."""
@@ -196,7 +184,7 @@ class Listed:
 
     def end(self, states: Ints) -> Floats:
         """Minus infinity if the word is not listed."""
-        return np.asarray(_LEXICON * (self._lexicon.log_end(states) + _END))
+        return np.asarray(self._weight * (self._lexicon.log_end(states) + _END))
 
 
 class Field:
@@ -235,6 +223,7 @@ def find_tokens(
     language: Language | None,
     lexicon: Lexicon | None,
     pattern: Pattern | None,
+    weights: WordWeights,
     *,
     lexicon_only: bool,
 ) -> list[Token]:
@@ -246,15 +235,16 @@ def find_tokens(
         language: of words.
         lexicon: the user's words.
         pattern: of the user's fields.
+        weights: of all these.
         lexicon_only: whether tokens with letters should be among the user's words.
     """
-    price = 0.0 if lexicon_only or not (language or lexicon) else _NO_WORD
-    tokens: list[Token] = [Free(kinds, price, only=lexicon_only)]
+    price = weights.unexpected if lexicon_only else weights.no_word if language or lexicon else 0.0
+    tokens: list[Token] = [Free(kinds, price)]
     if language is not None and not lexicon_only:
-        tokens.append(Word(texts, kinds, language.letters, _LANGUAGE, most=_MOST))
-        tokens.append(Word(texts, kinds, language.words, _COMMON, share=_COMMON_SHARE))
+        tokens.append(Word(texts, kinds, language.letters, weights.language, most=weights.most))
+        tokens.append(Word(texts, kinds, language.words, weights.common, share=weights.common_share))
     if lexicon is not None:
-        tokens.append(Listed(texts, lexicon))
+        tokens.append(Listed(texts, lexicon, weights.lexicon))
     if pattern is not None:
         tokens.append(Field(texts, pattern))
     return tokens

@@ -4,9 +4,9 @@
     python tests/benchmarks/walk.py --files read samples/table.jpg --model mixed
 
 Runs ``ocr`` with the arguments given, in a process of its own, and counts with ``sys.setprofile`` in all its
-threads: files of ``ocr_cli`` of which a function was called (classes that are defined and tables that are made
-while a file is imported are no functions of it), functions, calls, and calls from one file into another. Run it
-twice: the first run may fill caches. What another process does is not counted.
+threads: files of ``ocr_cli`` of which a function was called (a file that is only imported is not entered),
+functions, calls, and calls from one file into another. Run it twice: the first run may fill caches. What
+another process does is not counted.
 """
 
 from __future__ import annotations
@@ -63,10 +63,9 @@ class Walk:
             f"{sum(self.ways.values())} of them from one file into another over {len(self.ways)} ways"
         ]
         if files:
-            lines += [
-                f"{file}: {len(entered[file])} functions, {sum(self.calls[code] for code in entered[file])} calls"
-                for file in sorted(entered)
-            ]
+            for file, codes in sorted(entered.items()):
+                calls = sum(self.calls[code] for code in codes)
+                lines.append(f"{file}: {len(codes)} functions, {calls} calls")
         return "\n".join(lines)
 
 
