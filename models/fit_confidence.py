@@ -29,11 +29,12 @@ from confidence_data import Kind, List, Read, read_all
 from scipy.optimize import minimize
 from scipy.stats import mannwhitneyu
 
-from ocr_cli.decoding.confidence import Logistic, all_right, line_evidence
+from ocr_cli.decoding.confidence import all_right, line_evidence
 from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.evaluation.alignment import align
 from ocr_cli.model_store import find_weights
 from ocr_cli.training.calibration import chance_error, reliability
+from ocr_cli.weights import Logistic
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

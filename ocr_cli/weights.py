@@ -7,20 +7,55 @@ older files, and those that users train, go on as they were.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.confidence import Calibration, Logistic
 from ocr_cli.errors import ModelFileError
 
 PRICES = ("inside", "join", "wide", "cut", "overlap", "close")
 """What arcs are charged for, in the order of the columns of ``scorer.features``: a letter height of gaps
 inside a character; each further piece of it that is as high as a letter; each letter height that it is too
 wide; a cut through ink on its left; the share of it that the atom before it covers; no gap before it."""
+
+
+_DOUBT = 1e-4
+"""Nothing is surer than this, or more doubtful."""
+
+
+class Logistic(NamedTuple):
+    """A probability from evidence (J. Platt, "Probabilistic outputs for support vector machines", 1999).
+
+    Attributes:
+        bias: log odds without evidence.
+        weights: of each piece of evidence.
+    """
+
+    bias: float
+    weights: tuple[float, ...]
+
+    def probability(self, evidence: Sequence[float]) -> float:
+        """In [0.0001, 0.9999]; of as many pieces of evidence as there are weights."""
+        odds = self.bias + sum(w * e for w, e in zip(self.weights, evidence, strict=True))
+        return min(max(1 / (1 + math.exp(-max(-50.0, min(50.0, odds)))), _DOUBT), 1 - _DOUBT)
+
+
+class Calibration(NamedTuple):
+    """How evidence becomes confidence.
+
+    Attributes:
+        character: from ``confidence.Place.evidence``.
+        word: from ``confidence.word_evidence``.
+        line: from ``confidence.line_evidence``.
+    """
+
+    character: Logistic
+    word: Logistic
+    line: Logistic
 
 
 class ArcWeights(NamedTuple):

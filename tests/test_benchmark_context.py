@@ -6,7 +6,7 @@ import context
 import numpy as np
 
 from ocr_cli import Reader
-from ocr_cli.decoding.spaces import GapModel
+from ocr_cli.decoding.measures import GapModel
 from ocr_cli.evaluation.pages import Comparison
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "table.jpg"

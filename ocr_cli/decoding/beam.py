@@ -2,7 +2,7 @@
 
 A path through the lattice is a row of characters and signs, with or without a space before each. Its score
 is a sum of logarithms: what the network and the geometry say of each arc (``ocr_cli.scorer``), what
-each gap says for or against a space (``spaces``), how kinds of characters follow each other (``context``),
+each gap says for or against a space (``measures``), how kinds of characters follow each other (``tokens``),
 and how much likelier a word's letters are than letters drawn at random, by the language or by the lexicon.
 
 Each token is a word of the language, one of the lexicon, a field, or none of them: a number, a code, single
@@ -21,20 +21,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import PLACED
-from ocr_cli.decoding.context import (
-    CAPITAL,
-    DIGIT,
-    FIRST_CAPITAL,
-    SIGN,
-    KindPrices,
-    kinds_of,
-)
 from ocr_cli.decoding.hypotheses import (
     PATHS,
+    Characters,
     Choice,
     Found,
     Moves,
     Paths,
+    Shapes,
     Trail,
     best_of,
     moved_on,
@@ -44,10 +38,19 @@ from ocr_cli.decoding.hypotheses import (
 )
 from ocr_cli.decoding.language import Language
 from ocr_cli.decoding.lexicon import Lexicon
+from ocr_cli.decoding.measures import GapModel
 from ocr_cli.decoding.pattern import Pattern
-from ocr_cli.decoding.shapes import Characters, Shapes
-from ocr_cli.decoding.spaces import GapModel
-from ocr_cli.decoding.tokens import Field, Word, find_tokens
+from ocr_cli.decoding.tokens import (
+    CAPITAL,
+    DIGIT,
+    FIRST_CAPITAL,
+    SIGN,
+    Field,
+    KindPrices,
+    Word,
+    find_tokens,
+    kinds_of,
+)
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.scorer import Scores
 from ocr_cli.weights import Weights

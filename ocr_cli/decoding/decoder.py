@@ -13,16 +13,15 @@ import numpy.typing as npt
 from ocr_cli.alphabet import PLACED, is_sign
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
-from ocr_cli.decoding.confidence import Calibration, line_evidence, word_evidence
+from ocr_cli.decoding.confidence import Place, line_evidence, weigh_places, word_evidence
 from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
-from ocr_cli.decoding.posterior import Place, weigh_places
+from ocr_cli.decoding.measures import GapModel, find_writing_lines, model_gaps
 from ocr_cli.decoding.rows import DecodedRow, decode_row
-from ocr_cli.decoding.size import find_writing_lines
-from ocr_cli.decoding.spaces import GapModel, model_gaps
 from ocr_cli.decoding.writing import are_telling
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.scorer import Scorer
 from ocr_cli.sharing import Each, in_turn
+from ocr_cli.weights import Calibration
 
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
@@ -43,7 +42,7 @@ class Sign(NamedTuple):
         new_word: whether a word begins with it.
         others: other readings and their probabilities, the most probable first.
         expected: whether it is allowed, and in a word that is.
-        evidence: for the confidence, ``posterior.Place.evidence``.
+        evidence: for the confidence, ``confidence.Place.evidence``.
     """
 
     box: tuple[int, int, int, int]

@@ -3,18 +3,22 @@
 Each of these says how much likelier it makes a token's characters than characters drawn at random, as nats
 that a beam search adds up. Characters are columns of the classifier's classes followed by those of
 ``alphabet.PLACED``.
+
+O or 0, I or l or 1, S or 5: the neighbours say what the shape cannot. Each character is a digit, a capital, a
+small letter or a sign, and neighbours within a word are mostly of one kind: ``KindPrices``, of a hidden
+Markov model of the kinds.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.context import DIGIT, SIGN
+from ocr_cli.alphabet import Kind, row_of
 from ocr_cli.decoding.language import Language, LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.pattern import Pattern
@@ -24,6 +28,56 @@ from ocr_cli.weights import WordWeights
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
+
+_NEVER = math.inf
+DIGIT, FIRST_CAPITAL, CAPITAL, SMALL, SIGN = range(5)
+"""Kinds of characters."""
+_KINDS: dict[Kind, int] = {"digit": DIGIT, "capital": CAPITAL, "small": SMALL, "sign": SIGN}
+
+
+class KindPrices(NamedTuple):
+    """What it costs that one kind of character follows another.
+
+    Attributes:
+        within_word: float (5, 5), from the kind of the row to that of the column; after a sign a word may
+            begin.
+        new_word: float (5, 5), likewise, where a word begins.
+        beginning: float (5,), of the kinds at the beginning of a row.
+    """
+
+    within_word: Floats
+    new_word: Floats
+    beginning: Floats
+
+    @staticmethod
+    def of(weights: WordWeights) -> KindPrices:
+        """Those that the record says."""
+        foreign, late, sign, between = weights.foreign, weights.late, weights.sign, weights.between
+        return KindPrices(
+            np.array(
+                [
+                    [0.0, _NEVER, foreign, foreign, sign],
+                    [foreign, _NEVER, 0.0, 0.0, sign],
+                    [foreign, _NEVER, 0.0, late, sign],
+                    [foreign, _NEVER, foreign, 0.0, sign],
+                    [0.0, 0.0, _NEVER, 0.0, 0.0],
+                ]
+            ),
+            np.array(
+                [
+                    [0.0, between, _NEVER, between, sign],
+                    *[[between, 0.0, _NEVER, 0.0, sign]] * 3,
+                    [0.0, 0.0, _NEVER, 0.0, sign],
+                ]
+            ),
+            np.array([0.0, 0.0, _NEVER, 0.0, sign]),
+        )
+
+
+def kinds_of(classes: Sequence[str]) -> npt.NDArray[np.int64]:
+    """The kind of each character: int (C,); capitals are ``CAPITAL`` wherever they stand."""
+    return np.array([_KINDS[row_of(text).kind] for text in classes], np.int64)
+
 
 _LETTER, _END = -math.log(5 / 6 / 26), -math.log(1 / 6)
 """Nats that a letter, and the end of a word, cost where letters are drawn at random, five to a word."""
@@ -58,7 +112,7 @@ class Free:
     The state says whether there was a letter.
 
     Args:
-        kinds: of the characters, ``context``.
+        kinds: of the characters, as of ``kinds_of``.
         price: of having a letter.
     """
 
@@ -93,7 +147,7 @@ class Word:
 
     Args:
         texts: the characters of the columns.
-        kinds: int (N,), their kinds, ``context``.
+        kinds: int (N,), as of ``kinds_of``.
         spelling: what is known of the language's words.
         weight: of that beside shape.
         most: nats that it may say for or against a letter.
@@ -231,7 +285,7 @@ def find_tokens(
 
     Args:
         texts: the characters of the columns.
-        kinds: int (N,), their kinds, ``context``.
+        kinds: int (N,), as of ``kinds_of``.
         language: of words.
         lexicon: the user's words.
         pattern: of the user's fields.

@@ -27,8 +27,8 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding import decoder as decoding
 from ocr_cli.decoding.decoder import Decoder
+from ocr_cli.decoding.measures import GapModel
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.spaces import GapModel
 from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
 from ocr_cli.evaluation.transcripts import find_transcribed
 from ocr_cli.loading import load_tools

@@ -7,8 +7,8 @@ from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.hypotheses import Choice
 from ocr_cli.decoding.language_file import load_language
 from ocr_cli.decoding.lexicon import Lexicon
+from ocr_cli.decoding.measures import GapModel
 from ocr_cli.decoding.pattern import Pattern
-from ocr_cli.decoding.spaces import GapModel
 from ocr_cli.model_store import find_language
 from ocr_cli.scorer import Scores
 

@@ -1,7 +1,8 @@
 import pytest
 from small_lattices import weights_of
 
-from ocr_cli.decoding.confidence import Logistic, line_evidence, word_evidence
+from ocr_cli.decoding.confidence import line_evidence, word_evidence
+from ocr_cli.weights import Logistic
 
 
 def test_probabilities_grow_with_the_evidence_and_stay_possible():

@@ -9,8 +9,8 @@ import pytest
 from small_lattices import Ink, lattice_of
 
 from ocr_cli.classifier import Classification
+from ocr_cli.decoding.measures import find_writing_lines
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.size import find_writing_lines
 from ocr_cli.scorer import Scores
 
 CLASSES = ("C", "c", "O", "o", "S", "s", "H", "n", "p", "P", "'", "l")

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from ocr_cli.alphabet import PLACED
-from ocr_cli.decoding.context import CAPITAL, DIGIT, SIGN, kinds_of
-from ocr_cli.decoding.shapes import Shapes
+from ocr_cli.decoding.hypotheses import Shapes
+from ocr_cli.decoding.tokens import CAPITAL, DIGIT, SIGN, kinds_of
 
 CLASSES = "ABCDEFGH12"
 KINDS = kinds_of([*CLASSES, *PLACED])

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.spaces import model_gaps
+from ocr_cli.decoding.measures import model_gaps
 
 
 def word_starts(rows):
