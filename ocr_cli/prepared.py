@@ -29,7 +29,7 @@ import numpy.typing as npt
 from ocr_cli import __version__
 from ocr_cli.errors import OutputError
 from ocr_cli.files import atomic_write
-from ocr_cli.user_folders import named_folder, user_folder
+from ocr_cli.user_folders import home, named_folder, user_folder
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -101,14 +101,11 @@ def cache_folder() -> Path | None:
         return None
     if (own := named_folder("OCR_CACHE_DIR")) is not None:
         return own
-    try:
-        if not (named_folder("XDG_CACHE_HOME") or Path.home().is_dir()):
-            return None
-        return user_folder(
-            "XDG_CACHE_HOME", "ocr", windows="ocr/cache", mac="Library/Caches/ocr", other=".cache/ocr"
-        )
-    except RuntimeError:
+    if not (named_folder("XDG_CACHE_HOME") or home().is_dir()):
         return None
+    return user_folder(
+        "XDG_CACHE_HOME", "ocr", windows="ocr/cache", mac="Library/Caches/ocr", other=".cache/ocr"
+    )
 
 
 def _entry(source: Path, code: Iterable[str | Path]) -> _Entry | None:

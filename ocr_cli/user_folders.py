@@ -27,19 +27,34 @@ def user_folder(variable: str, below: str, *, windows: str, mac: str, other: str
         windows: the folder in ``%LOCALAPPDATA%``.
         mac: the folder in the user's home on macOS.
         other: the folder in the user's home elsewhere.
-
-    Raises:
-        RuntimeError: if the user's home is needed, and nothing says where it is.
     """
     if (base := named_folder(variable)) is not None:
         return base / below
     if sys.platform == "win32":
-        return (named_folder("LOCALAPPDATA") or _home()) / windows
-    return _home() / (mac if sys.platform == "darwin" else other)
+        return (named_folder("LOCALAPPDATA") or home()) / windows
+    return home() / (mac if sys.platform == "darwin" else other)
 
 
-def _home() -> Path:
-    home = Path.home()
-    if not home.is_absolute():
-        raise RuntimeError(f"no home: {home} is a relative path")
-    return home
+def home() -> Path:
+    """The user's home, always an absolute path.
+
+    What ``$HOME`` says if it is absolute, else what the system knows of the user; the root of the file system
+    for who has none, as containers have it.
+    """
+    for name in ("~", f"~{_login()}"):
+        expanded = os.path.expanduser(name)
+        if os.path.isabs(expanded):
+            return Path(expanded)
+    return Path(os.path.abspath(os.sep))
+
+
+def _login() -> str:
+    """The user's name by what the system knows, not by the environment; empty if it knows none."""
+    if sys.platform == "win32":
+        return ""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""

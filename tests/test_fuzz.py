@@ -79,8 +79,10 @@ def wrong(path):
 def test_faults_are_found(tmp_path, use, fault):
     table = {"a, by command": Kind(1.0, use, [{"a.txt": b"good"}])}
     # A forked process does not count all that it shares with its parent as its own.
-    # What only waits uses none of its second of the processor: the clock gives it up.
-    limits = Limits(seconds=1, megabytes=resident() + 100, patience=1 if use is hang else 4)
+    # What only waits uses none of its second of the processor: the clock gives it up. The others have time
+    # enough on a machine that does other things as well.
+    patience, seconds = (1, 1) if use is hang else (4, 1 if use is work else 30)
+    limits = Limits(seconds=seconds, megabytes=resident() + 100, patience=patience)
     (outcome,) = outcomes(table, 0, [7], 1, limits, tmp_path)
     if fault is None:
         assert outcome.fault is None

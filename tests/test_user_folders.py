@@ -1,10 +1,11 @@
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from ocr_cli.model_store import models_folder
-from ocr_cli.user_folders import named_folder, user_folder
+from ocr_cli.user_folders import home, named_folder, user_folder
 
 
 def folder():
@@ -35,8 +36,21 @@ def test_an_absolute_one_counts_everywhere(monkeypatch, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="homes there are found otherwise")
 def test_a_relative_home_is_none(monkeypatch):
+    """What the system knows of the user counts instead."""
+    import pwd
+
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.setenv("HOME", ".")
     assert Path.home() == Path()
-    with pytest.raises(RuntimeError, match="no home"):
-        folder()
+    assert folder() == Path(pwd.getpwuid(os.getuid()).pw_dir) / ".local/ocr"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="homes there are found otherwise")
+@pytest.mark.parametrize("said", [None, "home"])
+def test_who_has_no_home_is_at_home_in_the_root(monkeypatch, said):
+    monkeypatch.setattr(os, "getuid", lambda: 2**31 - 2)
+    if said is None:
+        monkeypatch.delenv("HOME", raising=False)
+    else:
+        monkeypatch.setenv("HOME", said)
+    assert home() == Path("/")

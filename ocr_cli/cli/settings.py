@@ -22,6 +22,7 @@ from ocr_cli.cli import project
 from ocr_cli.cli.arguments import FileName
 from ocr_cli.errors import ExitCode, OcrError
 from ocr_cli.plain_files import TooLargeError, read_plain
+from ocr_cli.user_folders import home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,7 +80,7 @@ def user_file() -> Path:
         return Path(base, "ocr", FILE_NAME)
     # A relative one is invalid (XDG Base Directory Specification), and would lie in anybody's folder.
     folder = Path(click.get_app_dir("ocr"))
-    return (folder if folder.is_absolute() else Path.home() / ".config" / "ocr") / FILE_NAME
+    return (folder if folder.is_absolute() else home() / ".config" / "ocr") / FILE_NAME
 
 
 def set_value(path: Path, key: str, value: str) -> None:
