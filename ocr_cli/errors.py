@@ -1,4 +1,25 @@
-"""Typed errors, each with the exit status that the command line returns for it."""
+"""Typed errors, each with the exit status that the command line returns for it.
+
+.. code-block:: text
+
+    OcrError                 1
+      ImageError             1
+      PageTimeoutError       1
+      WorkerLostError        1
+      ClusterError           6
+      DataError              1
+        TranscriptError      1
+        DivergenceError      1
+      LexiconError           1
+      KnowledgeError         2
+      ModelFileError         3
+      CheckpointError        3
+      OutputError            4
+        NameClashError       4
+      MissingExtraError      5
+    KeyboardInterrupt
+      TerminatedError      143
+"""
 
 from __future__ import annotations
 

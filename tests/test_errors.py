@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+import ocr_cli
 from ocr_cli import errors
 from ocr_cli.errors import ExitCode, OcrError
 
@@ -32,6 +33,28 @@ def test_each_error_has_its_exit_status(name, status):
     assert isinstance(error, OcrError)
     assert error.exit_code == status
     assert str(error) == "what happened"
+
+
+def test_the_docstring_draws_the_tree():
+    drawn, above = {}, []
+    for line in inspect.cleandoc(errors.__doc__).splitlines():
+        words, depth = line.split(), (len(line) - len(line.lstrip())) // 2 - 2
+        if (words and hasattr(errors, words[0])) or words == ["KeyboardInterrupt"]:
+            above[depth:] = words[:1]
+            drawn[words[0]] = above[depth - 1] if depth else None, words[1:]
+    assert drawn.pop("OcrError") == (None, ["1"])
+    assert drawn.pop("KeyboardInterrupt") == (None, [])
+    assert drawn.pop("TerminatedError") == ("KeyboardInterrupt", [str(ExitCode.TERMINATED.value)])
+    assert drawn == {
+        kind.__name__: (kind.__base__.__name__, [str(kind.exit_code.value)])
+        for kind in KINDS
+        if kind is not OcrError
+    }
+
+
+def test_each_error_is_exported():
+    public = {name for name in vars(errors) if name[0].isupper()} - {"IntEnum"}
+    assert public <= set(ocr_cli.__all__)
 
 
 def test_no_error_means_success():
