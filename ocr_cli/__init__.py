@@ -25,6 +25,7 @@ def _leave_working_folder_out() -> None:
 
 _leave_working_folder_out()
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from ocr_cli.errors import (
@@ -46,12 +47,14 @@ from ocr_cli.errors import (
     TranscriptError,
     WorkerLostError,
 )
+from ocr_cli.options import ReadOptions
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ocr_cli.imaging.load import ImageSource
+    from ocr_cli.imaging.load import ImageSource, Picture
+    from ocr_cli.network.model import ModelFile
     from ocr_cli.reader import Reader
 
 __version__ = "0.1.0"
@@ -66,16 +69,20 @@ __all__ = [
     "DivergenceError",
     "ExitCode",
     "ImageError",
+    "ImageSource",
     "KnowledgeError",
     "LexiconError",
     "Line",
     "MissingExtraError",
+    "ModelFile",
     "ModelFileError",
     "NameClashError",
     "OcrError",
     "OutputError",
     "Page",
     "PageTimeoutError",
+    "Picture",
+    "ReadOptions",
     "Reader",
     "TerminatedError",
     "TranscriptError",
@@ -85,31 +92,37 @@ __all__ = [
     "read",
 ]
 
+_LATER = {
+    "ImageSource": "ocr_cli.imaging.load",
+    "ModelFile": "ocr_cli.network.model",
+    "Picture": "ocr_cli.imaging.load",
+    "Reader": "ocr_cli.reader",
+}
 
-def read(image: "ImageSource", *, model: "str | Path" = "block", language: str | None = "en") -> Page:
+
+def read(image: "ImageSource", *, model: "str | Path" = "block", options: ReadOptions | None = None) -> Page:
     """Read one picture. For more than one, make a ``Reader``, which loads the model once.
 
     Args:
         image: a file name, a file's content, an open binary file, a Pillow image, or an array
             (see ``ocr_cli.imaging.load_picture``).
         model: the name of a model, or the path of a model file: a ``Path``, or a text such as ``./me.npz``.
-        language: the name of a language that comes with the package, ``any`` for all of them, or None.
+        options: how it is read; as usual if None.
 
     Raises:
         ImageError: if the picture cannot be read.
-        ModelFileError: if the model cannot be loaded.
+        ModelFileError: if the model or the language cannot be loaded.
+        LexiconError, KnowledgeError: if the options do not suit the model.
     """
     from ocr_cli.reader import Reader
 
-    return Reader(model, language=language).read(image)
+    return Reader(model, options).read(image)
 
 
 def __getattr__(name: str) -> Any:
-    # ``import ocr_cli`` stays free of numpy until the reader is asked for.
-    if name == "Reader":
-        from ocr_cli.reader import Reader
-
-        return Reader
+    # ``import ocr_cli`` stays free of numpy until one of these is asked for.
+    if name in _LATER:
+        return getattr(importlib.import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -15,7 +15,7 @@
       ModelFileError         3
       CheckpointError        3
       OutputError            4
-        NameClashError       4
+      NameClashError         2
       MissingExtraError      5
     KeyboardInterrupt
       TerminatedError      143

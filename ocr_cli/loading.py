@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ocr_cli.decoding.decoder import Decoder
     from ocr_cli.decoding.lexicon import Lexicon
     from ocr_cli.decoding.pattern import Pattern
+    from ocr_cli.options import ReadOptions
     from ocr_cli.scorer import Scorer
 
 
@@ -57,21 +58,19 @@ class Tools(NamedTuple):
 def load_tools(
     model: Path | ModelFile,
     language: Path | None,
+    options: ReadOptions | None = None,
     *,
     lexicon: Lexicon | None = None,
-    lexicon_only: bool = False,
     pattern: Pattern | None = None,
-    allowed: Callable[[str], bool] | None = None,
 ) -> Tools:
     """Load what a reader needs: whoever fits or measures it takes the same.
 
     Args:
         model: it, or its file.
         language: its file; None to go by shape and geometry alone.
-        lexicon: words to expect.
-        lexicon_only: whether words with letters must be in the lexicon.
-        pattern: of fields.
-        allowed: says of a character whether it may be read; all may by default.
+        options: what the reader is asked to do; nothing but the usual if None.
+        lexicon: that of the options, loaded.
+        pattern: the options', as one.
 
     Raises:
         ModelFileError: if the model or the language cannot be used.
@@ -84,18 +83,22 @@ def load_tools(
     from ocr_cli.classifier import Classifier
     from ocr_cli.decoding.beam import BeamSearch
     from ocr_cli.decoding.decoder import Decoder
+    from ocr_cli.decoding.presentation import Presentation
+    from ocr_cli.options import ReadOptions
     from ocr_cli.scorer import Scorer
     from ocr_cli.weights import Weights
 
+    options = options or ReadOptions()
     classifier = Classifier(model)
     classes = classifier.classes
-    if allowed is not None and not any(map(allowed, [*classes, *PLACED])):
+    allowed = Presentation(options).allows
+    if not any(map(allowed, [*classes, *PLACED])):
         raise KnowledgeError(
             "the model knows none of the characters that are allowed",
             hint="ocr inspect shows those of a model",
         )
     weights = Weights.load(find_weights()).of_model(model.settings, knows_cuts=classifier.knows_cuts)
-    search = BeamSearch(classes, words, weights, lexicon, lexicon_only=lexicon_only, pattern=pattern)
+    search = BeamSearch(classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern)
     scorer = Scorer(classifier, weights.arcs)
     return Tools(scorer, Decoder(scorer, search, weights.confidence, allowed))
 

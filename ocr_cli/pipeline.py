@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from ocr_cli.imaging.load import Picture
 from ocr_cli.imaging.sheet import paint_surroundings
 from ocr_cli.lattice.lattice import row_inks
 from ocr_cli.loading import Loading
+from ocr_cli.options import Rotation
 from ocr_cli.page import Box
 from ocr_cli.scorer import Scorer
 from ocr_cli.segmentation.layout import Layout, find_layout
@@ -34,9 +35,6 @@ _ENOUGH = 12
 _MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
 """A page of nothing but strokes must have one so high, as a share of the picture's longer side, and not
 at its left or right edge: staples, scratches, edges of paper and rests of rules are read as ones, too."""
-
-Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
-"""Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
 
 Observer: TypeAlias = Callable[[Stage | LatticesStage | PathStage], None]
 """Called with each stage of the way from the picture to the path through the lattices, in order."""

@@ -13,15 +13,14 @@ from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
 from ocr_cli.loading import Loading, load_tools
 from ocr_cli.model_store import find_language, find_model
 from ocr_cli.network.model import ModelFile
+from ocr_cli.options import ReadOptions
 from ocr_cli.page import Page
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.lexicon import Lexicon
     from ocr_cli.decoding.pattern import Pattern
     from ocr_cli.imaging.load import ImageSource
-    from ocr_cli.pipeline import Observer, PageRows, Rotation
-
-_AS_READ = Presentation()
+    from ocr_cli.pipeline import Observer, PageRows
 
 
 class Reader:
@@ -30,61 +29,42 @@ class Reader:
     Args:
         model: the name of a model that ships or is the user's; the path of a model file, a ``Path`` or a text
             with a separator in it; or a model.
-        rotation: how pictures are turned before they are read, after their EXIF orientation is applied.
-        ignore_print: whether printed text beside the handwriting, as on forms, is left out.
-        language: name of a language that comes with the package, ``any`` for all of them in one; None to go
-            by shape and geometry alone.
-        lexicon: words to expect.
-        lexicon_only: whether words with letters must be in the lexicon: each is read as the nearest one, and
-            refused if none is near.
-        patterns: of fields (``decoding.pattern``): each word, or several together, should fit one of them.
-            A word that does not is refused.
-        presentation: which characters are allowed, what stands for refused ones, and the case.
+        options: how pictures are read, and how what was read is shown; as usual if None.
         lazy: return while model and language are still being loaded, beside the first steps of reading; what
             is wrong with them is raised where they are needed, and by ``wait``.
         by_two: have another process do half of the rows of a large page, where that can be done.
 
     Raises:
         ModelFileError: if the model or the language cannot be found or used.
+        LexiconError: if the lexicon cannot be used.
         KnowledgeError: if a pattern is none, or the model knows none of the characters that are allowed.
-        ValueError: if the rotation is none of ``Rotation``, or only words of no lexicon are asked for.
     """
 
     def __init__(
         self,
         model: str | Path | ModelFile = "block",
+        options: ReadOptions | None = None,
         *,
-        rotation: Rotation = "auto",
-        ignore_print: bool = False,
-        language: str | None = "en",
-        lexicon: Lexicon | None = None,
-        lexicon_only: bool = False,
-        patterns: Sequence[str] = (),
-        presentation: Presentation = _AS_READ,
         lazy: bool = False,
         by_two: bool = False,
     ) -> None:
-        if rotation not in ("auto", 0, 90, 180, 270):
-            raise ValueError(f"not a quarter turn: {rotation}")
-        if lexicon_only and lexicon is None:
-            raise ValueError("only words of a lexicon, and no lexicon")
-        self._presentation = presentation
+        options = options or ReadOptions()
+        self._presentation = Presentation(options)
         self._tools = Loading(
             partial(
                 load_tools,
                 model if isinstance(model, ModelFile) else find_model(model),
-                None if language is None else find_language(language),
-                lexicon=lexicon,
-                lexicon_only=lexicon_only,
-                pattern=_pattern(patterns),
-                allowed=presentation.allows,
+                None if options.language is None else find_language(options.language),
+                options,
+                lexicon=_lexicon(options.lexicon),
+                pattern=_pattern(options.patterns),
             )
         )
         # What is slow to import is imported while the model and the language are being loaded.
         from ocr_cli.pipeline import Pipeline
 
         each = sharing.by_two if by_two else sharing.in_turn
-        self._pipeline = Pipeline(self._tools, rotation, ignore_print, each)
+        self._pipeline = Pipeline(self._tools, options.rotation, options.ignore_print, each)
         if not lazy:
             self.wait()
 
@@ -149,6 +129,14 @@ class Reader:
             ImageError: if the picture cannot be read.
         """
         return self._pipeline.rows(load_picture(image, max_side=WORKING_SIDE))
+
+
+def _lexicon(words: str | Path | Sequence[str] | None) -> Lexicon | None:
+    if words is None:
+        return None
+    from ocr_cli.decoding.lexicon import Lexicon
+
+    return Lexicon.load(words) if isinstance(words, (str, Path)) else Lexicon.of(words)
 
 
 def _pattern(patterns: Sequence[str]) -> Pattern | None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ocr_cli
-from ocr_cli import Reader, alphabet
+from ocr_cli import Reader, ReadOptions, alphabet
 from ocr_cli.alphabet import (
     CAPITALS,
     DIGITS,
@@ -164,7 +164,7 @@ def reader() -> Reader:
         activation="relu",
         settings=TrainingSettings(optimiser="adam", learning_rate=0.003, reduction="mean", epochs=12),
     )
-    return Reader(model, language=None, rotation=0)
+    return Reader(model, ReadOptions(language=None, rotation=0))
 
 
 def written(text: str) -> np.ndarray:

@@ -1,3 +1,5 @@
+import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,7 +79,7 @@ def test_read_reads_one_picture(monkeypatch, make_page):
     calls = []
 
     class FakeReader:
-        def __init__(self, model, language):
+        def __init__(self, model, options):
             calls.append(model)
 
         def read(self, image):
@@ -90,3 +92,23 @@ def test_read_reads_one_picture(monkeypatch, make_page):
     assert ocr_cli.read("note.jpg").text == "HI"
     assert ocr_cli.read("note.jpg", model="./mine.npz").text == "HI"
     assert calls == ["block", "note.jpg", "./mine.npz", "note.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("function", "inner"),
+    [
+        (ocr_cli.read, set()),
+        (ocr_cli.Reader.__init__, set()),
+        (ocr_cli.Reader.wait, set()),
+        (ocr_cli.Reader.classes.fget, set()),
+        # Whoever wants to see the stages takes them as they are.
+        (ocr_cli.Reader.read, {"Observer"}),
+    ],
+)
+def test_signatures_name_public_types_alone(function, inner):
+    hints = [
+        hint if isinstance(hint, str) else inspect.formatannotation(hint)
+        for hint in function.__annotations__.values()
+    ]
+    named = {name for hint in hints for name in re.findall(r"\w+\b(?!\.)", hint)}
+    assert named - {"bool", "int", "str", "tuple", "None", "Path"} <= set(ocr_cli.__all__) | inner

@@ -8,13 +8,12 @@ import pytest
 from PIL import ExifTags, Image
 from scipy.ndimage import label
 
-from ocr_cli import Page, Reader
+from ocr_cli import Page, Reader, ReadOptions
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import BLACKBOARD, CHALK, lay_on, photograph
 from ocr_cli.datasets.surfaces import SURFACES, seen
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.decoding.presentation import Presentation
-from ocr_cli.errors import ImageError, KnowledgeError, ModelFileError
+from ocr_cli.errors import ImageError, KnowledgeError, LexiconError, ModelFileError
 from ocr_cli.loading import load_tools
 from ocr_cli.model_store import find_language, find_model
 from ocr_cli.network.model_file import load_model
@@ -268,17 +267,15 @@ def test_an_observer_sees_a_turned_page_upright(reader, pixels):
 
 def test_a_word_is_not_turned_even_if_it_could_be_read_upside_down(reader):
     upside_down = np.rot90(photograph(drawn("SOON").ink, seed=1), 2)
-    assert reader.read(upside_down).text == Reader(rotation=0).read(upside_down).text
+    assert reader.read(upside_down).text == Reader(options=ReadOptions(rotation=0)).read(upside_down).text
 
 
 def test_the_turn_can_be_given(pixels):
     upside_down = np.rot90(pixels, 2)
-    as_it_is = Reader(rotation=0).read(upside_down).text
-    turned = Reader(rotation=180).read(upside_down).text
-    on_its_side = Reader(rotation=270).read(np.rot90(pixels, -1)).text
+    as_it_is = Reader(options=ReadOptions(rotation=0)).read(upside_down).text
+    turned = Reader(options=ReadOptions(rotation=180)).read(upside_down).text
+    on_its_side = Reader(options=ReadOptions(rotation=270)).read(np.rot90(pixels, -1)).text
     assert turned == on_its_side != as_it_is
-    with pytest.raises(ValueError, match="quarter turn"):
-        Reader(rotation=45)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 30), (3, 2000), (2000, 3), (300, 400)])
@@ -489,20 +486,33 @@ def test_each_line_has_its_best_readings(page):
 
 
 def test_only_digits_if_so_wished(pixels):
-    text = Reader(presentation=Presentation(whitelist="0123456789", unknown="")).read(pixels).text
+    text = Reader(options=ReadOptions(whitelist="0123456789", unknown="")).read(pixels).text
     assert "24" in text
     assert set(text) <= set("0123456789 \n")
 
 
 def test_words_that_fit_no_pattern_are_refused(pixels):
-    lines = Reader(patterns=["99", "AAAA"]).read(pixels).text.splitlines()
+    lines = Reader(options=ReadOptions(patterns=["99", "AAAA"])).read(pixels).text.splitlines()
     assert lines[1].split()[1:] == ["24", "JUGS"]
     assert lines[0].split()[2] == "???"
 
 
+def test_words_to_expect_are_a_file_or_said_themselves(pixels, tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("# what is counted\nJUGS\n")
+    only = [ReadOptions(lexicon=one, lexicon_only=True) for one in (words, str(words), ["jugs"])]
+    texts = {Reader(options=options).read(pixels).text for options in only}
+    assert len(texts) == 1
+    assert "24 JUGS" in texts.pop()
+    with pytest.raises(LexiconError, match=r"none\.txt"):
+        Reader(options=ReadOptions(lexicon=tmp_path / "none.txt"))
+    with pytest.raises(LexiconError, match="no words"):
+        Reader(options=ReadOptions(lexicon=[" "]))
+
+
 def test_characters_that_no_model_can_read():
     with pytest.raises(KnowledgeError, match="none of the characters"):
-        Reader(presentation=Presentation(whitelist="\u4e2d"))
+        Reader(options=ReadOptions(whitelist="\u4e2d"))
 
 
 @pytest.mark.parametrize("model", ["block", "mixed"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,11 @@ import click
 from ocr_cli.cli.arguments import FILE, Number
 from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, note, on_command_line, printable
-from ocr_cli.cli.options import Knowledge, format_option, knowledge_options, model_option
+from ocr_cli.cli.options import KNOWLEDGE, format_option, knowledge_options, model_option
 from ocr_cli.errors import DataError
 
 if TYPE_CHECKING:
+    from ocr_cli.options import ReadOptions
     from ocr_cli.training.evaluation import Evaluation
 
 _PAIRS_SHOWN = 20
@@ -77,7 +77,7 @@ def evaluate(
     /,
     data: tuple[str, ...],
     pages: tuple[str, ...],
-    knowledge: Knowledge,
+    options: ReadOptions,
     model: str,
     classes: str | None,
     output_format: str,
@@ -114,7 +114,7 @@ def evaluate(
         evaluate_pages(
             pages,
             model,
-            knowledge,
+            options,
             output_format,
             ignore_case=ignore_case,
             fold=fold,
@@ -130,7 +130,7 @@ def evaluate(
         raise click.UsageError(
             "--ignore-case, --fold, --alphanumeric, --worst and --wrong-transcripts are for --pages."
         )
-    if any(on_command_line(ctx, field.name) for field in fields(Knowledge)):
+    if any(on_command_line(ctx, name) for name in KNOWLEDGE):
         raise click.UsageError("--language, --lexicon and what else is known of texts are for --pages.")
     from ocr_cli.classifier import Classifier
     from ocr_cli.datasets.loaders import files_of, load_dataset

@@ -12,9 +12,9 @@ from ocr_cli.cli.console import emit, printable, report
 from ocr_cli.errors import ExitCode, ImageError, TranscriptError
 
 if TYPE_CHECKING:
-    from ocr_cli.cli.options import Knowledge
     from ocr_cli.evaluation.pages import PageScore
     from ocr_cli.evaluation.worst_lines import ReadLine
+    from ocr_cli.options import ReadOptions
     from ocr_cli.training.calibration import Reliability
 
 _EDITS_SHOWN, _WORST_SHOWN = 20, 20
@@ -24,7 +24,7 @@ _BINS = 10
 def evaluate_pages(
     paths: tuple[str, ...],
     model: str,
-    knowledge: Knowledge,
+    options: ReadOptions,
     output_format: str,
     *,
     ignore_case: bool,
@@ -43,14 +43,15 @@ def evaluate_pages(
     from ocr_cli.evaluation.pages import NOTHING, Comparison, judge_words, score_page
     from ocr_cli.evaluation.transcripts import check_length, files_of, find_transcribed
     from ocr_cli.evaluation.worst_lines import draw_lines, pair_lines, worst_lines
+    from ocr_cli.reader import Reader
     from ocr_cli.writers.overlay import check_overlay_path, save_overlay
 
-    claim([*files_of(paths), knowledge.lexicon], {"--worst": worst}, model=model)
+    claim([*files_of(paths), options.lexicon_file], {"--worst": worst}, model=model)
     comparison = Comparison(ignore_case=ignore_case, fold=fold, alphanumeric=alphanumeric)
     if worst:
         check_overlay_path(worst)
     pages = find_transcribed(paths)
-    reader = knowledge.reader(model)
+    reader = Reader(model, options)
     status = ExitCode.OK
     scores: dict[str, PageScore] = {}
     lines: list[ReadLine] = []

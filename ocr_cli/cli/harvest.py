@@ -90,10 +90,11 @@ def harvest_pages(
     """
     from ocr_cli.evaluation.transcripts import pair_transcripts
     from ocr_cli.learning.harvest import harvest
+    from ocr_cli.options import ReadOptions
     from ocr_cli.reader import Reader
 
     pairs = pair_transcripts(pages, texts)
-    reader = Reader(model, language=None)
+    reader = Reader(model, ReadOptions(language=None))
     status = ExitCode.OK
     found = []
     for pair in pairs:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,7 @@ from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import note
 from ocr_cli.cli.crew_options import CrewOptions, crew_options
 from ocr_cli.cli.input_options import InputOptions, input_options
-from ocr_cli.cli.options import Knowledge, knowledge_options, model_option
+from ocr_cli.cli.options import knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
 from ocr_cli.errors import ImageError, MissingExtraError, NameClashError, PageTimeoutError
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ocr_cli.batch.sources import Selection, Source
     from ocr_cli.batch.work import Task
     from ocr_cli.cli.batch_report import BatchReport
+    from ocr_cli.options import ReadOptions
 
 # What linear algebra libraries look at, when NumPy loads them, for how many threads to start.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -75,7 +76,7 @@ def read(
     rotate: str,
     ignore_print: bool,
     debug_dir: str | None,
-    knowledge: Knowledge,
+    options: ReadOptions,
     model: str,
 ) -> None:
     """Read the handwriting on each IMAGE and print its text.
@@ -104,12 +105,16 @@ def read(
     from ocr_cli.cli.batch_report import BatchReport
     from ocr_cli.writers.provenance import Provenance
 
-    language = knowledge.language if len(knowledge.language) == 2 else None
+    rotation: Any = "auto" if rotate == "auto" else int(rotate)
+    options = replace(options, rotation=rotation, ignore_print=ignore_print)
+    language = options.language if len(options.language or "") == 2 else None
     provenance = Provenance(model, language)
     report = BatchReport(shown=not outputs.to_terminal)
     selection = inputs.selection(outputs.output_dir)
     written = boxes is not None or debug_dir is not None or not outputs.to_stdout
-    files = claim([knowledge.lexicon, inputs.files_from] if written else [], model=model if written else None)
+    files = claim(
+        [options.lexicon_file, inputs.files_from] if written else [], model=model if written else None
+    )
     out = outputs.opened(provenance, files)
     sources: Iterable[Source] = inputs.sources(images, selection, report.trouble)
     total = None
@@ -131,15 +136,15 @@ def read(
         coming = iter(tasks)
         first = list(islice(coming, 2 if crew.several else 1))
         if first:
-            rotation = "auto" if rotate == "auto" else int(rotate)
             limits = {"max_pixels": inputs.max_pixels, "max_bytes": inputs.max_bytes}
             # Of several, the first picture would stay in memory; and a thread cannot be given up.
             single = total == 1 and not crew.several
             ahead = decode_ahead(first[0], **limits) if single and crew.timeout is None else None
+            # After another thread has begun to decode: the import takes as long.
+            from ocr_cli.reader import Reader
+
             worker = PageWorker(
-                reader=knowledge.reader(
-                    model, rotation=rotation, ignore_print=ignore_print, lazy=True, by_two=single
-                ),
+                reader=Reader(model, options, lazy=True, by_two=single),
                 formats=tuple(one.name for one in out.formats),
                 whole_files=out.whole_files,
                 provenance=provenance,

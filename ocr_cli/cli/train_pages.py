@@ -46,7 +46,6 @@ def page_data(
     import numpy as np
 
     from ocr_cli.datasets.dataset import concatenate
-    from ocr_cli.decoding.lexicon import Lexicon
     from ocr_cli.learning.collection import (
         find_collection,
         harvest_read,
@@ -54,6 +53,7 @@ def page_data(
         join_harvests,
         sure_enough,
     )
+    from ocr_cli.options import ReadOptions
     from ocr_cli.reader import Reader
     from ocr_cli.training.recipe import load_samples
 
@@ -66,8 +66,7 @@ def page_data(
     order = np.random.default_rng(seed).permutation(len(found.transcribed))
     held = round(validation * len(order))
     back, own = ([found.transcribed[k] for k in part] for part in (order[:held], order[held:]))
-    words = None if lexicon is None else Lexicon.load(lexicon)
-    reader = Reader(model, lexicon=words)
+    reader = Reader(model, ReadOptions(lexicon=lexicon))
     name = " + ".join(Path(path).name for path in pages)
     with _Watch("pages with transcripts", len(order)) as watch:
         harvests = harvest_transcribed(reader, own, watch)

@@ -81,6 +81,18 @@ class Lexicon:
         except ValueError as error:
             raise LexiconError(f"{path}: not a list of words: {error}") from error
 
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Lexicon:
+        """The words of some texts, each of which may be several.
+
+        Raises:
+            LexiconError: if there are no words, or one is too long.
+        """
+        try:
+            return cls(word for text in texts for word in text.split())
+        except ValueError as error:
+            raise LexiconError(f"the words to expect: {error}") from error
+
     def symbols_of(self, text: str) -> npt.NDArray[np.intp]:
         """Places of a text's base letters in ``symbols``: intp (N,), -1 for what no word has."""
         return np.array([self._column.get(character, -1) for character in base_letters(text)], np.intp)

@@ -18,6 +18,7 @@ from ocr_cli.batch.run import run_batch
 from ocr_cli.batch.sources import Source
 from ocr_cli.batch.work import PageWorker, Task
 from ocr_cli.errors import ModelFileError, WorkerLostError
+from ocr_cli.options import ReadOptions
 from ocr_cli.reader import Reader
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -118,7 +119,7 @@ class TestStart:
 
     def test_what_is_sent_reads_the_same(self, tmp_path):
         sample = Path(__file__).parents[2] / "samples" / "note.jpg"
-        worker = PageWorker(Reader(language="de", patterns=["[A-Z]+"]))
+        worker = PageWorker(Reader(options=ReadOptions(language="de", patterns=["[A-Z]+"])))
         other = pickle.loads(module._sealed(worker))
         assert other(Task(Source(str(sample)))).page == worker(Task(Source(str(sample)))).page
 

@@ -22,7 +22,6 @@ import ocr_cli.reader
 from ocr_cli.classifier import Classifier
 from ocr_cli.cli import main
 from ocr_cli.datasets.loaders import load_dataset
-from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.errors import ExitCode
 from ocr_cli.evaluation.transcripts import find_transcribed
 from ocr_cli.imaging.frames import chosen_frames
@@ -30,6 +29,7 @@ from ocr_cli.model_store import find_language
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile, Prototypes
 from ocr_cli.network.model_file import load_model, read_metadata, save_model
+from ocr_cli.options import ReadOptions
 from ocr_cli.page import Page
 from ocr_cli.reader import Reader
 from ocr_cli.writers.formats import FORMATS
@@ -150,7 +150,7 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
         read_metadata(path)
         model = load_model(path, prototypes=True)
         Classifier(model)
-        Reader(model, language=None).read(page_array())
+        Reader(model, ReadOptions(language=None)).read(page_array())
 
     def use_model_command(path: Path) -> bool:
         refused = refused_by("inspect", path, folder=path.parent)
@@ -165,7 +165,7 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
     def use_language(path: Path) -> None:
         # Languages have names; this one is wherever it is looked for.
         ocr_cli.reader.find_language = lambda name: path
-        Reader(block, language="damaged").read(page_array())
+        Reader(block, ReadOptions(language="damaged")).read(page_array())
 
     def use_checkpoint(path: Path) -> bool:
         letters = path.parent / "letters.npz"
@@ -185,8 +185,7 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
         )
 
     def use_lexicon(path: Path) -> None:
-        lexicon = Lexicon.load(path)
-        Reader(block, language=None, lexicon=lexicon, lexicon_only=True).read(page_array())
+        Reader(block, ReadOptions(language=None, lexicon=path, lexicon_only=True)).read(page_array())
 
     def use_page(path: Path) -> None:
         Page.from_dict(json.loads(path.read_bytes()))

@@ -27,6 +27,7 @@ from ocr_cli.learning.adapt import SETTINGS, Adaptation, adapt
 from ocr_cli.learning.harvest import Harvest, harvest
 from ocr_cli.model_store import find_model
 from ocr_cli.network.model import ModelFile
+from ocr_cli.options import ReadOptions
 from ocr_cli.reader import Reader
 from ocr_cli.training.ancestor import Ancestor, load_ancestor
 
@@ -37,7 +38,7 @@ PLAIN = Comparison(alphanumeric=True)
 def learn(ancestor: Ancestor, pages: Sequence[Transcribed], seed: int) -> tuple[Adaptation, float]:
     """What ``ocr learn`` does, and the seconds of CPU time that it takes."""
     began = time.process_time()
-    reader = Reader(ancestor.model, language=None)
+    reader = Reader(ancestor.model, ReadOptions(language=None))
     found: list[Harvest] = []
     for page in pages:
         found.append(harvest(reader, page.picture, page.text, page.picture.name))

@@ -18,35 +18,13 @@ from ocr_cli.segmentation.stages import GreyStage
 class Reader:
     models = []  # noqa: RUF012 (tests look here for the models that were loaded)
 
-    rotations = []  # noqa: RUF012
+    options = []  # noqa: RUF012
 
-    print_ignored = []  # noqa: RUF012
-
-    knowledge = []  # noqa: RUF012
-
-    wishes = []  # noqa: RUF012
-
-    def __init__(
-        self,
-        model="block",
-        *,
-        rotation="auto",
-        ignore_print=False,
-        language="en",
-        lexicon=None,
-        lexicon_only=False,
-        patterns=(),
-        presentation=None,
-        lazy=False,
-        by_two=False,
-    ):
+    def __init__(self, model="block", options=None, *, lazy=False, by_two=False):
         if model == "missing":
             raise ModelFileError("missing: no such model file")
         Reader.models.append(model)
-        Reader.rotations.append(rotation)
-        Reader.print_ignored.append(ignore_print)
-        Reader.knowledge.append((language, lexicon, lexicon_only))
-        Reader.wishes.append((patterns, presentation))
+        Reader.options.append(options)
 
     def wait(self):
         pass

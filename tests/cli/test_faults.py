@@ -21,6 +21,7 @@ import ocr_cli.files
 from ocr_cli.cli.progress import Progress
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.learning import adapt as adapt_module
+from ocr_cli.options import ReadOptions
 from ocr_cli.pipeline import PageRows
 from ocr_cli.reader import Reader
 
@@ -65,7 +66,7 @@ def letters() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="module")
 def rows() -> PageRows:
     """What is found on the page, once for all tests."""
-    return Reader("block", language=None).rows(SAMPLES / "table.jpg")
+    return Reader("block", ReadOptions(language=None)).rows(SAMPLES / "table.jpg")
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocr_cli import Page
+from ocr_cli import Page, ReadOptions
 from ocr_cli.cli import main
 from ocr_cli.cli.read import read
-from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.imaging.formats import SPOKEN
 from ocr_cli.model_store import shipped_languages
 
@@ -48,33 +47,39 @@ class TestInput:
     def test_the_turn_is_handed_on(self, ocr, picture, fake_reader):
         for rotate in ([], ["--rotate", "auto"], ["--rotate", "270"]):
             assert ocr("read", picture("a.png"), *rotate).status == 0
-        assert fake_reader.rotations == ["auto", "auto", 270]
+        assert [one.rotation for one in fake_reader.options] == ["auto", "auto", 270]
         assert ocr("read", picture("a.png"), "--rotate", "45").status == 2
 
     def test_print_is_read_unless_it_shall_be_ignored(self, ocr, picture, fake_reader):
         for options in ([], ["--ignore-print"]):
             assert ocr("read", picture("a.png"), *options).status == 0
-        assert fake_reader.print_ignored == [False, True]
+        assert [one.ignore_print for one in fake_reader.options] == [False, True]
 
-    def test_what_the_reader_is_to_know(self, ocr, picture, fake_reader, tmp_path):
-        words = tmp_path / "words.txt"
-        words.write_text("# guests\nKevin\nZoë\n")
+    def test_what_the_reader_is_to_know(self, ocr, picture, fake_reader):
         ocr("read", picture("a.png"))
         assert ocr("read", picture("a.png"), "--language", "none").status == 0
-        options = ("--lexicon", words, "--lexicon-only", "--language", "fr")
+        options = ("--lexicon", "words.txt", "--lexicon-only", "--language", "fr")
         assert ocr("read", picture("a.png"), *options).status == 0
-        assert fake_reader.knowledge[:2] == [("en", None, False), (None, None, False)]
-        language, lexicon, only = fake_reader.knowledge[2]
-        assert (language, only) == ("fr", True)
-        assert "ZOE" in lexicon
+        assert fake_reader.options == [
+            ReadOptions(),
+            ReadOptions(language=None),
+            ReadOptions(language="fr", lexicon="words.txt", lexicon_only=True),
+        ]
 
     def test_what_may_be_printed(self, ocr, picture, fake_reader):
         options = ("--whitelist", "AB", "--blacklist", "C", "--unknown", "", "--min-confidence", "0.5")
         patterns = ("--pattern", "AA-999", "--pattern", "[0-9]{5}")
         assert ocr("read", picture("a.png"), *options, *patterns, "--case", "lower").status == 0
-        wished, presentation = fake_reader.wishes[-1]
-        assert tuple(wished) == ("AA-999", "[0-9]{5}")
-        assert presentation == Presentation("lower", "AB", "C", "", 0.5)
+        assert fake_reader.options == [
+            ReadOptions(
+                whitelist="AB",
+                blacklist="C",
+                unknown="",
+                min_confidence=0.5,
+                patterns=("AA-999", "[0-9]{5}"),
+                case="lower",
+            )
+        ]
 
     @pytest.mark.parametrize(
         "options",
@@ -90,10 +95,7 @@ class TestInput:
         assert err
         assert fake_reader.models == []
 
-    def test_a_lexicon_that_is_none(self, ocr, picture, fake_reader, tmp_path):
-        status, out, err = ocr("read", picture("a.png"), "--lexicon", tmp_path / "none.txt")
-        assert (status, out) == (1, "")
-        assert "none.txt" in err
+    def test_words_of_no_list_and_no_language(self, ocr, picture, fake_reader):
         assert ocr("read", picture("a.png"), "--lexicon-only").status == 2
         assert ocr("read", picture("a.png"), "--language", "xx").status == 2
         assert fake_reader.models == []

@@ -81,8 +81,8 @@ class TestValues:
     def test_flags_numbers_and_underscores(self, ocr, fake_reader, picture, project):
         (project / "ocr.toml").write_text("[read]\nignore_print = true\nrotate = 90")
         assert ocr("read", picture("a.png")).status == 0
-        assert fake_reader.print_ignored[-1] is True
-        assert fake_reader.rotations[-1] == 90
+        assert fake_reader.options[-1].ignore_print
+        assert fake_reader.options[-1].rotation == 90
 
     def test_files_are_looked_for_from_the_folder_of_the_file(self, ocr, fake_reader, picture, user):
         folder = user('lexicon = "lists/names.txt"\nmodel = "./mine.npz"').parent

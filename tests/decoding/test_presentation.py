@@ -1,9 +1,8 @@
 import pytest
 
-from ocr_cli import Alternative, Box
+from ocr_cli import Alternative, Box, ReadOptions
 from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.decoding.presentation import Presentation
-from ocr_cli.errors import KnowledgeError
 
 
 def sign(text, confidence=0.9, *, new_word=False, others=(), expected=True):
@@ -15,7 +14,7 @@ def line_of(*signs, words=(0.8,), readings=()):
 
 
 def shown(line, **options):
-    return Presentation(**options).line(line, lambda box: Box(*box))
+    return Presentation(ReadOptions(**options)).line(line, lambda box: Box(*box))
 
 
 def test_words_and_their_confidences_are_kept():
@@ -63,15 +62,7 @@ def test_in_one_case_both_cases_are_one_reading():
 
 
 def test_what_is_allowed_is_what_is_shown():
-    assert Presentation("lower", whitelist="ab").allows("A")
-    assert not Presentation(whitelist="ab").allows("A")
-    assert not Presentation(blacklist="A").allows("A")
-    assert Presentation().allows("A")
-
-
-@pytest.mark.parametrize(
-    "options", [{"case": "title"}, {"unknown": "??"}, {"unknown": " "}, {"min_confidence": 1.5}]
-)
-def test_what_cannot_be_wished(options):
-    with pytest.raises(KnowledgeError):
-        Presentation(**options)
+    assert Presentation(ReadOptions(case="lower", whitelist="ab")).allows("A")
+    assert not Presentation(ReadOptions(whitelist="ab")).allows("A")
+    assert not Presentation(ReadOptions(blacklist="A")).allows("A")
+    assert Presentation(ReadOptions()).allows("A")

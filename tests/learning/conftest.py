@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ocr_cli import Reader
+from ocr_cli import Reader, ReadOptions
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -12,7 +12,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 @pytest.fixture(scope="session")
 def block_reader() -> Reader:
     """Reads shapes, without a language."""
-    return Reader("block", language=None)
+    return Reader("block", ReadOptions(language=None))
 
 
 @pytest.fixture(scope="session")

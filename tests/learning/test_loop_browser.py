@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from test_html_browser import Browser, By, Keys, chromium  # noqa: F401 (a fixture; skips without a browser)
 
-from ocr_cli import Reader
+from ocr_cli import Reader, ReadOptions
 from ocr_cli.cli import main
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
@@ -52,4 +52,5 @@ def test_three_words_corrected_in_the_page_teach_the_model(page, chromium):  # n
     chromium.get("about:blank")
 
     ocr("learn", page, "--text", "page.json", "-o", "me.npz", "--quiet")
-    assert [Reader(model, language=None).read(page).text for model in ("block", "./me.npz")] == [DRAWN, MEANT]
+    alone = ReadOptions(language=None)
+    assert [Reader(model, alone).read(page).text for model in ("block", "./me.npz")] == [DRAWN, MEANT]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr_cli import Reader
+from ocr_cli import Reader, ReadOptions
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
@@ -36,7 +36,7 @@ def sheet(*parts):
 
 
 def text(ink, **options):
-    return Reader(rotation=0, **options).read(photograph(ink, seed=1)).text
+    return Reader(options=ReadOptions(rotation=0, **options)).read(photograph(ink, seed=1)).text
 
 
 FORM = sheet((40, 100, printed("NAME:", 44)), (200, 40, written("WALTER")))

@@ -1,0 +1,79 @@
+"""What a reader is asked to do: one record of plain values, for the library and the command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+from ocr_cli.errors import KnowledgeError
+
+Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
+"""Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
+Case: TypeAlias = Literal["keep", "upper", "lower"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """How pictures are read, and how what was read is shown. Checked when it is made.
+
+    Attributes:
+        rotation: how pictures are turned before they are read, after their EXIF orientation is applied.
+        ignore_print: whether printed text beside the handwriting, as on forms, is left out.
+        language: name of a language that comes with the package, ``any`` for all of them in one; None to go
+            by shape and geometry alone.
+        lexicon: words to expect: the path of a file with one a line, or the words themselves.
+        lexicon_only: whether words with letters must be in the lexicon: each is read as the nearest one, and
+            refused if none is near.
+        patterns: of fields (``decoding.pattern``): each word, or several together, should fit one of them.
+            A word that does not is refused.
+        whitelist: the only characters that are allowed, as they are shown; None for all.
+        blacklist: characters that are not.
+        unknown: stands for a character that is refused: one character, or none to leave it out.
+        min_confidence: characters of less confidence, in [0, 1], are refused.
+        case: of all letters that are shown.
+
+    Raises:
+        KnowledgeError: if one of these is none of what it may be.
+    """
+
+    rotation: Rotation = "auto"
+    ignore_print: bool = False
+    language: str | None = "en"
+    lexicon: str | Path | Sequence[str] | None = None
+    lexicon_only: bool = False
+    patterns: Sequence[str] = ()
+    whitelist: str | None = None
+    blacklist: str = ""
+    unknown: str = "?"
+    min_confidence: float = 0.0
+    case: Case = "keep"
+
+    def __post_init__(self) -> None:
+        # As tuples, lists can neither be changed afterwards nor keep the record from being a key.
+        object.__setattr__(self, "patterns", _several(self.patterns))
+        if self.lexicon is not None and not isinstance(self.lexicon, (str, Path)):
+            object.__setattr__(self, "lexicon", tuple(self.lexicon))
+        if self.rotation not in get_args(Rotation):
+            raise KnowledgeError(f"not a quarter turn: {self.rotation}")
+        if self.lexicon_only and self.lexicon is None:
+            raise KnowledgeError("only words of a lexicon, and no lexicon")
+        if self.case not in get_args(Case):
+            raise KnowledgeError(f"no case: {self.case}")
+        if len(self.unknown) > 1 or self.unknown.isspace():
+            raise KnowledgeError(
+                f"{self.unknown!r} is not one character, nor none, to stand for unknown ones"
+            )
+        if not 0 <= self.min_confidence <= 1:
+            raise KnowledgeError(f"no least confidence: {self.min_confidence} is not between 0 and 1")
+
+    @property
+    def lexicon_file(self) -> str | Path | None:
+        """The list of words, if it is a file."""
+        return self.lexicon if isinstance(self.lexicon, (str, Path)) else None
+
+
+def _several(texts: Sequence[str]) -> tuple[str, ...]:
+    """A text alone is one of them, not so many characters."""
+    return (texts,) if isinstance(texts, str) else tuple(texts)
