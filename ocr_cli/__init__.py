@@ -100,13 +100,14 @@ _LATER = {
 }
 
 
-def read(image: "ImageSource", *, model: "str | Path" = "block", options: ReadOptions | None = None) -> Page:
+def read(image: "ImageSource", *, model: "str | Path" = "auto", options: ReadOptions | None = None) -> Page:
     """Read one picture. For more than one, make a ``Reader``, which loads the model once.
 
     Args:
         image: a file name, a file's content, an open binary file, a Pillow image, or an array
             (see ``ocr_cli.imaging.load_picture``).
-        model: the name of a model, or the path of a model file: a ``Path``, or a text such as ``./me.npz``.
+        model: ``auto``, the surer one of the models that come with the package; the name of a model; or the
+            path of a model file: a ``Path``, or a text such as ``./me.npz``.
         options: how it is read; as usual if None.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -56,28 +56,33 @@ class Tools(NamedTuple):
 
 
 def load_tools(
-    model: Path | ModelFile,
+    models: Sequence[Path | ModelFile],
     language: Path | None,
     options: ReadOptions | None = None,
     *,
     lexicon: Lexicon | None = None,
     pattern: Pattern | None = None,
-) -> Tools:
+) -> tuple[Tools, ...]:
     """Load what a reader needs: whoever fits or measures it takes the same.
 
     Args:
-        model: it, or its file.
+        models: those that it may choose from, or their files; those that know fewer characters first.
         language: its file; None to go by shape and geometry alone.
         options: what the reader is asked to do; nothing but the usual if None.
         lexicon: that of the options, loaded.
         pattern: the options', as one.
 
+    Returns:
+        Those of each model, but for models that know no allowed character that one before does not know.
+
     Raises:
-        ModelFileError: if the model or the language cannot be used.
-        KnowledgeError: if the model knows none of the characters that are allowed.
+        ModelFileError: if a model or the language cannot be used.
+        KnowledgeError: if the models know none of the characters that are allowed.
     """
-    if not isinstance(model, ModelFile):
-        model = prepared(ModelFile, model, _load_model, _MODEL_CODE)
+    loaded = [
+        model if isinstance(model, ModelFile) else prepared(ModelFile, model, _load_model, _MODEL_CODE)
+        for model in models
+    ]
     words = None if language is None else prepared(Language, language, _load_language, _LANGUAGE_CODE)
     # Imported by now, if another thread imports what reads while the files are being loaded.
     from ocr_cli.classifier import Classifier
@@ -89,18 +94,29 @@ def load_tools(
     from ocr_cli.weights import Weights
 
     options = options or ReadOptions()
-    classifier = Classifier(model)
-    classes = classifier.classes
     allowed = Presentation(options).allows
-    if not any(map(allowed, [*classes, *PLACED])):
+    known: set[str] = set()
+    useful: list[tuple[Classifier, Mapping[str, Any]]] = []
+    for model in loaded:
+        classifier = Classifier(model)
+        more = set(filter(allowed, classifier.classes)) - known
+        if more or not useful:
+            useful.append((classifier, model.settings))
+        known |= more
+    if not known and not any(map(allowed, PLACED)):
         raise KnowledgeError(
             "the model knows none of the characters that are allowed",
             hint="ocr inspect shows those of a model",
         )
-    weights = Weights.load(find_weights()).of_model(model.settings, knows_cuts=classifier.knows_cuts)
-    search = BeamSearch(classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern)
-    scorer = Scorer(classifier, weights.arcs)
-    return Tools(scorer, Decoder(scorer, search, weights.confidence, allowed))
+    every = []
+    for classifier, settings in useful:
+        weights = Weights.load(find_weights()).of_model(settings, knows_cuts=classifier.knows_cuts)
+        scorer = Scorer(classifier, weights.arcs)
+        search = BeamSearch(
+            scorer.classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern
+        )
+        every.append(Tools(scorer, Decoder(scorer, search, weights.confidence, allowed)))
+    return tuple(every)
 
 
 def _load_model(path: Path) -> ModelFile:
@@ -127,15 +143,15 @@ class Loading:
         load: the same, for whoever wants them loaded anew; None where the tools came without.
     """
 
-    def __init__(self, load: Callable[[], Tools]) -> None:
-        self.load: Callable[[], Tools] | None = load
+    def __init__(self, load: Callable[[], tuple[Tools, ...]]) -> None:
+        self.load: Callable[[], tuple[Tools, ...]] | None = load
         self._tools = meanwhile(load)
 
-    def get(self) -> Tools:
+    def get(self) -> tuple[Tools, ...]:
         """The tools, as soon as they are there; raises what ``load`` raised."""
         return self._tools.result()
 
-    def __getstate__(self) -> Tools:
+    def __getstate__(self) -> tuple[Tools, ...]:
         return self.get()
 
     def __setstate__(self, tools: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from ocr_cli.errors import ModelFileError
 from ocr_cli.user_folders import user_folder
 
 _SUFFIX = ".npz"
+AUTO = "auto"
+"""Stands for both models that come with the package: each page is read with the one that is surer of it."""
+_NARROW, _WIDE = "block", "mixed"
+"""They: of capitals and digits, and of small letters and signs as well."""
 
 
 def shipped_models() -> dict[str, Path]:
@@ -127,3 +132,28 @@ def find_model(name_or_path: str | Path) -> Path:
         raise ModelFileError(f"{name}: no model of this name, but a file", hint=hint)
     names = ", ".join(shipped | own) or "none"
     raise ModelFileError(f"{name}: no model of this name (there are: {names})")
+
+
+def find_models(name_or_path: str | Path) -> list[Path]:
+    """The files of the models to read with: both that come with the package for ``auto``, else one.
+
+    Args:
+        name_or_path: as for ``find_model``, or ``auto``.
+
+    Raises:
+        ModelFileError: if one is missing.
+    """
+    names = (_NARROW, _WIDE) if name_or_path == AUTO else (name_or_path,)
+    return [find_model(name) for name in names]
+
+
+def name_for(name: str, texts: Iterable[str]) -> str:
+    """The model that ``auto`` is where it is known what is written; any other is itself.
+
+    Args:
+        name: as for ``find_models``.
+        texts: what is written.
+    """
+    if name != AUTO:
+        return name
+    return _WIDE if any(text != text.upper() for text in texts) else _NARROW

@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import row_of
-from ocr_cli.decoding.decoder import Decoder, LatticesStage, PathRow, PathStage, ReadLine, Sign
+from ocr_cli.choosing import SAMPLE, Told, told_by
+from ocr_cli.decoding.decoder import LatticesStage, PathRow, PathStage, ReadLine, Sign
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import keep_writing
 from ocr_cli.imaging.load import Picture
 from ocr_cli.imaging.sheet import paint_surroundings
-from ocr_cli.lattice.lattice import row_inks
-from ocr_cli.loading import Loading
+from ocr_cli.lattice.lattice import RowInk, row_inks
+from ocr_cli.loading import Loading, Tools
 from ocr_cli.options import Rotation
 from ocr_cli.page import Box
 from ocr_cli.scorer import Scorer
@@ -45,11 +46,23 @@ PageBox: TypeAlias = tuple[int, int, int, int]
 
 
 class _Reading(NamedTuple):
-    """The rows of a picture after it was turned counter-clockwise by so many quarters."""
+    """The rows of a picture after it was turned counter-clockwise by so many quarters.
+
+    Attributes:
+        quarters: the turn.
+        layout: of the turned picture, without its ink.
+        rows: with their best paths by shape.
+        tools: what they were rated with; None without rows.
+        told: what the page's letters tell of the tools to take.
+        inks: of the rows, if they are to be read with other tools as well.
+    """
 
     quarters: int
     layout: Layout
     rows: list[DecodedRow]
+    tools: Tools | None = None
+    told: Told = Told()
+    inks: tuple[RowInk, ...] = ()
 
     @property
     def likelihood(self) -> float:
@@ -57,6 +70,26 @@ class _Reading(NamedTuple):
         weights = [len(row.probabilities) for row in self.rows]
         total = sum(n * row.likelihood for n, row in zip(weights, self.rows, strict=True))
         return total / max(1, sum(weights))
+
+
+class _Found(NamedTuple):
+    """What is written on a picture.
+
+    Attributes:
+        reading: of its rows.
+        kept: those that are writing.
+        lines: what is written in them.
+    """
+
+    reading: _Reading
+    kept: list[DecodedRow]
+    lines: list[ReadLine]
+
+    @property
+    def confidence(self) -> float:
+        """Mean of the characters' confidences; 0 without any."""
+        every = [sign.confidence for line in self.lines for sign in line.signs]
+        return sum(every) / max(1, len(every))
 
 
 class PageRows:
@@ -87,7 +120,8 @@ class Pipeline:
     """From pixels to lines.
 
     Args:
-        tools: what knows characters and words; it may still be loading.
+        tools: what knows characters and words; they may still be loading. Of two, each page is read with
+            those that suit it.
         rotation: how pictures are turned before they are read.
         ignore_print: whether printed text beside the handwriting is left out.
         each: does the work with each row.
@@ -98,14 +132,6 @@ class Pipeline:
         self._rotation = rotation
         self._ignore_print = ignore_print
         self._each = each
-
-    @property
-    def _scorer(self) -> Scorer:
-        return self._tools.get().scorer
-
-    @property
-    def _decoder(self) -> Decoder:
-        return self._tools.get().decoder
 
     def read(
         self, picture: Picture, observe: Observer | None = None
@@ -118,9 +144,8 @@ class Pipeline:
         """
         pixels = paint_surroundings(picture.pixels)
         reading = self._turn_upright(pixels)
-        kept = keep_writing(reading.rows, reading.layout.steadiness)
+        reading, kept, texts = self._surest(reading)
         place = _Place(reading, picture)
-        texts = self._decoder.read(kept, self._each)
         if observe is not None:
             self._show(pixels, reading, kept, texts, observe)
         if _are_stray_marks([sign for text in texts for sign in text.signs], place, picture):
@@ -130,7 +155,19 @@ class Pipeline:
     def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their arcs may be: those that ``read`` reads."""
         reading = self._turn_upright(paint_surroundings(picture.pixels))
-        return PageRows(reading, picture, self._scorer)
+        return PageRows(reading, picture, (reading.tools or self._tools.get()[0]).scorer)
+
+    def _surest(self, reading: _Reading) -> _Found:
+        """What is written on the picture, read with two tools if it is doubtful which are the right ones."""
+        if not reading.inks:
+            return self._lines(reading)
+        narrow, wide = (self._lines(self._rated(tools, reading)) for tools in self._tools.get())
+        return wide if reading.told.is_wide(narrow.confidence, wide.confidence) else narrow
+
+    def _lines(self, reading: _Reading) -> _Found:
+        kept = keep_writing(reading.rows, reading.layout.steadiness)
+        # Without rows, nobody waits for the tools.
+        return _Found(reading, kept, reading.tools.decoder.read(kept, self._each) if reading.tools else [])
 
     def _show(
         self,
@@ -142,8 +179,9 @@ class Pipeline:
     ) -> None:
         """Lay the picture out once more, the way it was read, before the eyes of an observer."""
         read = {id(row): text.signs for row, text in zip(kept, texts, strict=True)}
+        decoder = (reading.tools or self._tools.get()[0]).decoder
         paths = tuple(
-            PathRow(row, tuple(read.get(id(row), self._decoder.likeliest(row))), id(row) in read)
+            PathRow(row, tuple(read.get(id(row), decoder.likeliest(row))), id(row) in read)
             for row in reading.rows
         )
 
@@ -158,30 +196,53 @@ class Pipeline:
             return self._read_turned(pixels, -self._rotation // 90 % 4)
         best = self._read_turned(pixels, 0)
         if _DIRT < best.likelihood < _UPRIGHT and _characters(best) >= _ENOUGH:
-            quarters = self._likeliest_turn(best)
+            quarters = _likeliest_turn(best)
             turned = self._read_turned(pixels, quarters) if quarters else best
             least = max(_TURNED, best.likelihood + _LIKELIER)
             if turned.likelihood > least and _characters(turned) >= _characters(best) / 2:
                 best = turned
         return best
 
-    def _likeliest_turn(self, reading: _Reading) -> int:
-        """Quarters counter-clockwise by which letters of a page, turned alone, look most like letters."""
-        lattices = [row.lattice for row in reading.rows]
-        crops = np.concatenate([lattice.crops[lattice.of_letters] for lattice in lattices])
-        if not len(crops):
-            return 0
-        sample = crops[:: -(-len(crops) // _SAMPLE)]
-        turns = [np.ascontiguousarray(np.rot90(sample, quarters, (1, 2))) for quarters in range(4)]
-        found = [self._scorer.classifier.classify(turn) for turn in turns]
-        return int(np.argmax([(one.is_character * self._scorer.folded(one)).mean() for one in found]))
-
     def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
         layout = find_layout(_turned(pixels, quarters), ignore_print=self._ignore_print)
-        inks = row_inks(layout.components, layout.strength, layout.rows)
-        # Without rows, nobody waits for the tools.
-        rows = self._decoder.by_shape(self._scorer.lattices(inks, self._each)) if inks else []
-        return _Reading(quarters, layout.without_ink(), rows)
+        inks = tuple(row_inks(layout.components, layout.strength, layout.rows))
+        reading = _Reading(quarters, layout.without_ink(), [], inks=inks)
+        if not inks:
+            return reading
+        *narrower, wide = self._tools.get()
+        if not narrower:
+            return self._rated(wide, reading)._replace(inks=())
+        crops = _some(np.concatenate([row.doubtful for row in inks]), SAMPLE)
+        if len(crops):
+            reading = reading._replace(
+                told=told_by(wide.scorer.classifier.classify(crops), wide.scorer.classes)
+            )
+        reading = self._rated(wide if reading.told.is_wide() else narrower[0], reading)
+        return reading if reading.told.is_doubtful else reading._replace(inks=())
+
+    def _rated(self, tools: Tools, reading: _Reading) -> _Reading:
+        """The rows rated with some tools: the reading itself if they were."""
+        if tools is reading.tools:
+            return reading
+        lattices = tools.scorer.lattices(reading.inks, self._each)
+        return reading._replace(tools=tools, rows=tools.decoder.by_shape(lattices))
+
+
+def _likeliest_turn(reading: _Reading) -> int:
+    """Quarters counter-clockwise by which letters of a page, turned alone, look most like letters."""
+    lattices = [row.lattice for row in reading.rows]
+    crops = np.concatenate([lattice.crops[lattice.of_letters] for lattice in lattices])
+    if not len(crops) or reading.tools is None:
+        return 0
+    scorer, sample = reading.tools.scorer, _some(crops, _SAMPLE)
+    turns = [np.ascontiguousarray(np.rot90(sample, quarters, (1, 2))) for quarters in range(4)]
+    found = [scorer.classifier.classify(turn) for turn in turns]
+    return int(np.argmax([(one.is_character * scorer.folded(one)).mean() for one in found]))
+
+
+def _some(crops: npt.NDArray[np.uint8], most: int) -> npt.NDArray[np.uint8]:
+    """At most so many crops, from all over the page."""
+    return crops[:: max(1, -(-len(crops) // most))]
 
 
 def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:

@@ -11,7 +11,7 @@ from ocr_cli import sharing
 from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
 from ocr_cli.loading import Loading, load_tools
-from ocr_cli.model_store import find_language, find_model
+from ocr_cli.model_store import AUTO, find_language, find_models
 from ocr_cli.network.model import ModelFile
 from ocr_cli.options import ReadOptions
 from ocr_cli.page import Page
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 
 class Reader:
-    """Reads pictures with one model, loaded once.
+    """Reads pictures with one model or the surer one of two, loaded once.
 
     Args:
-        model: the name of a model that ships or is the user's; the path of a model file, a ``Path`` or a text
+        model: ``auto``, which reads each page with the surer one of the models that come with the package;
+            the name of a model that ships or is the user's; the path of a model file, a ``Path`` or a text
             with a separator in it; or a model.
         options: how pictures are read, and how what was read is shown; as usual if None.
         lazy: return while model and language are still being loaded, beside the first steps of reading; what
@@ -42,7 +43,7 @@ class Reader:
 
     def __init__(
         self,
-        model: str | Path | ModelFile = "block",
+        model: str | Path | ModelFile = AUTO,
         options: ReadOptions | None = None,
         *,
         lazy: bool = False,
@@ -53,7 +54,7 @@ class Reader:
         self._tools = Loading(
             partial(
                 load_tools,
-                model if isinstance(model, ModelFile) else find_model(model),
+                [model] if isinstance(model, ModelFile) else find_models(model),
                 None if options.language is None else find_language(options.language),
                 options,
                 lexicon=_lexicon(options.lexicon),
@@ -78,8 +79,9 @@ class Reader:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The characters that the model knows by their shapes."""
-        return self._tools.get().scorer.classes
+        """The characters that the model, or one of the models, knows by their shapes."""
+        every = (text for tools in self._tools.get() for text in tools.scorer.classes)
+        return tuple(dict.fromkeys(every))
 
     def read(
         self,

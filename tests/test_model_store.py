@@ -7,7 +7,14 @@ import pytest
 
 from ocr_cli import model_store
 from ocr_cli.errors import ModelFileError
-from ocr_cli.model_store import find_language, find_model, shipped_languages, shipped_models
+from ocr_cli.model_store import (
+    find_language,
+    find_model,
+    find_models,
+    name_for,
+    shipped_languages,
+    shipped_models,
+)
 
 
 @pytest.fixture
@@ -102,6 +109,30 @@ def test_a_file_is_named_with_a_separator_or_by_a_path(working):
     for name in ("block", "block.npz", "me.npz"):
         for path in (f"./{name}", f"../scans/{name}", str(working / name), Path(name)):
             assert find_model(path).resolve() == working / name
+
+
+@pytest.fixture
+def both(checkout):
+    (checkout / "mixed.npz").touch()
+    return [checkout / "block.npz", checkout / "mixed.npz"]
+
+
+def test_auto_is_both_that_ship(both):
+    assert find_models("auto") == both
+    assert find_models("mixed") == both[1:]
+
+
+def test_auto_needs_both(checkout):
+    with pytest.raises(ModelFileError, match=r"mixed: no model of this name"):
+        find_models("auto")
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"), [(["ANNA 14", "B-7!"], "block"), (["ANNA", "to B"], "mixed"), ([], "block")]
+)
+def test_auto_goes_by_the_text_where_it_is_known(texts, name):
+    assert name_for("auto", texts) == name
+    assert name_for("./mine.npz", texts) == "./mine.npz"
 
 
 def test_a_folder_does_not_hide_a_name(checkout, tmp_path, monkeypatch):

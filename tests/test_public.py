@@ -91,7 +91,7 @@ def test_read_reads_one_picture(monkeypatch, make_page):
     monkeypatch.setitem(sys.modules, "ocr_cli.reader", module)
     assert ocr_cli.read("note.jpg").text == "HI"
     assert ocr_cli.read("note.jpg", model="./mine.npz").text == "HI"
-    assert calls == ["block", "note.jpg", "./mine.npz", "note.jpg"]
+    assert calls == ["auto", "note.jpg", "./mine.npz", "note.jpg"]
 
 
 @pytest.mark.parametrize(

@@ -41,17 +41,25 @@ class FolderName(FileName):
 
 
 class ModelName(FileName):
-    """A model: the name of one that ``ocr models`` lists, or the path of a file."""
+    """A model: the name of one that ``ocr models`` lists, or the path of a file.
+
+    Args:
+        auto: whether ``auto`` is one, too.
+    """
 
     name = "model"
+
+    def __init__(self, *, auto: bool) -> None:
+        self._auto = auto
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem[str]]:
         """The names that begin so, else files."""
-        from ocr_cli.model_store import named_models
+        from ocr_cli.model_store import AUTO, named_models
 
-        names = [CompletionItem(name) for name in named_models() if name.startswith(incomplete)]
+        known = (*[AUTO][: self._auto], *named_models())
+        names = [CompletionItem(name) for name in known if name.startswith(incomplete)]
         return names or super().shell_complete(ctx, param, incomplete)
 
     def seen_from(self, folder: Path, value: str) -> str:
@@ -98,4 +106,4 @@ class SettingName(click.ParamType[str]):
 
 FILE = FileName()
 FOLDER = FolderName()
-MODEL = ModelName()
+MODEL, MODELS = ModelName(auto=False), ModelName(auto=True)

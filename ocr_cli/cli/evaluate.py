@@ -134,7 +134,7 @@ def evaluate(
         raise click.UsageError("--language, --lexicon and what else is known of texts are for --pages.")
     from ocr_cli.classifier import Classifier
     from ocr_cli.datasets.loaders import files_of, load_dataset
-    from ocr_cli.model_store import find_model
+    from ocr_cli.model_store import find_model, name_for
     from ocr_cli.network.model_file import load_model
     from ocr_cli.training.evaluation import evaluate as evaluate_classifier
     from ocr_cli.training.evaluation import join
@@ -146,7 +146,8 @@ def evaluate(
     for picture in (confusion, reliability):
         if picture:
             check_picture(picture)
-    classifier = Classifier(load_model(find_model(model)))
+    known = [classes] if classes else (name for path in data for name in load_dataset(path).classes)
+    classifier = Classifier(load_model(find_model(name_for(model, known))))
     if missing := set(classes or "").difference(classifier.classes):
         raise click.UsageError(f"--classes: the model has no class {' '.join(sorted(missing))}.")
     sources: dict[str, Evaluation] = {}

@@ -13,6 +13,9 @@ from ocr_cli.cli.options import model_option
 from ocr_cli.errors import DataError, ExitCode, ImageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ocr_cli.evaluation.transcripts import Transcribed
     from ocr_cli.learning.harvest import Harvest
 
 transcript_option = click.option(
@@ -55,9 +58,10 @@ def harvest(
     model finds on the page; characters whose place is doubtful are left out and listed. A transcript that is
     not the page's is refused.
     """
-    from ocr_cli.evaluation.transcripts import files_of
+    from ocr_cli.evaluation.transcripts import files_of, pair_transcripts
     from ocr_cli.files import check_writable
     from ocr_cli.learning.harvest_file import save_harvest
+    from ocr_cli.model_store import name_for
 
     claim(files_of(pages, texts), {"--output": output, "--picture": picture}, model=model)
     check_writable(output)
@@ -65,7 +69,8 @@ def harvest(
         from ocr_cli.writers.overlay import check_overlay_path
 
         check_overlay_path(picture)
-    found, status = harvest_pages(pages, texts, model)
+    pairs = pair_transcripts(pages, texts)
+    found, status = harvest_pages(pairs, name_for(model, (pair.text for pair in pairs)))
     if found:
         save_harvest(output, found)
         if picture:
@@ -79,21 +84,16 @@ def harvest(
     click.get_current_context().exit(status)
 
 
-def harvest_pages(
-    pages: tuple[str, ...], texts: tuple[str, ...], model: str
-) -> tuple[list[Harvest], ExitCode]:
+def harvest_pages(pairs: Iterable[Transcribed], model: str) -> tuple[list[Harvest], ExitCode]:
     """Harvest each page and say what it brought; one that cannot be used is reported and left out.
 
     Raises:
-        DataError: if a transcript is missing, or their number is not that of the pages.
         ModelFileError: if the model cannot be used.
     """
-    from ocr_cli.evaluation.transcripts import pair_transcripts
     from ocr_cli.learning.harvest import harvest
     from ocr_cli.options import ReadOptions
     from ocr_cli.reader import Reader
 
-    pairs = pair_transcripts(pages, texts)
     reader = Reader(model, ReadOptions(language=None))
     status = ExitCode.OK
     found = []

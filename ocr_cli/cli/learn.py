@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.arguments import FILE, MODEL
+from ocr_cli.cli.arguments import FILE, MODELS
 from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.cli.harvest import harvest_pages, transcript_option
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 @click.option(
     "--model",
     "-m",
-    default="block",
+    default="auto",
     show_default=True,
-    type=MODEL,
+    type=MODELS,
     metavar="NAME|PATH",
     help="The model to begin with: block, mixed, or a file, such as one that has learned other pages "
-    "(./me.npz).",
+    "(./me.npz). auto: mixed if there are small letters in the texts, else block.",
 )
 @click.option(
     "--seed",
@@ -59,10 +59,10 @@ def learn(pages: tuple[str, ...], texts: tuple[str, ...], output: str, model: st
     A fifth of the lines is held back. The model that reads them best is written; if none reads them better
     than the one it began with, that one is.
     """
-    from ocr_cli.evaluation.transcripts import files_of
+    from ocr_cli.evaluation.transcripts import files_of, pair_transcripts
     from ocr_cli.files import check_writable
     from ocr_cli.learning.adapt import BATCHES, SETTINGS, adapt
-    from ocr_cli.model_store import find_model, is_file_name
+    from ocr_cli.model_store import find_model, is_file_name, name_for
     from ocr_cli.network.model_file import save_model
     from ocr_cli.training.ancestor import load_ancestor
 
@@ -70,8 +70,10 @@ def learn(pages: tuple[str, ...], texts: tuple[str, ...], output: str, model: st
     succeeds = is_file_name(model) and os.path.realpath(model) == os.path.realpath(output)
     claim(files_of(pages, texts), {"--output": output}, model=None if succeeds else model)
     check_writable(output)
+    pairs = pair_transcripts(pages, texts)
+    model = name_for(model, (pair.text for pair in pairs))
     ancestor = load_ancestor(find_model(model))
-    found, status = harvest_pages(pages, texts, model)
+    found, status = harvest_pages(pairs, model)
     if not found:
         if status is ExitCode.OK:
             raise DataError(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import MODEL
+from ocr_cli.cli.arguments import MODELS
 from ocr_cli.cli.console import emit, loudness_options, note, printable, report
 from ocr_cli.cli.options import format_option
 from ocr_cli.errors import ModelFileError
@@ -27,7 +27,7 @@ class _Listed:
         name: what ``--model`` takes; of a file in the working directory, its path.
         place: ``shipped``, ``user`` (the user's folder of models), ``here`` (the working directory), or
             ``file`` for a default that is in none of these.
-        default: whether ``ocr read`` takes it.
+        default: whether ``ocr read`` takes it, for each page or where it suits a page better than another.
         classes: the characters it knows.
         accuracy: share of its held-out characters that it read after its training; None if it does not say.
         bytes: size of the file.
@@ -52,7 +52,8 @@ def models(ctx: click.Context, /, output_format: str) -> None:
     Your own are model files in your folder of models (~/.local/share/ocr/models), which have names as well,
     and in the working directory, which are taken by their path alone (./me.npz). The accuracy is that on the
     characters which the training held out, if the model says it: models that held out other characters
-    cannot be compared by it. The one with the asterisk is taken where none is given.
+    cannot be compared by it. Where none is given, the one with the asterisk is taken; if it is auto, each
+    page is read with the one of two that suits it better.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -64,21 +65,23 @@ def models(ctx: click.Context, /, output_format: str) -> None:
 
 
 @models.command()
-@click.argument("model", type=MODEL, metavar="NAME|PATH")
+@click.argument("model", type=MODELS, metavar="NAME|PATH")
 @click.pass_context
 def use(ctx: click.Context, /, model: str) -> None:
     """Take a model where none is given: write it into your own file of settings.
 
-    NAME is one that 'ocr models' lists; PATH is a file that 'ocr train' wrote. 'ocr models use block' goes
-    back to what comes with ocr.
+    NAME is one that 'ocr models' lists; PATH is a file that 'ocr train' wrote. 'ocr models use auto' goes
+    back to those that come with ocr.
     """
     from ocr_cli.cli.settings import set_value, user_file
-    from ocr_cli.model_store import find_model, named_models
+    from ocr_cli.model_store import find_models, named_models
     from ocr_cli.network.model_file import load_model
 
-    path = find_model(model)
-    load_model(path)
-    value = model if named_models().get(model) == path else str(path.absolute())
+    paths = find_models(model)
+    for path in paths:
+        load_model(path)
+    by_name = len(paths) > 1 or named_models().get(model) == paths[0]
+    value = model if by_name else str(paths[0].absolute())
     file = user_file()
     set_value(file, "model", value)
     note(f"{file}: model is {value}")
@@ -108,25 +111,25 @@ def _default(ctx: click.Context, *, reread: bool = False) -> Setting:
 
 
 def _listed(default: Setting) -> list[_Listed]:
-    from ocr_cli.model_store import find_model, models_in, shipped_models, user_models
+    from ocr_cli.model_store import find_models, models_in, shipped_models, user_models
 
-    taken: Path | None = None
+    taken: list[Path] = []
     try:
-        taken = find_model(str(default.value)).absolute()
+        taken = [path.absolute() for path in find_models(str(default.value))]
     except ModelFileError as error:
         report(error)
     here = {f"{os.curdir}{os.sep}{path.name}": path for path in models_in(Path()).values()}
     places = {"shipped": shipped_models(), "user": user_models(), "here": here}
     known = {path.absolute() for models in places.values() for path in models.values()}
-    if taken is not None and taken not in known:
-        places["file"] = {str(default.value): taken}
+    if not known.issuperset(taken):
+        places["file"] = {str(default.value): taken[0]}
     found = []
     for place, files in places.items():
         for name, path in files.items():
             facts = _facts(path, must_be_one=place != "here")
             if facts is not None:
                 size = path.stat().st_size
-                found.append(_Listed(name, place, path.absolute() == taken, *facts, size, str(path)))
+                found.append(_Listed(name, place, path.absolute() in taken, *facts, size, str(path)))
     return found
 
 

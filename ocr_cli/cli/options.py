@@ -9,19 +9,19 @@ from typing import Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, MODEL, Number
+from ocr_cli.cli.arguments import FILE, MODELS, Number
 from ocr_cli.model_store import shipped_languages
 from ocr_cli.options import ReadOptions
 
 model_option = click.option(
     "--model",
     "-m",
-    default="block",
+    default="auto",
     show_default=True,
-    type=MODEL,
+    type=MODELS,
     metavar="NAME|PATH",
-    help="The network: block knows capitals and digits, mixed small letters and signs as well; or a file "
-    "that 'ocr train' wrote, named with its folder: ./me.npz.",
+    help="The network: block knows capitals and digits, mixed small letters and signs as well, auto is "
+    "that of the two which suits a page; or a file that 'ocr train' wrote, named with its folder: ./me.npz.",
 )
 
 _USUAL = ReadOptions()

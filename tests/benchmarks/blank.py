@@ -242,7 +242,7 @@ def main() -> None:
         for kind, side, seed in pictures:
             Image.fromarray(draw(kind, side, seed)).save(arguments.save / f"{kind}-{side}-{seed}.png")
         return
-    work = [(*picture, model) for picture in pictures for model in arguments.model or ["block", "mixed"]]
+    work = [(*picture, model) for picture in pictures for model in arguments.model or ["auto"]]
     found = []
     with ProcessPoolExecutor() as pool:
         for (kind, side, seed, model), (text, seconds) in zip(work, pool.map(read, work), strict=True):

@@ -44,7 +44,8 @@ LINES = 10
 
 def new_decoder(model: str, language: str | None) -> Decoder:
     """A decoder as a ``Reader`` has it."""
-    return load_tools(find_model(model), None if language is None else find_language(language)).decoder
+    words = None if language is None else find_language(language)
+    return load_tools([find_model(model)], words)[0].decoder
 
 
 def text_of(decoder: Decoder, rows: Sequence[DecodedRow]) -> str:

@@ -55,6 +55,8 @@ def test_a_shell_that_is_none(ocr):
         (["ocr", "read", "--ignore"], ["--ignore-print"]),
         (["ocr", "read", "--language", "f"], ["fr"]),
         (["ocr", "evaluate", "--model", "mi"], ["mixed"]),
+        (["ocr", "read", "--model", "au"], ["auto"]),
+        (["ocr", "models", "use", "a"], ["auto"]),
         (["ocr", "config", "read.mod"], ["read.model"]),
         (["ocr", "completion", "z"], ["zsh"]),
         (["ocr", "models", "u"], ["use"]),

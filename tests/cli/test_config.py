@@ -69,7 +69,7 @@ def test_a_file_that_is_named_is_the_only_one(ocr, places, tmp_path):
     (tmp_path / "other.toml").write_text('read.rotate = "270"')
     settings = held(ocr("--config", tmp_path / "other.toml", "config", "-f", "json"))
     assert settings["read.rotate"]["where"] == f"{tmp_path / 'other.toml'}: read.rotate"
-    assert settings["read.model"]["value"] == "block"
+    assert settings["read.model"]["value"] == "auto"
     assert ocr("--config", tmp_path / "other.toml", "config").out.startswith("given file  ")
 
 

@@ -39,7 +39,7 @@ def listed(ocr):
 def test_those_that_ship_are_listed(ocr, home):
     models = listed(ocr)
     assert list(models) == ["block", "mixed"]
-    assert [models[name]["default"] for name in models] == [True, False]
+    assert [models[name]["default"] for name in models] == [True, True]
     assert models["block"]["place"] == "shipped"
     assert set("ABC123") <= set(models["block"]["classes"])
     assert 0.5 < models["block"]["accuracy"] < 1
@@ -93,7 +93,7 @@ def test_text(ocr, home):
     head, *rows = ocr("models").out.splitlines()
     assert head.split() == ["name", "place", "classes", "accuracy", "size", "file"]
     assert rows[0].split()[:3] == ["*", "block", "shipped"]
-    assert rows[1].split()[:2] == ["mixed", "shipped"]
+    assert rows[1].split()[:3] == ["*", "mixed", "shipped"]
 
 
 class TestUse:
@@ -101,12 +101,13 @@ class TestUse:
         status, out, err = ocr("models", "use", "mixed")
         assert (status, out) == (0, "")
         assert err == f"ocr: {home / 'config' / 'ocr' / 'ocr.toml'}: model is mixed\n"
-        assert listed(ocr)["mixed"]["default"]
+        assert [name for name, one in listed(ocr).items() if one["default"]] == ["mixed"]
         ocr("read", picture("a.png"))
         assert fake_reader.models[-1] == "mixed"
-        assert ocr("models", "use", "block").status == 0
+        assert ocr("models", "use", "auto").status == 0
+        assert [name for name, one in listed(ocr).items() if one["default"]] == ["block", "mixed"]
         ocr("read", picture("a.png"))
-        assert fake_reader.models[-1] == "block"
+        assert fake_reader.models[-1] == "auto"
 
     def test_a_file_is_found_from_everywhere(self, ocr, home, save, fake_reader, picture, monkeypatch):
         path = save(home / "work" / "me.npz")

@@ -45,7 +45,7 @@ def model_read_with(ocr, fake_reader, picture):
 
 class TestOrder:
     def test_each_source_beats_the_ones_before(self, model_read_with, project, user, monkeypatch):
-        assert model_read_with() == "block"
+        assert model_read_with() == "auto"
         user('model = "everywhere"')
         assert model_read_with() == "everywhere"
         user('model = "everywhere"\n[read]\nmodel = "user"')
@@ -65,7 +65,7 @@ class TestOrder:
         (project / "ocr.toml").write_text('model = "project"')
         (tmp_path / "other.toml").write_text('model = "other"')
         assert model_read_with("--config", tmp_path / "other.toml", "read") == "other"
-        assert model_read_with("--config", "/dev/null", "read") == "block"
+        assert model_read_with("--config", "/dev/null", "read") == "auto"
 
     def test_a_pyproject_that_says_nothing_of_ocr_is_passed_over(self, model_read_with, project):
         (project / "ocr.toml").write_text('model = "project"')
@@ -148,7 +148,7 @@ def test_what_is_wrong_in_a_folders_file_is_one_line_and_ends_nothing(
     assert err.startswith(f"ocr: {path}: ")
     assert err.count("\n") == 1
     assert ocr("read", "-q", picture("a.png")) == (0, "AB 1\n", "")
-    assert fake_reader.models[-1] == "block"
+    assert fake_reader.models[-1] == "auto"
     status, _, err = ocr("config", "read")
     assert status == 0
     assert err.startswith(f"ocr: {path}: ")
