@@ -7,11 +7,16 @@ from small_lattices import lattice_of, letter, runs_of, scorer_of, slices, small
 
 from ocr_cli.alphabet import PLACED
 from ocr_cli.classifier import Classification
+from ocr_cli.datasets.hand import Style
+from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding.rows import decode_row
 from ocr_cli.errors import ModelFileError
 from ocr_cli.lattice.geometry import SMALL
+from ocr_cli.lattice.lattice import Lattice, row_inks
 from ocr_cli.lattice.paths import sums
 from ocr_cli.scorer import Scorer, folding
+from ocr_cli.segmentation.components import find_components
+from ocr_cli.segmentation.rows import find_rows
 from ocr_cli.weights import PRICES
 
 CAPITALS, MIXED = scorer_of("A"), scorer_of("A", cut=1.0, join=2.5)
@@ -231,3 +236,52 @@ def test_gradients_lead_back_to_logits_and_prices_as_finite_differences_say():
         )
         slope = (total(logits, above) - total(logits, below)) / (2 * step)
         assert in_prices[price] == pytest.approx(slope, abs=1e-6)
+
+
+class Asked:
+    """A network that is sure that all is one whole character, or none, and remembers what it was asked."""
+
+    classes, knows_cuts = ("A", "O"), True
+
+    def __init__(self, whole):
+        self.whole = whole
+        self.crops = []
+
+    def classify(self, crops, cuts=None):
+        self.crops += list(crops)
+        sure = np.full(len(crops), self.whole, np.float32)
+        return Classification(np.tile(np.array([[1, 0]], np.float32), (len(crops), 1)), sure)
+
+
+def two_rows():
+    """Two rows of capitals, some of them wide enough to be two."""
+    ink = draw_text(["MOW", "HAM"], style=Style(seed=5), seed=2, height=44, line_spacing=2.0).ink
+    components = find_components(ink > 0.4, ink)
+    rows = find_rows(components, np.ones(len(components), bool), 44)
+    assert len(rows) == 2
+    return row_inks(components, ink, rows)
+
+
+@pytest.mark.parametrize("whole", [1.0, 0.0])
+def test_no_letter_is_rated_twice_and_only_doubtful_ones_are_cut(whole):
+    network = Asked(whole)
+    rated = Scorer(network, weights_of().arcs).lattices(two_rows())
+    assert len(network.crops) == sum(len(lattice) for lattice, _ in rated)
+    for lattice, found in rated:
+        assert lattice.is_cut.any() == (whole == 0.0)
+        assert found.probabilities.shape == (len(lattice), 2)
+        assert (found.is_character == whole).all()
+
+
+def test_a_lattice_may_be_had_complete_whatever_is_sure():
+    rated = Scorer(Asked(1.0), weights_of().arcs).lattices(two_rows(), complete=True)
+    for (lattice, _), ink in zip(rated, two_rows(), strict=True):
+        plain = ink.lattice()
+        for name in Lattice.__slots__:
+            np.testing.assert_array_equal(getattr(lattice, name), getattr(plain, name), err_msg=name)
+
+
+def test_a_page_without_rows_is_no_work():
+    network = Asked(1.0)
+    assert Scorer(network, weights_of().arcs).lattices([]) == []
+    assert network.crops == []
