@@ -59,9 +59,10 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 
 _BEAM = 24
-"""Paths kept at each place of the row."""
+"""Paths kept at each place of the row. Set by hand."""
 _WIDE = 4
-"""So many times as many where characters may be read against their shape: many ways lead nowhere."""
+"""So many times as many where characters may be read against their shape: many ways lead nowhere. Set by
+hand."""
 _NOTHING = -1
 """Kind of the last character where there is none yet."""
 

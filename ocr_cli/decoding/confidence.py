@@ -28,11 +28,11 @@ from ocr_cli.lattice.paths import sums
 Floats = npt.NDArray[np.float64]
 
 _OTHERS = 5
-"""Other characters that are tried in a place."""
+"""Other characters that are tried in a place. Set by hand."""
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _SURE = 12.0
-"""Greatest log odds that are believed."""
+"""Greatest log odds that are believed. Set by hand."""
 
 
 _Other: TypeAlias = tuple[tuple[tuple[int, float], ...], float, float]

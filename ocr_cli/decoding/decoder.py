@@ -26,9 +26,10 @@ from ocr_cli.weights import Calibration
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _ALLOWED = 0.1
-"""Least probability, together, of the characters that are allowed; what looks less like them is refused."""
+"""Least probability, together, of the characters that are allowed; what looks less like them is refused.
+Set by hand."""
 _READINGS, _OTHERS = 5, 4
-"""Most readings of a line, and most other readings of a character."""
+"""Most readings of a line, and most other readings of a character. Set by hand."""
 
 
 class Sign(NamedTuple):

@@ -29,26 +29,26 @@ Floats = npt.NDArray[np.float64]
 
 _LEAST, _LEAST_WHOLE = 5e-3, 0.02
 """Least probabilities of a class, and of being one character: the text is right even where the network is
-wrong, so what it holds for impossible must stay cheaper than to leave ink and text apart."""
+wrong, so what it holds for impossible must stay cheaper than to leave ink and text apart. Set by hand."""
 _UNKNOWN = 0.05
-"""Probability of a character that the network has no class for, whatever its ink looks like."""
+"""Probability of a character that the network has no class for, whatever its ink looks like. Set by hand."""
 _EXTRA = -10.0
-"""Log probability that an atom as high as a letter is no part of the text."""
+"""Log probability that an atom as high as a letter is no part of the text. Set by hand."""
 _LOST, _LOST_SIGN = -10.0, -2.0
-"""Log probability that a letter, or a sign, of the text has no ink of its own."""
+"""Log probability that a letter, or a sign, of the text has no ink of its own. Set by hand."""
 _MERGED = -7.0
-"""Log probability that one atom is two characters of the text."""
+"""Log probability that one atom is two characters of the text. Set by hand."""
 _SPLIT = -9.0
-"""Log probability that a run of atoms that is no arc is one character of the text."""
+"""Log probability that a run of atoms that is no arc is one character of the text. Set by hand."""
 _ANOTHER_SIGN = -2.0
-"""Log probability that a small atom is another sign than its place suggests."""
+"""Log probability that a small atom is another sign than its place suggests. Set by hand."""
 _LEAST_TWO = 0.7
-"""Least width, in letter heights, of an atom that is two characters."""
+"""Least width, in letter heights, of an atom that is two characters. Set by hand."""
 _PIECES, _WIDEST, _WIDEST_GAP = 6, 1.8, 0.3
-"""Most atoms, and greatest width and gap in letter heights, of a character in pieces."""
+"""Most atoms, and greatest width and gap in letter heights, of a character in pieces. Set by hand."""
 _PLACES, _SAME_INK = 6, 0.6
 """So many of a character's likeliest places are looked at; those that share so much of their width with the
-likeliest one are the same place."""
+likeliest one are the same place. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)

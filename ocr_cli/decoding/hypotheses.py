@@ -171,12 +171,12 @@ def trace(trail: Trail, last: int) -> tuple[Choice, ...]:
 
 
 _CLASSES = 6
-"""Most classes tried for a candidate."""
+"""Most classes tried for a candidate. Set by hand."""
 _LEAST_LIKELY = 9.0
-"""Classes whose logarithm is by this less than that of the likeliest are not tried."""
+"""Classes whose logarithm is by this less than that of the likeliest are not tried. Set by hand."""
 _ANOTHER, _NEVER_SURE = 0.05, 1e-5
 """Probability that a letter of a listed word is written like none, as a share of the doubt that the network
-has about its shape, and of that doubt the least."""
+has about its shape, and of that doubt the least. Set by hand."""
 
 
 class Characters(NamedTuple):

@@ -21,18 +21,19 @@ from ocr_cli.segmentation.midline import median_slope
 
 _LEAST_RATIO = {True: 3.0, False: 3.2}
 """Gaps between words are in the mean so many times as wide as those between letters, or there are none. The
-key says whether there are ``_MANY`` gaps: few of them fall into two kinds by chance."""
+key says whether there are ``_MANY`` gaps: few of them fall into two kinds by chance. Set by hand."""
 _LEAST_WIDTH = {True: 0.5, False: 0.8}
-"""Narrowest mean gap between words, in letter heights."""
+"""Narrowest mean gap between words, in letter heights. Set by hand."""
 _MANY = 12
 _BORDER = 0.45
-"""Where the border is, on the way from the mean gap between letters to that between words."""
+"""Where the border is, on the way from the mean gap between letters to that between words. Set by hand."""
 _GREATEST_SHARE = 0.45
-"""Most of the gaps are between letters."""
+"""Most of the gaps are between letters. Set by hand."""
 _FLOOR = 0.15
-"""Letters closer than this, in letter heights, count as this far apart."""
+"""Letters closer than this, in letter heights, count as this far apart. Set by hand."""
 _SURE = 8.0
-"""Greatest log odds: language may still part words that stand close, or join letters that stand apart."""
+"""Greatest log odds: language may still part words that stand close, or join letters that stand apart. Set
+by hand."""
 
 
 class GapModel(NamedTuple):
@@ -98,15 +99,15 @@ def _two_kinds(gaps: npt.NDArray[np.float64]) -> GapModel | None:
 Floats = npt.NDArray[np.float64]
 
 _SPREAD = 0.12
-"""Standard deviation of tops and bottoms, in capital heights."""
+"""Standard deviation of tops and bottoms, in capital heights. Set by hand."""
 _OUTLIER = 0.003
-"""Density, relative to that in the right place, of characters that lie anywhere."""
+"""Density, relative to that in the right place, of characters that lie anywhere. Set by hand."""
 _ROWS_DIFFER = 0.12
-"""Standard deviation of the logarithm of the capital height between the rows of a page."""
+"""Standard deviation of the logarithm of the capital height between the rows of a page. Set by hand."""
 _ENOUGH = 6
-"""Characters from which a row's slope is looked for: among few, tails and high signs turn it."""
+"""Characters from which a row's slope is looked for: among few, tails and high signs turn it. Set by hand."""
 _HEIGHTS, _BASES = 28, 25
-"""Steps of the search."""
+"""Steps of the search. Set by hand."""
 
 
 class WritingLines(NamedTuple):

@@ -17,7 +17,7 @@ from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row
 
 _CUT_FROM = 0.75
-"""Components wider than this, in letter heights, are also tried cut into several."""
+"""Components wider than this, in letter heights, are also tried cut into several. Set by hand."""
 
 
 _PAPER, _OTHERS = -1, -2

@@ -18,9 +18,10 @@ from ocr_cli.imaging.quantiles import quantile
 CROP_SIZE = 32
 """Side of a crop in pixels."""
 MARGIN = 3
-"""Empty pixels round the ink's longer side."""
+"""Empty pixels round the ink's longer side. Set by hand."""
 STROKE_RANGE = (2.4, 3.6)
-"""Stroke widths in crop pixels that are left as they are; thinner strokes thicken, wider ones are thinned."""
+"""Stroke widths in crop pixels that are left as they are; thinner strokes thicken, wider ones are thinned.
+Set by hand."""
 _SUPERSAMPLING = 2
 _SIDE = CROP_SIZE * _SUPERSAMPLING
 _INK_LEVEL = 0.4

@@ -21,11 +21,11 @@ CUT_MARKS = 2 * CUT_ZONES + 2
 _COLUMNS = 4
 """Columns of the view of its surroundings on its left, as many on its right and across itself."""
 _REACH = 0.6
-"""How far that looks to both sides, in letter heights."""
+"""How far that looks to both sides, in letter heights. Set by hand."""
 _OVER = 0.3
-"""And above and below."""
+"""And above and below. Set by hand."""
 VIEW = (CUT_ZONES + 2) * 3 * _COLUMNS
-"""Numbers of the view."""
+"""Numbers of the view. Set by hand."""
 CUTS = CUT_MARKS + VIEW
 """Numbers that say how a candidate was cut, and out of what."""
 
@@ -47,7 +47,7 @@ GEOMETRY = USUAL + 1
 """How many they are."""
 _FAR = 9.0
 """Gaps wider than this, in letter heights, are as wide as this; and so is what is before a row's first
-atom."""
+atom. Set by hand."""
 
 
 class Borders(NamedTuple):

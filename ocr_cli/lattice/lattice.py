@@ -33,18 +33,18 @@ Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 
 _LEAST_CUT = 0.4
-"""Pieces of a component that are lower than this, in letter heights, are no character."""
+"""Pieces of a component that are lower than this, in letter heights, are no character. Set by hand."""
 _LONGEST, _LONGEST_CUT = 4, 7
-"""Most atoms that are tried as one character; pieces of one component are smaller."""
+"""Most atoms that are tried as one character; pieces of one component are smaller. Set by hand."""
 _SURE_UP_TO = 1.1
 """Components wider than this, in letter heights or their own, may be two letters that look like one: LL
-like U, ui like U."""
+like U, ui like U. Set by hand."""
 _WIDEST = 1.6
-"""Widest character, in letter heights; single components may be wider."""
+"""Widest character, in letter heights; single components may be wider. Set by hand."""
 _WIDEST_GAP = 0.3
-"""Widest gap inside a character, in letter heights."""
+"""Widest gap inside a character, in letter heights. Set by hand."""
 _FROM_CUTS = 8.0
-"""About so many arcs come of each letter height of the width of components that are cut."""
+"""About so many arcs come of each letter height of the width of components that are cut. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

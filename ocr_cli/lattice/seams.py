@@ -22,31 +22,35 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _SLANTS = (-0.1, 0.0, 0.1, 0.2)
-"""Slants that are tried, in pixels to the right for each pixel upwards."""
+"""Slants that are tried, in pixels to the right for each pixel upwards. Set by hand."""
 _UPRIGHT = 0.15
-"""By how much a slant of 1 must be better than none."""
+"""By how much a slant of 1 must be better than none. Set by hand."""
 _LEANING, _ACROSS = 0.25, 4.0
-"""Price of a step aside, in pixels of ink, and what ink costs more there: seams cross bars, not stems."""
+"""Price of a step aside, in pixels of ink, and what ink costs more there: seams cross bars, not stems. Set
+by hand."""
 _COSTLIEST = 7.0
-"""Seams that cross more ink than this, in pen widths, are no cuts: the three bars of an E may touch."""
+"""Seams that cross more ink than this, in pen widths, are no cuts: the three bars of an E may touch. Set
+by hand."""
 _RISE = 0.2
-"""Ink that the seams between two valleys cross more than those in them, in pen widths."""
+"""Ink that the seams between two valleys cross more than those in them, in pen widths. Set by hand."""
 _FLOOR = 0.9
-"""Seams that cross so much more than the best of their valley, in pen widths, still are of its floor."""
+"""Seams that cross so much more than the best of their valley, in pen widths, still are of its floor. Set
+by hand."""
 _WIDE = 0.6
-"""Valleys with a wider floor than this, in pen widths, are cut at both ends."""
+"""Valleys with a wider floor than this, in pen widths, are cut at both ends. Set by hand."""
 _VERY_WIDE = 0.45
-"""Those with a wider floor than this, in letter heights, also in their middle."""
+"""Those with a wider floor than this, in letter heights, also in their middle. Set by hand."""
 _DOUBLE = (1.3, 3.2)
-"""Widths of an upright stroke, in pen widths, that may be two side by side: a seam runs through cheaply."""
+"""Widths of an upright stroke, in pen widths, that may be two side by side: a seam runs through cheaply.
+Set by hand."""
 _THROUGH = 0.15
-"""What ink costs in the middle of such a stroke."""
+"""What ink costs in the middle of such a stroke. Set by hand."""
 _BLOT = 0.35
-"""A pen wider than this, in letter heights, has written no letters."""
+"""A pen wider than this, in letter heights, has written no letters. Set by hand."""
 _OUTSIDE = 2
 """Empty columns on both sides, in pixels, through which seams may go."""
 _LEAST_PIECE = 1.2
-"""Smallest piece, in squares of the pen's width."""
+"""Smallest piece, in squares of the pen's width. Set by hand."""
 
 
 class Pieces(NamedTuple):
