@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,7 +16,8 @@ from ocr_cli.decoding.decoder import LatticesStage, PathRow, PathStage, ReadLine
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import keep_writing
 from ocr_cli.imaging.load import Picture
-from ocr_cli.imaging.sheet import paint_surroundings
+from ocr_cli.imaging.sheet import paint_surroundings, small_copy
+from ocr_cli.imaging.sheets import Sheet, part_sheets
 from ocr_cli.lattice.lattice import RowInk, row_inks
 from ocr_cli.loading import Loading, Tools
 from ocr_cli.options import Rotation
@@ -135,22 +137,42 @@ class Pipeline:
 
     def read(
         self, picture: Picture, observe: Observer | None = None
-    ) -> tuple[list[ReadLine], Callable[[PageBox], Box]]:
-        """The lines on a picture, and what says where on it, in its own pixels, a candidate lies.
+    ) -> list[tuple[ReadLine, Callable[[PageBox], Box]]]:
+        """The lines on a picture, each with what says where on it, in its own pixels, a candidate lies.
 
         Args:
             picture: at the scale it is to be read at.
-            observe: is told of each stage, of the orientation in which the picture was read.
+            observe: is told of each stage, of the orientation in which the picture, or each sheet of paper
+                in it, was read.
         """
-        pixels = paint_surroundings(picture.pixels)
+        small = small_copy(picture.pixels)
+        sheets = part_sheets(picture.pixels, small)
+        if not sheets:
+            return self._read_page(picture, paint_surroundings(picture.pixels, small), observe, _as_it_is)
+        found: list[tuple[ReadLine, Callable[[PageBox], Box]]] = []
+        for sheet in sheets:
+            height, width = sheet.pixels.shape[:2]
+            page = Picture(sheet.pixels, width, height)
+            box = partial(_box_on, picture, sheet)
+            found += self._read_page(page, paint_surroundings(sheet.pixels), observe, box)
+        return found
+
+    def _read_page(
+        self,
+        page: Picture,
+        pixels: npt.NDArray[np.uint8],
+        observe: Observer | None,
+        to_picture: Callable[[Box], Box],
+    ) -> list[tuple[ReadLine, Callable[[PageBox], Box]]]:
+        """The lines on a page, which is the picture or a sheet in it."""
         reading = self._turn_upright(pixels)
         reading, kept, texts = self._surest(reading)
-        place = _Place(reading, picture)
+        place = _Place(reading, page)
         if observe is not None:
             self._show(pixels, reading, kept, texts, observe)
-        if _are_stray_marks([sign for text in texts for sign in text.signs], place, picture):
+        if _are_stray_marks([sign for text in texts for sign in text.signs], place, page):
             texts = []
-        return [text for text in texts if text.signs], place.box
+        return [(text, lambda box: to_picture(place.box(box))) for text in texts if text.signs]
 
     def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their arcs may be: those that ``read`` reads."""
@@ -263,6 +285,27 @@ def _are_stray_marks(signs: Sequence[Sign], place: _Place, picture: Picture) -> 
     )
 
 
+def _as_it_is(box: Box) -> Box:
+    """Where a box of a page lies on the picture, if that is the page."""
+    return box
+
+
+def _box_on(picture: Picture, sheet: Sheet, box: Box) -> Box:
+    """Where a box of a sheet lies on the picture."""
+    corners = np.array([(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)], float)
+    height, width = picture.pixels.shape[:2]
+    corners = sheet.to_picture(corners) * (picture.width / width, picture.height / height)
+    return _clipped(np.stack([corners.min(axis=0), corners.max(axis=0)]), picture)
+
+
+def _clipped(corners: npt.NDArray[np.float64], picture: Picture) -> Box:
+    """A box, [[left, top], [right, bottom]], in whole pixels of a picture."""
+    (left, top), (right, bottom) = corners.tolist()
+    across, down = picture.width, picture.height
+    x, y = min(max(0, int(left)), across - 1), min(max(0, int(top)), down - 1)
+    return Box(x, y, min(max(x + 1, round(right)), across), min(max(y + 1, round(bottom)), down))
+
+
 def _characters(reading: _Reading) -> int:
     return sum(len(row.probabilities) for row in reading.rows)
 
@@ -283,7 +326,5 @@ class _Place:
         sides = itertools.cycle((width, height) if self._reading.quarters % 2 else (height, width))
         for _ in range(self._reading.quarters):
             corners = np.stack([next(sides) - corners[:, 1], corners[:, 0]], axis=1)
-        across, down = self._picture.width, self._picture.height
-        (left, top), (right, bottom) = np.sort(corners, axis=0) * (across / width, down / height)
-        x, y = min(max(0, int(left)), across - 1), min(max(0, int(top)), down - 1)
-        return Box(x, y, min(max(x + 1, round(right)), across), min(max(y + 1, round(bottom)), down))
+        corners = np.sort(corners, axis=0) * (self._picture.width / width, self._picture.height / height)
+        return _clipped(corners, self._picture)

@@ -110,8 +110,7 @@ class Reader:
             picture = image
         else:
             picture = load_picture(image, frame=frame, max_side=WORKING_SIDE)
-        texts, box = self._pipeline.read(picture, observe)
-        lines = (self._presentation.line(text, box) for text in texts)
+        lines = (self._presentation.line(*found) for found in self._pipeline.read(picture, observe))
         shown = tuple(line for line in lines if line is not None)
         return Page(
             picture.width,

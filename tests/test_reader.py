@@ -533,3 +533,19 @@ def test_what_is_fitted_to_and_harvested_is_what_is_read(model):
     assert [sign.evidence for line in read for sign in line.signs] == [
         sign.evidence for one in shown for sign in one.signs
     ]
+
+
+def test_boxes_of_notes_on_a_desk_lie_on_the_picture():
+    import everyday
+
+    picture, text = everyday.draw("notes on a dark desk", 1)
+    page = Reader("block").read(picture)
+    assert page.text.split() == text.split()
+    for line in page.lines:
+        for character in line.words[0].characters:
+            box = character.box
+            part = picture[box.top : box.bottom, box.left : box.right].mean(axis=2)
+            # A bright note, and dark ink on it in most columns of the upright box about a letter askew.
+            assert part.max() > 150
+            assert part.min() < 110
+            assert (part < 130).any(axis=0).mean() > 0.65

@@ -32,7 +32,24 @@ _REACH = 3
 """Pixels of the small copy from the sheet's edge to where its two sides are compared."""
 
 
-def paint_surroundings(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def small_copy(pixels: npt.NDArray[np.uint8]) -> Floats:
+    """A picture on which sheets are looked for, its longer side of ``_SIDE`` pixels.
+
+    Args:
+        pixels: uint8 (H, W, 3), RGB.
+
+    Returns:
+        float32 (h, w, 3), in 0..255.
+    """
+    height, width = pixels.shape[:2]
+    scale = _SIDE / max(height, width)
+    # Whole pixels first, which is faster, then the rest of the way.
+    image = Image.fromarray(pixels).reduce(max(1, int(0.5 / scale)))
+    size = (max(1, round(scale * width)), max(1, round(scale * height)))
+    return np.asarray(image.resize(size, Image.Resampling.BOX), np.float32)
+
+
+def paint_surroundings(pixels: npt.NDArray[np.uint8], small: Floats | None = None) -> npt.NDArray[np.uint8]:
     """The picture with all that surrounds the sheet of paper in it painted like the paper.
 
     The sheet is a bright, compact region with an edge all around. Where it is not clearly one, or reaches
@@ -40,19 +57,16 @@ def paint_surroundings(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
     Args:
         pixels: uint8 (H, W, 3), RGB.
+        small: float32 (h, w, 3), in 0..255, the same as ``small_copy`` has it, if that is at hand.
 
     Returns:
         uint8 (H, W, 3); the same array if no sheet was found.
     """
     height, width = pixels.shape[:2]
-    scale = _SIDE / max(height, width)
-    if scale * min(height, width) < 8 * _REACH:
+    if small is None:
+        small = small_copy(pixels)
+    if min(small.shape[:2]) < 8 * _REACH:
         return pixels
-    image = Image.fromarray(pixels)
-    # Whole pixels first, which is faster, then the rest of the way.
-    image = image.reduce(max(1, int(0.5 / scale)))
-    size = (round(scale * width), round(scale * height))
-    small = np.asarray(image.resize(size, Image.Resampling.BOX), np.float32)
     # Paper without its writing.
     paper = np.stack([closing(small[..., c], _STROKES) for c in range(3)], axis=2)
     sheet = _find_sheet(small, paper)
@@ -61,16 +75,17 @@ def paint_surroundings(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     surely = _shrunk(sheet, 2 * _REACH)
     # With the rules, which make paper darker than it is between them.
     ruled = np.stack([gaussian_blur(small[..., c], _REACH, _REACH) for c in range(3)], axis=2)
-    colour = _continued(ruled, surely)
-    sheet &= ~_from_outside(small, _continued(paper, surely), sheet)
-    painted = _enlarged(colour.astype(np.uint8), (width, height))
-    inside = _enlarged(_shrunk(sheet, 2).astype(np.uint8) * 255, (width, height))
+    colour = continued(ruled, surely)
+    sheet &= ~_from_outside(small, continued(paper, surely), sheet)
+    painted = enlarged(colour.astype(np.uint8), (width, height))
+    inside = enlarged(_shrunk(sheet, 2).astype(np.uint8) * 255, (width, height))
     # NumPy takes eight times as long to choose between pixels of three colours.
     painted.paste(Image.fromarray(pixels), mask=inside.point([0] * 128 + [255] * 128))
     return np.asarray(painted)
 
 
-def _enlarged(picture: npt.NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:
+def enlarged(picture: npt.NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:
+    """A small copy, uint8, at the size (width, height) of the picture."""
     return Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR)
 
 
@@ -82,7 +97,7 @@ def _find_sheet(small: Floats, paper: Floats) -> Bitmap | None:
         paper: float32 (h, w, 3), the same without its writing.
     """
     # White paper differs from wood most in the colour that it throws back least.
-    for measure in (_mean, _least):
+    for measure in (mean_of, least_of):
         light = measure(paper)
         if np.ptp(light) < 1:
             continue
@@ -96,12 +111,12 @@ def _find_sheet(small: Floats, paper: Floats) -> Bitmap | None:
     return None
 
 
-def _mean(colour: Floats) -> Floats:
+def mean_of(colour: Floats) -> Floats:
     """The mean of red, green and blue, in a fifth of the time that NumPy takes along so short an axis."""
     return np.asarray((colour[..., 0] + colour[..., 1] + colour[..., 2]) / np.float32(3))
 
 
-def _least(colour: Floats) -> Floats:
+def least_of(colour: Floats) -> Floats:
     """The least of red, green and blue, likewise."""
     return np.minimum(np.minimum(colour[..., 0], colour[..., 1]), colour[..., 2])
 
@@ -136,7 +151,7 @@ def _from_outside(small: Floats, paper: Floats, sheet: Bitmap) -> Bitmap:
         paper: float32 (h, w, 3), the paper's colour, also where something is written and at the edge.
         sheet: bool (h, w).
     """
-    darker = _mean(small) < _DARKER * _mean(paper)
+    darker = mean_of(small) < _DARKER * mean_of(paper)
     # Strokes are narrower.
     wide = _grown(_shrunk(darker, 1), 1)
     return connected_to(wide, ~sheet) & sheet & ~_shrunk(sheet, 2 * _REACH)
@@ -185,7 +200,7 @@ def _hull_area(mask: Bitmap) -> float:
     return float((reach * lengths).sum() / 2)
 
 
-def _continued(colour: Floats, known: Bitmap) -> Floats:
+def continued(colour: Floats, known: Bitmap) -> Floats:
     """The colours where they are known, and smoothly on from there: float32 (h, w, 3).
 
     Each halving of the picture fills gaps with their neighbours' mean; what is still unknown then is taken
@@ -201,6 +216,6 @@ def _continued(colour: Floats, known: Bitmap) -> Floats:
         grid[::2, ::2] + grid[::2, 1::2] + grid[1::2, ::2] + grid[1::2, 1::2] for grid in (weight, weighted)
     )
     mean = np.asarray(sums / np.maximum(counts, 1)[..., None], np.float32)
-    half = _continued(mean, np.asarray(counts > 0))
+    half = continued(mean, np.asarray(counts > 0))
     coarse = np.stack([resize(half[..., c], 2) for c in range(3)], axis=2)
     return np.where(known[..., None], colour, coarse[:height, :width])

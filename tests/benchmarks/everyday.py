@@ -24,7 +24,8 @@ from drawn_pages import WORDS
 from PIL import Image
 from scipy import ndimage
 
-from ocr_cli.datasets.surfaces import Floats
+from ocr_cli.datasets.paper import lay_on
+from ocr_cli.datasets.surfaces import SURFACES, Floats
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
 from ocr_cli.reader import Reader
@@ -123,11 +124,66 @@ def reverse_side(rng: np.random.Generator) -> Drawn:
     return seen(on(WHITE, both), rng), "\n".join(text)
 
 
+def header(rng: np.random.Generator) -> Drawn:
+    """A strip of another colour above or below the page, dark writing on both."""
+    page, strip = text_of(rng, 3), text_of(rng, 1, 2)
+    colour = STRIPS[rng.integers(len(STRIPS))]
+    parts = [on(WHITE, inked(rng, page)), on(colour, inked(rng, strip, margin=0.6))]
+    texts = [*page, *strip]
+    if rng.random() < 0.6:
+        parts, texts = parts[::-1], [*strip, *page]
+    return seen(beside(*parts), rng), "\n".join(texts)
+
+
+def light_bar(rng: np.random.Generator) -> Drawn:
+    """A dark bar with light writing above or below dark writing on light paper."""
+    page, bar = text_of(rng, 3), text_of(rng, 1, 2)
+    colour = [(16, 16, 18), (30, 60, 160), (20, 90, 50), (120, 24, 30)][rng.integers(4)]
+    parts = [on(WHITE, inked(rng, page)), on(colour, inked(rng, bar, margin=0.6), WHITE)]
+    texts = [*page, *bar]
+    if rng.random() < 0.6:
+        parts, texts = parts[::-1], [*bar, *page]
+    return seen(beside(*parts), rng), "\n".join(texts)
+
+
+def ground(name: str, height: int, width: int, rng: np.random.Generator) -> Floats:
+    """What notes lie on: a dark, light or wooden desk."""
+    if name == "wood":
+        return SURFACES["wood"](height, width, rng)
+    level = rng.uniform(25, 60) if name == "dark" else rng.uniform(170, 205)
+    return np.asarray(level + rng.normal(0, 2, (height, width, 1)) + rng.normal(0, 4, 3), np.float32)
+
+
+def notes(rng: np.random.Generator, name: str, columns: int, rows: int, size: float) -> Drawn:
+    """Notes on a desk, askew, in rows; each has a few words and fills so large a share of its place."""
+    place = np.array([340, 250])
+    picture = ground(name, int(rows * place[1] / size), int(columns * place[0] / size), rng)
+    texts = []
+    for number in range(columns * rows):
+        text = text_of(rng, 2, 1)
+        ink = inked(rng, text, height=34, margin=0.9)
+        note = on(NOTES[rng.integers(len(NOTES))], ink)
+        half = np.array(ink.shape[::-1]) / 2
+        middle = (np.array([number % columns, number // columns]) + 0.5) * place / size
+        angle = np.radians(rng.normal(0, 4))
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half @ turn + middle + rng.normal(0, 5, 2)
+        picture = lay_on(note, picture, corners)
+        texts += text
+    return seen(picture, rng, noise=2), "\n".join(texts)
+
+
 KINDS: dict[str, Callable[[np.random.Generator], Drawn]] = {
     "two pens": two_pens,
     "faint": faint,
     "equally bright": equally_bright,
     "reverse side": reverse_side,
+    "header": header,
+    "light bar": light_bar,
+    "note on a dark desk": functools.partial(notes, name="dark", columns=1, rows=1, size=0.4),
+    "notes on a dark desk": functools.partial(notes, name="dark", columns=3, rows=1, size=0.75),
+    "cards on wood": functools.partial(notes, name="wood", columns=2, rows=2, size=0.95),
+    "cards on a light desk": functools.partial(notes, name="light", columns=3, rows=3, size=0.95),
 }
 """The pictures by name."""
 
