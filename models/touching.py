@@ -25,13 +25,10 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.datasets.strokes import Strokes, strokes_of
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.imaging.filters import gaussian_blur
+from ocr_cli.imaging.filters import dilate, gaussian_blur
 from ocr_cli.lattice.lattice import Lattice, RowInk
 from ocr_cli.lattice.paths import Moves, best_text_path
-from ocr_cli.segmentation.components import find_components, is_writing
-from ocr_cli.segmentation.gathering import gather_pieces
-from ocr_cli.segmentation.healing import heal_strokes
-from ocr_cli.segmentation.rows import find_rows
+from ocr_cli.segmentation.layout import Layout, find_layout
 
 Ink = npt.NDArray[np.float32]
 
@@ -50,6 +47,8 @@ _MUTILATED = 0.45
 made leaves no letter whole."""
 _NONE = 0.72
 """It is none if, of each letter, it holds less than this, or less of its own ink is the letter's."""
+_PAPER_SHADE, _INK_SHADE = 235, 40
+"""Of the picture that is made of a word: how dark its ink is, reading does not mind."""
 _NEGATIVES = 12
 """Most candidates of no letter that are taken from a word."""
 
@@ -169,10 +168,11 @@ def _cut_one(
 ) -> Cuttings | None:
     rng = np.random.default_rng([seed, number])
     word = draw_word(penmanship, manner, words, rng)
-    lattice = lattice_of(word.ink)
-    if lattice is None:
+    found = lattice_of(word)
+    if found is None:
         return None
-    held, clean = shares(lattice, owners(lattice, word.masks), word.masks)
+    lattice, masks = found
+    held, clean = shares(lattice, owners(lattice, masks), masks)
     both = np.minimum(held, clean)
     good = ((held >= _WHOLE) & (clean >= _CLEAN)).any(axis=1)
     path = best_path(lattice, both)
@@ -319,18 +319,34 @@ def _next_to(
     return max(0, right - contact - round(float(rng.uniform(*_SUNK)) * narrower))
 
 
-def lattice_of(ink: Ink) -> Lattice | None:
-    """The lattice of a drawn word's largest row."""
-    components, strength = heal_strokes(find_components(ink > 0.45, ink), ink)
-    components, height = gather_pieces(components)
-    if height is None:
+def lattice_of(word: Word) -> tuple[Lattice, npt.NDArray[np.bool_]] | None:
+    """The lattice of a drawn word's largest row, found and cut as that of any page.
+
+    Returns:
+        The lattice, complete, and the ink of each letter, bool (N, H, W), on the page as it was laid out;
+        None if nothing on it looks like writing.
+    """
+    margin = len(word.ink) // 4
+    sheet = np.pad(word.ink, margin)
+    grey = np.rint(_PAPER_SHADE - (_PAPER_SHADE - _INK_SHADE) * sheet).astype(np.uint8)
+    layout = find_layout(np.repeat(grey[:, :, None], 3, axis=2))
+    if layout.components is None or not layout.rows:
         return None
-    writing = is_writing(components, height)
-    rows = find_rows(components, writing, height)
-    if not rows:
-        return None
-    row = max(rows, key=lambda one: int(components.areas[one.letters].sum()))
-    return RowInk(components, strength, row).lattice()
+    areas = layout.components.areas
+    row = max(layout.rows, key=lambda one: int(areas[one.letters].sum()))
+    # A pixel round each letter: strokes are found a little wider or narrower than they were drawn.
+    inked = layout.components.mask | (layout.strength > 0.5)
+    masks = [dilate(_laid_out(np.pad(mask, margin), layout), (3, 3)) & inked for mask in word.masks]
+    return RowInk(layout.components, layout.strength, row).lattice(), np.stack(masks)
+
+
+def _laid_out(mask: npt.NDArray[np.bool_], layout: Layout) -> npt.NDArray[np.bool_]:
+    """Where ink of a picture lies on the page as it was laid out: bool (H, W)."""
+    picture = Image.fromarray(mask.astype(np.uint8) * 255)
+    picture = picture.resize(layout.size, Image.Resampling.BOX)
+    if layout.tilt:
+        picture = picture.rotate(layout.tilt, Image.Resampling.BILINEAR, expand=True)
+    return np.asarray(picture) > 127
 
 
 def best_path(lattice: Lattice, shares_of: npt.NDArray[np.float64]) -> list[int]:

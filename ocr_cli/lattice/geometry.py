@@ -25,7 +25,7 @@ _REACH = 0.6
 _OVER = 0.3
 """And above and below. Set by hand."""
 VIEW = (CUT_ZONES + 2) * 3 * _COLUMNS
-"""Numbers of the view. Set by hand."""
+"""Numbers of the view."""
 CUTS = CUT_MARKS + VIEW
 """Numbers that say how a candidate was cut, and out of what."""
 
