@@ -11,6 +11,8 @@ from PIL import Image
 from ocr_cli.imaging.colour import grey_levels
 from ocr_cli.imaging.ink import find_ink, is_light_on_dark, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
+from ocr_cli.segmentation.crossings import part_crossed
+from ocr_cli.segmentation.dotted import remove_dotted_lines
 from ocr_cli.segmentation.frames import remove_frames
 from ocr_cli.segmentation.gathering import gather_pieces
 from ocr_cli.segmentation.healing import heal_strokes
@@ -157,11 +159,13 @@ def _components(
         The components, where rules and frames were, bool (H, W), the healed strength, and ``letter_height``.
     """
     components = remove_frames(find_components(without_rules, strength), strength)
-    kept = components.mask
-    observe(RulesStage(mask, kept))
+    components = remove_dotted_lines(components, strength, _LETTER_HEIGHT)
+    removed = mask & ~components.mask
+    components = part_crossed(components, strength, _LETTER_HEIGHT)
+    observe(RulesStage(mask, components.mask))
     components, strength = heal_strokes(components, strength)
     components, height = gather_pieces(components)
-    return components, mask & ~kept, strength, height
+    return components, removed, strength, height
 
 
 def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:

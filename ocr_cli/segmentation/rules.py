@@ -45,6 +45,12 @@ def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArr
     return np.asarray(_take_out(cleaned.T, upright.T, letter_height).T)
 
 
+def remove_level_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArray[np.bool_]:
+    """Take out horizontal rules alone, as ``remove_rules`` does; the given mask if there are none."""
+    level = _horizontal_rules(mask, round(_LENGTH * letter_height), letter_height)
+    return _take_out(mask, level, letter_height)
+
+
 def are_rests(components: Components, removed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Which components are rests of rules and frames: much of their outline lies along what was taken out.
 
