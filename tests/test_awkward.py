@@ -14,12 +14,19 @@ READ = (
     "low_letters",
     "fan",
     "bullets",
+    "tilted",
+    "double_page",
     "dark_rules",
     "notebook",
-    "squares",
     "underlined",
+    "struck",
+    "circled",
+    "stained",
     "combs",
     "tight_boxes",
+    "dotted_boxes",
+    "plate",
+    "diagram",
 )
 
 

@@ -6,7 +6,7 @@ with all the letters in it; here it is taken apart, as far as letters come out o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ _THIN = 0.5
 _PEELED = 1.6
 """A ring is taken out so many usual thicknesses deep: the rest is of a letter that touches it."""
 _CONTENT = 0.45
-"""What is inside a ring reaches over this share of its height at least: the tail of a Q is no word."""
+"""What touches a ring from inside is this share of its height high at least: the tail of a Q is no word."""
 _LETTER = (0.45, 1.7)
 """Heights of what may be a letter, in letter heights."""
 _LONG = 4.0
@@ -74,11 +74,10 @@ def part_crossed(
         left, top, right, bottom = components.boxes[k].tolist()
         part = np.s_[top:bottom, left:right]
         own = components.labels[part] == k + 1
-        middles = components.centres[letters]
+        middles = components.centres[letters & (np.arange(len(components)) != k)]
         inside = ((middles > (left, top)) & (middles < (right, bottom))).all(axis=1).any()
-        for rest in _rests(own, strength[part], letter_height, dark, bool(inside)):
-            mask[part] &= ~own | rest
-            break
+        rest = next(_rests(own, strength[part], letter_height, dark, bool(inside)), own)
+        mask[part] &= ~own | rest
     return find_components(mask, strength) if (mask != components.mask).any() else components
 
 
@@ -86,13 +85,13 @@ def _rests(
     own: Bitmap, strength: npt.NDArray[np.float32], letter_height: float, dark: float, around: bool
 ) -> Iterator[Bitmap]:
     """What is left of a component without what crosses its letters, as far as there are letters in it."""
-    rest = _without_ring(own, letter_height, around)
-    if rest is not None:
-        yield rest
     # The edges of dark strokes are pale, too.
     rest = own & dilate(own & (strength > _PALE * dark), (3, 3))
     if rest.sum() < _PALE * own.sum() and _letters(rest, letter_height):
         yield rest
+    inner = _without_ring(own, letter_height, around)
+    if inner is not None:
+        yield inner
     rest = own
     for _ in range(_MOST_LINES):
         thinner = _without_line(rest, letter_height)
@@ -128,8 +127,7 @@ def _without_ring(own: Bitmap, letter_height: float, around: bool) -> Bitmap | N
         y = np.arange(len(seen))[:, None]
         np.rot90(rest, turn)[seen & (y < first + np.ceil(_PEELED * thickness))] = False
     pieces = find_components(rest, rest.astype(np.float32))
-    is_letter = pieces.heights >= max(_LETTER[0] * letter_height, _CONTENT * len(own) * 0.6)
-    return rest if around or is_letter.any() else None
+    return rest if around or (pieces.heights >= _CONTENT * len(own)).any() else None
 
 
 def _depth(ink: Bitmap) -> npt.NDArray[np.int64]:
@@ -167,7 +165,7 @@ def _hull(y: Floats) -> Floats:
 
 def _without_line(own: Bitmap, letter_height: float) -> Bitmap | None:
     """The ink without its longest straight line, but for strokes that cross it; None if there is no line."""
-    if np.hypot(*own.shape) < _LONG * letter_height:
+    if np.hypot(*own.shape) < _LONG * letter_height or not own.any():
         return None
     angle = _angle_of_line(own, letter_height)
     if angle is None:
@@ -208,7 +206,7 @@ def _angle_of_line(own: Bitmap, letter_height: float) -> float | None:
 
     angle, _ = best(_ANGLES, _BAND, np.s_[::step])
     for width in (0.2, 0.05):
-        angle, _ = best(angle + width * np.arange(-6, 7), 1.5, np.s_[::step])
+        angle, _ = best(angle + width * np.arange(-6.0, 7.0), 1.5, np.s_[::step])
     turn = np.radians(angle)
     across = y * np.cos(turn) - x * np.sin(turn)
     band = (across - across.min()).astype(np.int64)

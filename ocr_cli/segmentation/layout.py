@@ -13,6 +13,7 @@ from ocr_cli.imaging.ink import find_ink, is_light_on_dark, to_grey
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.crossings import part_crossed
 from ocr_cli.segmentation.dotted import remove_dotted_lines
+from ocr_cli.segmentation.fold import find_fold
 from ocr_cli.segmentation.frames import remove_frames
 from ocr_cli.segmentation.gathering import gather_pieces
 from ocr_cli.segmentation.healing import heal_strokes
@@ -123,10 +124,13 @@ def find_layout(
     if height is None:
         return nothing
     writing = is_writing(components, height)
+    fold = find_fold(ink.paper, height)
     tilt = find_tilt(components, writing, height)
     if abs(tilt) >= _LEAST_TILT:
         # Rules are found by their level runs, so more of them once the page is straight.
         mask, strength = _turn(mask, strength, tilt)
+        if fold is not None:
+            fold = (fold - size[0] / 2) * float(np.cos(np.radians(tilt))) + mask.shape[1] / 2
         observe(TurnedStage(mask))
         without_rules = remove_rules(mask, _LETTER_HEIGHT)
         components, removed, strength, _ = _components(mask, without_rules, strength, observe)
@@ -138,7 +142,7 @@ def find_layout(
         components, writing = parted, is_writing(parted, height)
     writing &= ~are_rests(components, removed)
     observe(ComponentsStage(components, writing, height))
-    rows = whole_rows(components, without_codes(components, find_rows(components, writing, height)))
+    rows = whole_rows(components, without_codes(components, find_rows(components, writing, height, fold)))
     observe(RowsStage(components, tuple(rows)))
     if ignore_print:
         rows = without_print(components, strength, rows)

@@ -15,8 +15,13 @@ from ocr_cli.segmentation.midline import MidLine
 
 LEAST_LETTER = 0.45
 """Components up to this height, in letter heights, are dots, accents and dashes; letters are higher."""
-_STEEPEST = 20.0
-"""Degrees within which the tilt of the rows is looked for."""
+_STEEPEST, _STEEPEST_OF_ALL = 20.0, 65.0
+"""Degrees within which the tilt of the rows is looked for, and within which it is if that shows no rows."""
+_NO_ROWS = 0.15
+"""Share of the letters near each other that are on a row together, below which the page is turned more. It is
+0.22 and more on the development pages, and up to 0.07 on drawn ones that are turned by 30 to 60 degrees."""
+_SHARPER = 2.0
+"""The rows of a page that is turned so much are so many times as sharp."""
 _ROUGH = 2.5
 """Degrees by which the tilt that letters near each other show may be wrong."""
 _NEAR = 2.5
@@ -29,6 +34,8 @@ _BELOW = 0.15
 """Letter heights by which what lies wholly below a letter counts as farther away: stops and commas begin at
 the letters' feet, so it rather is an accent of the next row."""
 
+_FOLD = 0.4
+"""Letter heights beside the fold of a double page within which there are no letters."""
 _CUT, _FEWEST_CUT = 0.7, 4
 """Share of a row's letters that end at the picture's upper or lower edge, and their least number, from which
 on the edge cuts through the row. Of rows that were cropped closely only the highest letters end there."""
@@ -75,8 +82,9 @@ def find_tilt(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     # Rows of two columns, too, may line up when they are turned. Letters near each other know better.
     rough = _tilt_of_near(points, height)
     angles = rough + np.arange(-_ROUGH, _ROUGH + 0.01, 0.25)
-    angles = np.append(angles[np.abs(angles) <= _STEEPEST], 0.0)
-    across = points[:, 1] - np.tan(np.radians(angles))[:, None] * points[:, 0]
+    angles = np.append(angles[np.abs(angles) <= max(_STEEPEST, abs(rough))], 0.0)
+    turns = np.radians(angles)[:, None]
+    across = points[:, 1] * np.cos(turns) - points[:, 0] * np.sin(turns)
     sharpness = np.array([_share_on_row(one[:, None] - one, height).mean() for one in across])
     best = int(np.argmax(sharpness * _upright(angles)))
     return float(angles[best]) if sharpness[best] > 1.03 * sharpness[-1] else 0.0
@@ -92,11 +100,24 @@ def _tilt_of_near(points: npt.NDArray[np.float64], height: float) -> float:
     near = np.triu(square < (_FAR * reach) ** 2, 1)
     # Of a full page there are a hundred thousand: single precision takes a fifth of the time.
     (x, y), weights = offsets[near].astype(np.float32).T, np.exp(-0.5 * square[near] / reach**2)
-    angles = np.arange(-_STEEPEST, _STEEPEST + 0.01)
-    sharpness = np.array(
-        [weights @ _share_on_row(y - slope * x, height) for slope in np.tan(np.radians(angles)).tolist()]
-    )
-    return float(angles[np.argmax((sharpness + len(points) / 2) * _upright(angles))])
+
+    def sharpest(angles: npt.NDArray[np.float64]) -> tuple[float, float]:
+        sharpness = np.array(
+            [
+                weights @ _share_on_row(y * np.float32(np.cos(turn)) - x * np.float32(np.sin(turn)), height)
+                for turn in np.radians(angles).tolist()
+            ]
+        )
+        best = int(np.argmax((sharpness + len(points) / 2) * _upright(angles)))
+        return float(angles[best]), float(sharpness[best])
+
+    likely, sharpness = sharpest(np.arange(-_STEEPEST, _STEEPEST + 0.01))
+    if sharpness < _NO_ROWS * weights.sum():
+        steep = np.arange(_STEEPEST + 1, _STEEPEST_OF_ALL + 0.01)
+        turned, sharper = sharpest(np.concatenate([-steep, steep]))
+        if sharper > _SHARPER * sharpness:
+            return turned
+    return likely
 
 
 def _upright(angles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -109,13 +130,16 @@ def _share_on_row(across: npt.NDArray[np.floating], height: float) -> npt.NDArra
     return np.asarray(np.exp(np.maximum(-0.5 / (0.18 * height) ** 2 * across**2, -25)))
 
 
-def find_rows(components: Components, chosen: npt.NDArray[np.bool_], height: float) -> list[Row]:
+def find_rows(
+    components: Components, chosen: npt.NDArray[np.bool_], height: float, fold: float | None = None
+) -> list[Row]:
     """Group the writing into rows.
 
     Args:
         components: of the page, its tilt already taken out.
         chosen: bool (N,), the components that are writing.
         height: usual height of a letter in pixels.
+        fold: where the fold of a double page may be, x in pixels; no row goes on across it.
 
     Returns:
         Rows in reading order: from top to bottom, column after column where there are columns.
@@ -125,13 +149,25 @@ def find_rows(components: Components, chosen: npt.NDArray[np.bool_], height: flo
         return []
     blocks = [
         join_chains(components, find_chains(components, block, height), height)
-        for block in split_columns(components, letters, height)
+        for page in _pages(components, letters, height, fold)
+        for block in split_columns(components, page, height)
     ]
     chains = [chain for block in blocks for chain in _from_the_top(components, block)]
     accents = _tall_accents(components, chains)
     rows = [row_of(components, chain) for chain in chains if not np.isin(chain, accents).all()]
     small = np.flatnonzero(chosen & (components.heights <= LEAST_LETTER * height))
     return _add_small(components, rows, np.concatenate([small, accents]))
+
+
+def _pages(
+    components: Components, letters: npt.NDArray[np.int64], height: float, fold: float | None
+) -> list[npt.NDArray[np.int64]]:
+    """The letters of both pages beside a fold, as far as there are some on both and none in it."""
+    left, _, right, _ = components.boxes[letters].T
+    if fold is None or ((left < fold + _FOLD * height) & (right > fold - _FOLD * height)).any():
+        return [letters]
+    pages = [letters[right < fold], letters[left > fold]]
+    return pages if all(map(len, pages)) else [letters]
 
 
 def whole_rows(components: Components, rows: list[Row]) -> list[Row]:
