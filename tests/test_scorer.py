@@ -13,7 +13,7 @@ from ocr_cli.decoding.rows import decode_row
 from ocr_cli.errors import ModelFileError
 from ocr_cli.lattice.geometry import SMALL
 from ocr_cli.lattice.lattice import Lattice, row_inks
-from ocr_cli.lattice.paths import sums
+from ocr_cli.lattice.paths import spelled, sums, total
 from ocr_cli.scorer import Scorer, folding
 from ocr_cli.segmentation.components import find_components
 from ocr_cli.segmentation.rows import find_rows
@@ -285,3 +285,33 @@ def test_a_page_without_rows_is_no_work():
     network = Asked(1.0)
     assert Scorer(network, weights_of().arcs).lattices([]) == []
     assert network.crops == []
+
+
+def test_words_are_learned_through_their_lattices():
+    """Down the gradients in logits and prices, log Z less log N falls until both drawn words are read."""
+    classes = "AHMOW"
+    network = SimpleNamespace(classes=tuple(classes), knows_cuts=True)
+    lattices = [ink.lattice() for ink in two_rows()]
+    texts = [np.array([classes.index(c) for c in word]) for word in ("MOW", "HAM")]
+    dirt = np.arange(len(classes) + len(PLACED) + 1) == len(classes) + len(PLACED)
+    rng = np.random.default_rng(1)
+    logits = [rng.normal(0, 0.1, (len(lattice), len(classes) + 1)) for lattice in lattices]
+    weights = weights_of(knows_cuts=True).arcs._replace(prices=np.ones(len(PRICES)))
+    losses = []
+    for _ in range(60):
+        scorer, losses = Scorer(network, weights), [*losses, 0.0]
+        for lattice, text, its in zip(lattices, texts, logits, strict=True):
+            found, apart = classified(its), np.tile([0.0, -8.0], (lattice.places + 1, 1))
+            scores = scorer.scores(lattice, found.is_character)
+            table = scores.table(scorer.logs(lattice, found.probabilities))
+            every = total(lattice.start, lattice.stop, table, dirt, apart)
+            right = spelled(lattice.start, lattice.stop, table, dirt, apart, text, np.zeros(len(text), bool))
+            losses[-1] += every.log_sum - right.log_sum
+            slopes = scorer.backward(lattice, found, every.arcs - right.arcs)
+            its -= 0.5 * np.column_stack(slopes[:2])
+            weights = weights._replace(prices=np.maximum(0, weights.prices - 0.02 * slopes[2]))
+    assert losses[0] > 10 > 2 > losses[-1] > 0
+    for lattice, text, its in zip(lattices, texts, logits, strict=True):
+        found = classified(its)
+        row = decode_row(lattice, found, Scorer(network, weights), np.ones(len(classes), bool))
+        assert row.probabilities.argmax(axis=1).tolist() == text.tolist()
