@@ -14,6 +14,8 @@ READ = (
     "low_letters",
     "fan",
     "bullets",
+    "heading",
+    "strip",
     "tilted",
     "double_page",
     "dark_rules",

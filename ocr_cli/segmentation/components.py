@@ -23,8 +23,8 @@ _LEAST_FRAME = 8
 _DOTS, _DOTTED = 4, 0.1
 """No more components, and no greater a share of the ink, may be dots and accents of a word as wide as the
 page."""
-_TALL = 0.35
-"""Components below this share of the letter height are dots, accents, dashes or dirt, not letters."""
+_TITLE, _FEWEST_OF_TITLE, _MOST_OF_TITLE = 2.2, 3, 60
+"""Letters of a heading are higher than so many usual ones, and so many of them stand in its row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,4 +209,32 @@ def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:
     cut_off = (left <= 1) | (top <= 1) | (right >= page_width - 1) | (bottom >= page_height - 1)
     large = (heights > 2.2 * height) | (widths > 8 * height)
     dirt = speck | faint | line | hollow | (cut_off & large) | (heights > 4 * height)
-    return np.asarray(~dirt)
+    return np.asarray(~dirt) | _heading(components, ~(speck | faint | cut_off), height)
+
+
+def _heading(components: Components, possible: npt.NDArray[np.bool_], height: float) -> npt.NDArray[np.bool_]:
+    """Letters of a row much larger than the others: alike in height, beside each other, nothing in them.
+
+    Args:
+        components: of the page.
+        possible: bool (N,), which may be letters at all.
+        height: usual height of a letter in pixels.
+
+    Returns:
+        bool (N,).
+    """
+    found = np.zeros(len(components), bool)
+    tall = np.flatnonzero(possible & (components.heights > _TITLE * height) & ~components.frames)
+    if not _FEWEST_OF_TITLE <= len(tall) <= _MOST_OF_TITLE:
+        return found
+    left, top, right, bottom = components.boxes[tall].T
+    middles = components.centres[(components.heights > 0.5 * height) & (components.heights < 2 * height)].T
+    x, y = middles[:, None]
+    within = (x > left[:, None]) & (x < right[:, None]) & (y > top[:, None]) & (y < bottom[:, None])
+    likely = ~within.any(axis=1) & (right - left < 2 * (bottom - top))
+    for k in np.flatnonzero(likely).tolist():
+        shared = np.minimum(bottom, bottom[k]) - np.maximum(top, top[k])
+        row = likely & (shared > 0.7 * np.maximum(bottom - top, bottom[k] - top[k]))
+        if row.sum() >= _FEWEST_OF_TITLE:
+            found[tall[row]] = True
+    return found

@@ -35,11 +35,14 @@ from ocr_cli.segmentation.tall import split_tall
 
 _COARSE_SIDE = 1000
 """Longer side of the picture on which the letters' size is found, in pixels."""
+_COARSE_LEAST = 120
+"""Its shorter side at least, as far as the picture has so many pixels: of strips of one row."""
 _LETTER_HEIGHT = 44.0
 """Height in pixels at which letters are taken apart: a crop's 32, and a reserve for thin gaps."""
 _SMALLEST_LETTER = 11.0
 """Letters lower than this, in pixels of the picture or of its coarse copy, cannot be read."""
-_LARGEST_SIDE = 3200
+_LARGEST_SIDE, _LARGEST_STRIP = 3200, 1200
+"""The working copy is no longer than this, or no larger than a square of the second side: strips are long."""
 _LEAST_TILT = 0.7
 _WEAKEST, _WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
 
@@ -177,9 +180,9 @@ def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:
 
     The scale is None if there is nothing to read.
     """
-    coarse = min(1.0, _COARSE_SIDE / max(grey.shape))
+    coarse = min(1.0, max(_COARSE_SIDE / max(grey.shape), _COARSE_LEAST / min(grey.shape)))
     small = to_grey(grey, coarse)
-    guess = max(_SMALLEST_LETTER, 0.04 * max(small.shape))
+    guess = max(_SMALLEST_LETTER, min(0.04 * max(small.shape), 0.5 * min(small.shape)))
     inverted = is_light_on_dark(small)
     height = _height_of_letters(small, guess, inverted)
     if height is not None and not 0.5 < height / guess < 2.0:
@@ -188,7 +191,8 @@ def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:
     if height is None:
         return None, inverted
     height = max(height, _SMALLEST_LETTER)
-    return float(min(coarse * _LETTER_HEIGHT / height, _LARGEST_SIDE / max(grey.shape))), inverted
+    largest = max(_LARGEST_SIDE / max(grey.shape), _LARGEST_STRIP / grey.size**0.5)
+    return float(min(coarse * _LETTER_HEIGHT / height, largest)), inverted
 
 
 def _height_of_letters(grey: npt.NDArray[np.float32], guess: float, inverted: bool) -> float | None:

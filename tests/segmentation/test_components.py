@@ -171,3 +171,18 @@ def test_neighbours_begin_before_a_component_ends_or_so_far_behind_it():
     assert near == {0: [4, 1], 4: [], 1: [], 2: []}
     farther = {k: others.tolist() for k, others in find_neighbours(components, 100, 6)}
     assert farther == {0: [4, 1], 4: [], 1: [2], 2: []}
+
+
+def test_letters_of_a_heading_are_writing_and_large_drawings_are_not():
+    ink = np.zeros((500, 900), np.float32)
+    for left in range(40, 800, 40):
+        ink[400:430, left : left + 4] = ink[400:404, left : left + 20] = 1
+    heading = [(left, 60, left + 90, 240) for left in (40, 180, 320)]
+    for left, top, right, bottom in heading:
+        ink[top:bottom, left : left + 14] = ink[top : top + 14, left:right] = 1
+    ink[60:240, 700:704] = ink[60:64, 600:704] = 1
+    ink[100:130, 640:644] = 1
+    components = find_components(ink > 0.5, ink)
+    writing = components.boxes[is_writing(components, 30.0)].tolist()
+    assert all(list(box) in writing for box in heading)
+    assert [600, 60, 704, 240] not in writing
