@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from ocr_cli.errors import KnowledgeError
+from ocr_cli.region import Region
 
 Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
 """Degrees by which a picture is turned clockwise before it is read; ``auto``: whatever reads well."""
+Shown: TypeAlias = Literal["page", "block", "line", "word", "character"]
+"""What a picture shows: a page, on which the writing is looked for, or nothing but writing."""
 Case: TypeAlias = Literal["keep", "upper", "lower"]
 
 
@@ -19,6 +22,10 @@ class ReadOptions:
     """How pictures are read, and how what was read is shown. Checked when it is made.
 
     Attributes:
+        layout: what pictures show, or their regions: a page, on which the writing is looked for; or nothing
+            but a block of rows, a line, a word, or a character, which may fill the picture to its edges.
+        regions: the parts of each picture that are read, in this order; the whole picture if there are none.
+            Each is ``LEFT,TOP,RIGHT,BOTTOM``, in pixels or, with ``%``, per cent of the picture.
         rotation: how pictures are turned before they are read, after their EXIF orientation is applied.
         ignore_print: whether printed text beside the handwriting, as on forms, is left out.
         language: name of a language that comes with the package, ``any`` for all of them in one; None to go
@@ -38,6 +45,8 @@ class ReadOptions:
         KnowledgeError: if one of these is none of what it may be.
     """
 
+    layout: Shown = "page"
+    regions: Sequence[str] = ()
     rotation: Rotation = "auto"
     ignore_print: bool = False
     language: str | None = "en"
@@ -55,6 +64,11 @@ class ReadOptions:
         object.__setattr__(self, "patterns", _several(self.patterns))
         if self.lexicon is not None and not isinstance(self.lexicon, (str, Path)):
             object.__setattr__(self, "lexicon", tuple(self.lexicon))
+        object.__setattr__(self, "regions", _several(self.regions))
+        for region in self.regions:
+            Region.parse(region)
+        if self.layout not in get_args(Shown):
+            raise KnowledgeError(f"no layout: {self.layout}")
         if self.rotation not in get_args(Rotation):
             raise KnowledgeError(f"not a quarter turn: {self.rotation}")
         if self.lexicon_only and self.lexicon is None:

@@ -20,11 +20,13 @@ from ocr_cli.imaging.sheet import paint_surroundings, small_copy
 from ocr_cli.imaging.sheets import Sheet, part_sheets
 from ocr_cli.lattice.lattice import RowInk, row_inks
 from ocr_cli.loading import Loading, Tools
-from ocr_cli.options import Rotation
+from ocr_cli.options import Rotation, Shown
 from ocr_cli.page import Box
 from ocr_cli.scorer import Scorer
+from ocr_cli.segmentation.known import Known, find_known_layout
 from ocr_cli.segmentation.layout import Layout, find_layout
-from ocr_cli.segmentation.stages import Stage
+from ocr_cli.segmentation.stages import Observer as LayoutObserver
+from ocr_cli.segmentation.stages import Stage, ignore
 from ocr_cli.sharing import Each
 
 _DIRT, _UPRIGHT = 0.2, 0.9
@@ -124,14 +126,19 @@ class Pipeline:
     Args:
         tools: what knows characters and words; they may still be loading. Of two, each page is read with
             those that suit it.
+        layout: what pictures show.
         rotation: how pictures are turned before they are read.
         ignore_print: whether printed text beside the handwriting is left out.
         each: does the work with each row.
     """
 
-    def __init__(self, tools: Loading, rotation: Rotation, ignore_print: bool, each: Each) -> None:
+    def __init__(
+        self, tools: Loading, layout: Shown, rotation: Rotation, ignore_print: bool, each: Each
+    ) -> None:
         self._tools = tools
-        self._rotation = rotation
+        self._known: Known | None = None if layout == "page" else layout
+        # What is known to be a line or a word stands as it is cut out.
+        self._rotation: Rotation = 0 if self._known and rotation == "auto" else rotation
         self._ignore_print = ignore_print
         self._each = each
 
@@ -145,6 +152,8 @@ class Pipeline:
             observe: is told of each stage, of the orientation in which the picture, or each sheet of paper
                 in it, was read.
         """
+        if self._known:
+            return self._read_page(picture, picture.pixels, observe, _as_it_is)
         small = small_copy(picture.pixels)
         sheets = part_sheets(picture.pixels, small)
         if not sheets:
@@ -170,13 +179,14 @@ class Pipeline:
         place = _Place(reading, page)
         if observe is not None:
             self._show(pixels, reading, kept, texts, observe)
-        if _are_stray_marks([sign for text in texts for sign in text.signs], place, page):
+        signs = [sign for text in texts for sign in text.signs]
+        if not self._known and _are_stray_marks(signs, place, page):
             texts = []
         return [(text, lambda box: to_picture(place.box(box))) for text in texts if text.signs]
 
     def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their arcs may be: those that ``read`` reads."""
-        reading = self._turn_upright(paint_surroundings(picture.pixels))
+        reading = self._turn_upright(self._pixels(picture))
         return PageRows(reading, picture, (reading.tools or self._tools.get()[0]).scorer)
 
     def _surest(self, reading: _Reading) -> _Found:
@@ -187,9 +197,21 @@ class Pipeline:
         return wide if reading.told.is_wide(narrow.confidence, wide.confidence) else narrow
 
     def _lines(self, reading: _Reading) -> _Found:
-        kept = keep_writing(reading.rows, reading.layout.steadiness)
-        # Without rows, nobody waits for the tools.
-        return _Found(reading, kept, reading.tools.decoder.read(kept, self._each) if reading.tools else [])
+        if reading.tools is None:
+            # Without rows, nobody waits for the tools.
+            return _Found(reading, [], [])
+        known, spaces = self._known is not None, self._known not in ("word", "character")
+        kept = reading.rows if known else keep_writing(reading.rows, reading.layout.steadiness)
+        lines = reading.tools.decoder.read(kept, self._each, known=known, spaces=spaces)
+        return _Found(reading, kept, lines)
+
+    def _pixels(self, picture: Picture) -> npt.NDArray[np.uint8]:
+        return picture.pixels if self._known else paint_surroundings(picture.pixels)
+
+    def _layout(self, pixels: npt.NDArray[np.uint8], observe: LayoutObserver = ignore) -> Layout:
+        if self._known is None:
+            return find_layout(pixels, observe, ignore_print=self._ignore_print)
+        return find_known_layout(pixels, self._known, observe, ignore_print=self._ignore_print)
 
     def _show(
         self,
@@ -207,7 +229,7 @@ class Pipeline:
             for row in reading.rows
         )
 
-        layout = find_layout(_turned(pixels, reading.quarters), observe, ignore_print=self._ignore_print)
+        layout = self._layout(_turned(pixels, reading.quarters), observe)
         if layout.components is not None:
             observe(LatticesStage(layout.strength, tuple(row.lattice for row in reading.rows)))
             observe(PathStage(layout.strength, paths))
@@ -226,7 +248,7 @@ class Pipeline:
         return best
 
     def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
-        layout = find_layout(_turned(pixels, quarters), ignore_print=self._ignore_print)
+        layout = self._layout(_turned(pixels, quarters))
         inks = tuple(row_inks(layout.components, layout.strength, layout.rows))
         reading = _Reading(quarters, layout.without_ink(), [], inks=inks)
         if not inks:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocr_cli import sharing
 from ocr_cli.decoding.presentation import Presentation
+from ocr_cli.errors import ImageError
 from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
 from ocr_cli.loading import Loading, load_tools
 from ocr_cli.model_store import AUTO, find_language, find_models
 from ocr_cli.network.model import ModelFile
 from ocr_cli.options import ReadOptions
-from ocr_cli.page import Page
+from ocr_cli.page import Box, Page
+from ocr_cli.region import Region
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.lexicon import Lexicon
     from ocr_cli.decoding.pattern import Pattern
     from ocr_cli.imaging.load import ImageSource
-    from ocr_cli.pipeline import Observer, PageRows
+    from ocr_cli.pipeline import Observer, PageBox, PageRows
 
 
 class Reader:
@@ -51,6 +53,7 @@ class Reader:
     ) -> None:
         options = options or ReadOptions()
         self._presentation = Presentation(options)
+        self._regions = tuple(map(Region.parse, options.regions))
         self._tools = Loading(
             partial(
                 load_tools,
@@ -65,7 +68,7 @@ class Reader:
         from ocr_cli.pipeline import Pipeline
 
         each = sharing.by_two if by_two else sharing.in_turn
-        self._pipeline = Pipeline(self._tools, options.rotation, options.ignore_print, each)
+        self._pipeline = Pipeline(self._tools, options.layout, options.rotation, options.ignore_print, each)
         if not lazy:
             self.wait()
 
@@ -109,16 +112,31 @@ class Reader:
         if isinstance(image, Picture):
             picture = image
         else:
-            picture = load_picture(image, frame=frame, max_side=WORKING_SIDE)
-        lines = (self._presentation.line(*found) for found in self._pipeline.read(picture, observe))
+            picture = load_picture(image, frame=frame, max_side=None if self._regions else WORKING_SIDE)
+        name = source if source is not None else picture.source
+        lines = [
+            self._presentation.line(text, partial(_moved, box, left, top))
+            for left, top, part in self._parts(picture, name)
+            for text, box in self._pipeline.read(part, observe)
+        ]
         shown = tuple(line for line in lines if line is not None)
-        return Page(
-            picture.width,
-            picture.height,
-            shown,
-            source if source is not None else picture.source,
-            picture.frame,
-        )
+        return Page(picture.width, picture.height, shown, name, picture.frame)
+
+    def _parts(self, picture: Picture, name: str | None) -> Iterator[tuple[int, int, Picture]]:
+        """The parts of a picture that are read, and where they begin on it, in its own pixels.
+
+        Raises:
+            ImageError: if one lies outside of it.
+        """
+        if not self._regions:
+            yield 0, 0, picture
+            return
+        try:
+            boxes = [region.box(picture.width, picture.height) for region in self._regions]
+        except ImageError as error:
+            raise ImageError(f"{name or 'picture'}: {error}", hint=error.hint) from error
+        for box in boxes:
+            yield box.left, box.top, picture.part(box, WORKING_SIDE)
 
     def rows(self, image: ImageSource) -> PageRows:
         """Find the rows of a picture and classify their candidates, for who knows what is written there.
@@ -130,6 +148,12 @@ class Reader:
             ImageError: if the picture cannot be read.
         """
         return self._pipeline.rows(load_picture(image, max_side=WORKING_SIDE))
+
+
+def _moved(box: Callable[[PageBox], Box], left: int, top: int, place: PageBox) -> Box:
+    """A box of a part of a picture that begins there, on the whole picture."""
+    its = box(place)
+    return Box(its.left + left, its.top + top, its.right + left, its.bottom + top)
 
 
 def _lexicon(words: str | Path | Sequence[str] | None) -> Lexicon | None:

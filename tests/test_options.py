@@ -21,6 +21,8 @@ from ocr_cli import KnowledgeError, ReadOptions
         {"rotation": 45},
         {"rotation": "90"},
         {"lexicon_only": True},
+        {"layout": "paragraph"},
+        {"regions": ["0,0,1"]},
     ],
 )
 def test_what_cannot_be_wished(options: dict[str, Any]) -> None:

@@ -114,9 +114,11 @@ def load_task(task: Task, max_side: int | None, *, max_pixels: int, max_bytes: i
     )
 
 
-def decode_ahead(task: Task, *, max_pixels: int, max_bytes: int) -> tuple[Task, Future[Picture]]:
+def decode_ahead(
+    task: Task, max_side: int | None = WORKING_SIDE, *, max_pixels: int, max_bytes: int
+) -> tuple[Task, Future[Picture]]:
     """Have another thread decode a picture while this one is still busy making a reader."""
-    load = partial(load_task, task, WORKING_SIDE, max_pixels=max_pixels, max_bytes=max_bytes)
+    load = partial(load_task, task, max_side, max_pixels=max_pixels, max_bytes=max_bytes)
     return task, meanwhile(load)
 
 
@@ -134,6 +136,7 @@ class PageWorker:
         max_pixels: larger pictures are refused.
         max_bytes: larger files are refused.
         seconds: for one page; it is given up when they are over. Works in main threads, and not on Windows.
+        max_side: larger pictures are brought down to be read; None if they are not to be.
         ahead: the picture of a task that is being decoded already; such a worker cannot be pickled.
     """
 
@@ -146,6 +149,7 @@ class PageWorker:
     max_pixels: int = MAX_PIXELS
     max_bytes: int = MAX_BYTES
     seconds: float | None = None
+    max_side: int | None = WORKING_SIDE
     ahead: tuple[Task, Future[Picture]] | None = None
 
     def __call__(self, task: Task) -> Outcome:
@@ -171,7 +175,7 @@ class PageWorker:
             return Outcome(stages=tuple(stages), failure=Failure.of(error))
 
     def _read(self, task: Task, stages: list[tuple[str, bytes]]) -> Outcome:
-        picture = self._load(task, WORKING_SIDE)
+        picture = self._load(task, self.max_side)
 
         def draw(stage: Stage | LatticesStage | PathStage) -> None:
             from ocr_cli.writers.stages import draw_stage
@@ -191,7 +195,7 @@ class PageWorker:
         )
 
     def _load(self, task: Task, max_side: int | None) -> Picture:
-        if self.ahead is not None and task is self.ahead[0] and max_side == WORKING_SIDE:
+        if self.ahead is not None and task is self.ahead[0] and max_side == self.max_side:
             return self.ahead[1].result()
         return load_task(task, max_side, max_pixels=self.max_pixels, max_bytes=self.max_bytes)
 

@@ -25,7 +25,11 @@ model_option = click.option(
 )
 
 _USUAL = ReadOptions()
-KNOWLEDGE = tuple(one.name for one in fields(ReadOptions) if one.name not in ("rotation", "ignore_print"))
+KNOWLEDGE = tuple(
+    one.name
+    for one in fields(ReadOptions)
+    if one.name not in ("layout", "regions", "rotation", "ignore_print")
+)
 """The parameters of ``knowledge_options``."""
 
 

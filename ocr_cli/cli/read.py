@@ -16,6 +16,7 @@ from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import note
 from ocr_cli.cli.crew_options import CrewOptions, crew_options
 from ocr_cli.cli.input_options import InputOptions, input_options
+from ocr_cli.cli.layout_options import layout_option, region_option
 from ocr_cli.cli.options import knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
 from ocr_cli.errors import ImageError, MissingExtraError, NameClashError, PageTimeoutError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ocr_cli.batch.sources import Selection, Source
     from ocr_cli.batch.work import Task
     from ocr_cli.cli.batch_report import BatchReport
-    from ocr_cli.options import ReadOptions
+    from ocr_cli.options import ReadOptions, Shown
 
 # What linear algebra libraries look at, when NumPy loads them, for how many threads to start.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -46,6 +47,8 @@ _SWITCH = 0.0005
     ".tif, .pdf, ...). Of several pages, the second goes to NAME-2.png. Candidates that were not chosen "
     "would hide the writing: --debug-dir draws them.",
 )
+@layout_option
+@region_option
 @click.option(
     "--rotate",
     type=click.Choice(["auto", "0", "90", "180", "270"]),
@@ -73,6 +76,8 @@ def read(
     outputs: OutputOptions,
     crew: CrewOptions,
     boxes: str | None,
+    layout: Shown,
+    regions: tuple[str, ...],
     rotate: str,
     ignore_print: bool,
     debug_dir: str | None,
@@ -103,10 +108,11 @@ def read(
     from ocr_cli.batch.run import run_batch
     from ocr_cli.batch.work import PageWorker, decode_ahead
     from ocr_cli.cli.batch_report import BatchReport
+    from ocr_cli.imaging.load import WORKING_SIDE
     from ocr_cli.writers.provenance import Provenance
 
     rotation: Any = "auto" if rotate == "auto" else int(rotate)
-    options = replace(options, rotation=rotation, ignore_print=ignore_print)
+    options = replace(options, layout=layout, regions=regions, rotation=rotation, ignore_print=ignore_print)
     language = options.language if len(options.language or "") == 2 else None
     provenance = Provenance(model, language)
     report = BatchReport(shown=not outputs.to_terminal)
@@ -137,9 +143,11 @@ def read(
         first = list(islice(coming, 2 if crew.several else 1))
         if first:
             limits = {"max_pixels": inputs.max_pixels, "max_bytes": inputs.max_bytes}
+            # A part of a picture is read at the scale at which it came.
+            side = None if regions else WORKING_SIDE
             # Of several, the first picture would stay in memory; and a thread cannot be given up.
             single = total == 1 and not crew.several
-            ahead = decode_ahead(first[0], **limits) if single and crew.timeout is None else None
+            ahead = decode_ahead(first[0], side, **limits) if single and crew.timeout is None else None
             # After another thread has begun to decode: the import takes as long.
             from ocr_cli.reader import Reader
 
@@ -151,6 +159,7 @@ def read(
                 boxes=drawings.boxes_format,
                 stages=debug_dir is not None,
                 seconds=crew.timeout,
+                max_side=side,
                 ahead=ahead,
                 **limits,
             )

@@ -77,4 +77,4 @@ def _remark(key: str) -> str:
     name = key.rpartition(".")[2].replace("_", "-")[:_LONGEST_KEY]
     if name in project.READING:
         return " (as a file)"
-    return "".join(f" ({close}?)" for close in get_close_matches(name, project.READING, 1))
+    return "".join(f" ({close}?)" for close in get_close_matches(name, project.READING, 1, 0.65))

@@ -15,7 +15,7 @@ from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Place, line_evidence, weigh_places, word_evidence
 from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
-from ocr_cli.decoding.measures import GapModel, find_writing_lines, model_gaps
+from ocr_cli.decoding.measures import NO_SPACES, SURE, GapModel, find_writing_lines, model_gaps
 from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.writing import are_telling
 from ocr_cli.lattice.lattice import Lattice
@@ -162,19 +162,23 @@ class Decoder:
             signs.append(Sign(box, self._texts[column], likely, shares[arc], False))
         return signs
 
-    def read(self, rows: Sequence[DecodedRow], each: Each = in_turn) -> list[ReadLine]:
+    def read(
+        self, rows: Sequence[DecodedRow], each: Each = in_turn, *, known: bool = False, spaces: bool = True
+    ) -> list[ReadLine]:
         """What is written in each row of a page.
 
         Args:
             rows: those that are writing.
             each: goes through them.
+            known: whether they are known to be it, even if they are mostly signs.
+            spaces: whether there may be spaces in a row.
 
         Returns:
             A line for each row, which may be empty; all are if there are mostly signs, as folds and grain
             look.
         """
         lines = find_writing_lines(rows, self._scorer.classes)
-        gaps = model_gaps([row.gaps for row in rows])
+        gaps = model_gaps([row.gaps for row in rows]) if spaces else [NO_SPACES] * len(rows)
 
         def line(number: int) -> ReadLine:
             row = rows[number]
@@ -184,7 +188,7 @@ class Decoder:
             return self._line(row, self._permitted(probabilities), gaps[number])
 
         texts = each(line, range(len(rows)), [len(row.lattice) for row in rows])
-        texture = _is_texture([sign.text for line in texts for sign in line.signs])
+        texture = not known and _is_texture([sign.text for line in texts for sign in line.signs])
         return [ReadLine(()) for _ in texts] if texture else texts
 
     def _permitted(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -242,7 +246,8 @@ class Decoder:
         """The confidence of each word, and the evidence for it."""
         widths = [(b.box[0] - a.box[2]) / row.height for a, b in itertools.pairwise(signs)]
         spaces = np.array([choice.new_word for choice in choices[1:]], bool)
-        sure = np.where(spaces, 1, -1) * gaps.log_odds(widths) if widths else np.zeros(0)
+        odds = np.clip(gaps.log_odds(widths), -SURE, SURE) if widths else np.zeros(0)
+        sure = np.where(spaces, 1, -1) * odds
         bounds = word_bounds(choices)
         gains = self._search.language_gains([choices[start:stop] for start, stop in bounds])
         evidence = []

@@ -31,16 +31,20 @@ _GREATEST_SHARE = 0.45
 """Most of the gaps are between letters. Set by hand."""
 _FLOOR = 0.15
 """Letters closer than this, in letter heights, count as this far apart. Set by hand."""
-_SURE = 8.0
+SURE = 8.0
 """Greatest log odds: language may still part words that stand close, or join letters that stand apart. Set
 by hand."""
+
+
+_NEVER = 100.0
+"""Log odds, the other way, where it is known that there are no spaces: no language parts words there."""
 
 
 class GapModel(NamedTuple):
     """What the gaps of a row say for or against a space.
 
     Attributes:
-        border: gaps wider than this, in letter heights, are rather between words.
+        border: gaps wider than this, in letter heights, are rather between words; infinite if none are.
         spread: gaps wider or narrower than the border by this are surely so.
     """
 
@@ -49,8 +53,14 @@ class GapModel(NamedTuple):
 
     def log_odds(self, gaps: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Log odds (nats) that there is a space, of gaps in letter heights."""
+        if np.isinf(self.border):
+            return np.full(np.shape(gaps), -_NEVER)
         off = (np.asarray(gaps, np.float64) - self.border) / self.spread
-        return np.asarray(_SURE * np.clip(off, -1, 1))
+        return np.asarray(SURE * np.clip(off, -1, 1))
+
+
+NO_SPACES = GapModel(np.inf, 1.0)
+"""Of a row that is one word."""
 
 
 def model_gaps(rows: Sequence[Sequence[float]]) -> list[GapModel]:

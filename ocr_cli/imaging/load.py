@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ocr_cli.page import Box
+
 ImageSource: TypeAlias = "str | Path | bytes | BinaryIO | Image.Image | NDArray[Any]"
 
 MAX_PIXELS = 200_000_000
@@ -75,6 +77,22 @@ class Picture(NamedTuple):
     height: int
     source: str | None = None
     frame: int = 1
+
+    def part(self, box: Box, max_side: int) -> Picture:
+        """A part of the picture as a picture of its own.
+
+        Args:
+            box: of the full picture, in its pixels.
+            max_side: larger parts are brought down by a whole factor until their longer side has no more.
+        """
+        high, wide = self.pixels.shape[:2]
+        across, down = wide / self.width, high / self.height
+        left, top = int(box.left * across), int(box.top * down)
+        right, bottom = max(left + 1, round(box.right * across)), max(top + 1, round(box.bottom * down))
+        pixels = self.pixels[top:bottom, left:right]
+        if max(pixels.shape) > max_side:
+            pixels = _pixels(Image.fromarray(pixels).reduce(-(-max(pixels.shape) // max_side)))
+        return Picture(pixels, box.width, box.height, self.source, self.frame)
 
 
 def load_picture(

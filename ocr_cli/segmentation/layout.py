@@ -62,6 +62,7 @@ class Layout(NamedTuple):
         steadiness: of the ink, as of ``InkMap``; 0 without rows.
         components: that the rows are made of; None if the page has none.
         strength: float32 (H, W) in [0, 1], the ink; empty if the page has none.
+        border: pixels of the picture that were put round it before it was scaled.
     """
 
     rows: tuple[Row, ...]
@@ -72,6 +73,7 @@ class Layout(NamedTuple):
     steadiness: float = 0.0
     components: Components | None = None
     strength: npt.NDArray[np.float32] = _NO_INK
+    border: int = 0
 
     def without_ink(self) -> Layout:
         """The same without the arrays of the page's pixels, which are large."""
@@ -84,7 +86,9 @@ class Layout(NamedTuple):
         angle = np.radians(self.tilt)
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
         middle = (np.array(self.turned_size) - 1) / 2
-        back = ((corners + -0.5 - middle) @ turn + (np.array(self.size) - 1) / 2 + 0.5) / self.scale
+        back = (
+            (corners + -0.5 - middle) @ turn + (np.array(self.size) - 1) / 2 + 0.5
+        ) / self.scale - self.border
         (x0, y0), (x1, y1) = back.min(axis=0), back.max(axis=0)
         return float(x0), float(y0), float(x1), float(y1)
 

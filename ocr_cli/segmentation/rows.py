@@ -131,7 +131,12 @@ def _share_on_row(across: npt.NDArray[np.floating], height: float) -> npt.NDArra
 
 
 def find_rows(
-    components: Components, chosen: npt.NDArray[np.bool_], height: float, fold: float | None = None
+    components: Components,
+    chosen: npt.NDArray[np.bool_],
+    height: float,
+    fold: float | None = None,
+    *,
+    columns: bool = True,
 ) -> list[Row]:
     """Group the writing into rows.
 
@@ -140,6 +145,7 @@ def find_rows(
         chosen: bool (N,), the components that are writing.
         height: usual height of a letter in pixels.
         fold: where the fold of a double page may be, x in pixels; no row goes on across it.
+        columns: whether there may be columns, which are read one after the other.
 
     Returns:
         Rows in reading order: from top to bottom, column after column where there are columns.
@@ -150,7 +156,7 @@ def find_rows(
     blocks = [
         join_chains(components, find_chains(components, block, height), height)
         for page in _pages(components, letters, height, fold)
-        for block in split_columns(components, page, height)
+        for block in (split_columns(components, page, height) if columns else [page])
     ]
     chains = [chain for block in blocks for chain in _from_the_top(components, block)]
     accents = _tall_accents(components, chains)

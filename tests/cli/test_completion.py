@@ -57,6 +57,7 @@ def test_a_shell_that_is_none(ocr):
         (["ocr", "evaluate", "--model", "mi"], ["mixed"]),
         (["ocr", "read", "--model", "au"], ["auto"]),
         (["ocr", "models", "use", "a"], ["auto"]),
+        (["ocr", "read", "--layout", "w"], ["word"]),
         (["ocr", "config", "read.mod"], ["read.model"]),
         (["ocr", "completion", "z"], ["zsh"]),
         (["ocr", "models", "u"], ["use"]),

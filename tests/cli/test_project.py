@@ -65,7 +65,7 @@ def test_no_command_has_a_reading_option_of_another_meaning():
         for name, command in commands().items()
     }
     assert {name: options for name, options in with_reading.items() if options} == {
-        "evaluate": project.READING - {"ignore-print", "rotate"},
+        "evaluate": project.READING - {"ignore-print", "layout", "region", "rotate"},
         "harvest": {"model"},
         "learn": {"model"},
         "read": project.READING,
@@ -123,7 +123,7 @@ def test_the_users_own_file_may_say_all_of_it(ocr, fake_reader, picture, folder,
 def test_a_model_is_named_and_no_file(ocr, fake_reader, picture, folder, model):
     (folder / "ocr.toml").write_text(f'model = "{model}"\n')
     result = ocr("read", picture("a.png"))
-    assert fake_reader.models == ["block"]
+    assert fake_reader.models == ["auto"]
     assert "left out: model (as a file); " in result.err
     (folder / "ocr.toml").write_text('model = "mixed"\n')
     ocr("read", picture("a.png"))
@@ -141,7 +141,7 @@ def test_what_changes_a_reading_is_named_once(ocr, fake_reader, picture, folder)
     assert err == said.replace("rotate, model", "model")
     assert ocr("read", "--rotate", "0", "--model", "block", picture("a.png")).err == ""
     assert ocr("--config", os.devnull, "read", picture("a.png")).err == ""
-    assert fake_reader.rotations[-1] == "auto"
+    assert fake_reader.options[-1].rotation == "auto"
 
 
 def test_hostile_keys_are_legible_and_few(ocr, fake_reader, picture, folder):
@@ -163,13 +163,13 @@ class TestOwners:
         path.write_text("tool.ocr.rotate = 90\n" if name != "ocr.toml" else "rotate = 90\n")
         path.chmod(mode)
         err = ocr("read", picture("a.png")).err
-        assert fake_reader.rotations[-1] == "auto"
+        assert fake_reader.options[-1].rotation == "auto"
         assert err == (
             f"ocr: {path}: can be written by others, and is not obeyed (to obey it: ocr --config {name})\n"
         )
         path.chmod(0o644)
         ocr("read", picture("a.png"))
-        assert fake_reader.rotations[-1] == 90
+        assert fake_reader.options[-1].rotation == 90
 
     def test_what_is_somebody_elses_is_not_obeyed_and_the_search_goes_on(
         self, ocr, fake_reader, picture, folder, monkeypatch
@@ -187,7 +187,7 @@ class TestOwners:
 
         monkeypatch.setattr("os.stat", foreign)
         err = ocr("read", picture("a.png")).err
-        assert fake_reader.rotations[-1] == 180
+        assert fake_reader.options[-1].rotation == 180
         lines = err.splitlines()
         assert lines[0].startswith(f"ocr: {folder / 'ocr.toml'}: is somebody else's, and is not obeyed")
         assert lines[1].startswith(f"ocr: {folder.parent / 'ocr.toml'}: sets rotate")

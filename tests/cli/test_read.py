@@ -50,6 +50,43 @@ class TestInput:
         assert [one.rotation for one in fake_reader.options] == ["auto", "auto", 270]
         assert ocr("read", picture("a.png"), "--rotate", "45").status == 2
 
+    @pytest.mark.parametrize(
+        ("said", "layout"),
+        [
+            ((), "page"),
+            (("--layout", "word"), "word"),
+            (("--psm", "3"), "page"),
+            (("--psm", "6"), "block"),
+            (("--psm", "13"), "line"),
+            (("--psm", "8"), "word"),
+            (("--layout", "10"), "character"),
+        ],
+    )
+    def test_the_layout_is_handed_on_also_by_tesseracts_number(self, ocr, picture, fake_reader, said, layout):
+        assert ocr("read", picture("a.png"), *said).status == 0
+        assert fake_reader.options[-1].layout == layout
+
+    @pytest.mark.parametrize("number", ["0", "2", "5", "9", "12", "paragraph"])
+    def test_a_layout_that_is_none_is_refused_with_those_there_are(self, ocr, picture, number):
+        status, out, err = ocr("read", picture("a.png"), "--psm", number)
+        assert (status, out) == (2, "")
+        assert err.count("\n") == 1
+        assert "line (7, 13)" in err
+        assert ("--rotate" in err) is (number == "5")
+
+    def test_regions_are_handed_on(self, ocr, picture, fake_reader):
+        said = ["--region", "0,0,50%,100%", "--region", "3,4,5,6"]
+        assert ocr("read", picture("a.png"), *said).status == 0
+        assert fake_reader.options[-1].regions == ("0,0,50%,100%", "3,4,5,6")
+        status, _, err = ocr("read", picture("a.png"), "--region", "1,2,3")
+        assert (status, err.count("\n")) == (2, 1)
+
+    def test_a_region_outside_of_a_picture_costs_that_picture_alone(self, ocr, picture, monkeypatch):
+        monkeypatch.delitem(sys.modules, "ocr_cli.reader", raising=False)
+        status, out, err = ocr("read", picture("a.png"), "--region", "9000,0,9001,5")
+        assert (status, out) == (1, "")
+        assert "a.png: the region 9000,0,9001,5 lies outside of the picture" in err
+
     def test_print_is_read_unless_it_shall_be_ignored(self, ocr, picture, fake_reader):
         for options in ([], ["--ignore-print"]):
             assert ocr("read", picture("a.png"), *options).status == 0

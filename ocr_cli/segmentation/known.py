@@ -1,0 +1,198 @@
+"""Pictures that are known to show one block, line, word or character, such as the fields cut from a form.
+
+Nothing is searched for there. All ink is writing, whatever it looks like; it may fill the picture to its
+edges; and how high the letters are, the ink itself says.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.imaging.colour import grey_levels
+from ocr_cli.imaging.filters import otsu
+from ocr_cli.imaging.ink import InkMap, find_ink, is_light_on_dark, to_grey
+from ocr_cli.segmentation.components import Components, find_components, letter_height
+from ocr_cli.segmentation.frames import remove_frames
+from ocr_cli.segmentation.gathering import gather_pieces
+from ocr_cli.segmentation.healing import heal_strokes
+from ocr_cli.segmentation.layout import Layout
+from ocr_cli.segmentation.printed import without_print
+from ocr_cli.segmentation.rows import LEAST_LETTER, Row, find_rows, row_of
+from ocr_cli.segmentation.rules import remove_rules
+from ocr_cli.segmentation.stages import (
+    ComponentsStage,
+    GreyStage,
+    InkStage,
+    Observer,
+    RowsStage,
+    ignore,
+)
+
+Known: TypeAlias = Literal["block", "line", "word", "character"]
+"""What a picture is known to show: ``options.Shown`` but a page."""
+
+_BORDER = 0.5
+"""Paper is put round the picture, so wide as a share of its shorter side, of one character its longer one:
+ink that reaches the edge is not the edge's."""
+_WIDEST_BORDER = 150
+_NARROW = 0.35
+"""A picture so much narrower than high, or lower than wide, that shows one character is filled by a stroke:
+there, the paper may have less room than the ink."""
+_SPECK = 0.06
+"""Components lower and narrower than this, in letter heights, are no ink of a pen."""
+_REST = 0.03
+"""Of one character, what is smaller than this share of its largest piece is dirt: dots are larger."""
+_SINGLE = 0.7
+"""Components narrower than this, in letter heights, are not tried cut into several: ``atoms.may_be_cut``."""
+_LETTER_HEIGHT, _LARGEST_SIDE, _COARSE_SIDE = 44.0, 3200, 1000
+"""In pixels, as for pages: of letters that are taken apart, of the largest picture on which they are, and of
+that on which their size is found."""
+_LEAST_GUESS = 6.0
+_WEAKEST = 0.33
+"""For ``find_ink``: such pictures are mostly small."""
+
+
+def find_known_layout(
+    pixels: npt.NDArray[np.uint8],
+    known: Known,
+    observe: Observer = ignore,
+    *,
+    ignore_print: bool = False,
+) -> Layout:
+    """The rows of a picture that is known to show nothing but writing.
+
+    Args:
+        pixels: uint8 (H, W, 3), RGB, upright.
+        known: what it shows.
+        observe: is told of each stage on the way.
+        ignore_print: whether to leave out what is printed.
+
+    Returns:
+        The layout; without rows if there is no ink. One that is known to be of a line or word has one row; of
+        a character, one that has a single component, too narrow for its height to be cut.
+    """
+    grey, border, inverted = _framed(grey_levels(pixels), known)
+    height = _ink_height(grey, border, known, inverted)
+    scale = min(_LETTER_HEIGHT / (height or _LETTER_HEIGHT), _LARGEST_SIDE / max(grey.shape))
+    working = to_grey(grey, scale)
+    observe(GreyStage(working))
+    size = (working.shape[1], working.shape[0])
+    ink = find_ink(working, _LETTER_HEIGHT, _WEAKEST, inverted=inverted, paler=known in ("block", "line"))
+    observe(InkStage(ink))
+    if height is None or not ink.mask.any():
+        return Layout((), scale, 0.0, size, size, border=border)
+    components, strength = _components(ink, known)
+    kept = _no_specks(components, known)
+    observe(ComponentsStage(components, kept, _LETTER_HEIGHT))
+    if known == "character":
+        components = _as_one(components, kept)
+        rows = [_whole_row(components)]
+    elif known == "block":
+        rows = find_rows(components, kept, letter_height(components) or _LETTER_HEIGHT, columns=False)
+    else:
+        rows = [_only_row(components, kept)]
+    observe(RowsStage(components, tuple(rows)))
+    if ignore_print:
+        rows = without_print(components, strength, rows)
+        observe(RowsStage(components, tuple(rows)))
+    return Layout(tuple(rows), scale, 0.0, size, size, ink.steadiness, components, strength, border)
+
+
+def _framed(grey: npt.NDArray[np.uint8], known: Known) -> tuple[npt.NDArray[np.uint8], int, bool]:
+    """A picture with paper put round it.
+
+    Args:
+        grey: uint8 (H, W).
+        known: what it shows.
+
+    Returns:
+        uint8 (H + 2b, W + 2b), the border b in pixels, and whether the writing is light on dark.
+    """
+    levels = np.sort(grey, axis=None).astype(np.float32)
+    if levels[0] == levels[-1]:
+        return grey, 0, False
+    parting = otsu(levels)
+    light, dark = (float(np.median(levels[part])) for part in (levels > parting, levels <= parting))
+    height, width = grey.shape
+    # A stroke that fills its picture may leave no paper to be seen.
+    stroke = known == "character" and min(height, width) < _NARROW * max(height, width)
+    if known in ("word", "character"):
+        # Without paper round it, ink has no surroundings; but there is less of it.
+        inverted = not stroke and float(np.mean(levels <= parting)) > 0.5
+    else:
+        inverted = is_light_on_dark(grey.astype(np.float32) / np.float32(255))
+    side = max(height, width) if known == "character" else min(height, width)
+    wide = min(max(2, round(_BORDER * side)), _WIDEST_BORDER)
+    return np.pad(grey, wide, constant_values=round(dark if inverted else light)), wide, inverted
+
+
+def _ink_height(grey: npt.NDArray[np.uint8], border: int, known: Known, inverted: bool) -> float | None:
+    """How high letters are, in pixels of the picture; None if there is no ink."""
+    scale = min(1.0, _COARSE_SIDE / max(grey.shape))
+    small = to_grey(grey, scale)
+    height = max(_LEAST_GUESS, (0.04 if known == "block" else 0.6) * scale * (len(grey) - 2 * border))
+    for _ in range(2):
+        # The window that evens out the light must be about a letter wide: look again with the right one.
+        ink = find_ink(small, height, inverted=inverted)
+        if not ink.mask.any():
+            return None
+        components = find_components(ink.mask, ink.strength)
+        found = None if known == "character" else letter_height(components)
+        if found is None:
+            down, across = (np.ptp(places) + 1 for places in np.nonzero(ink.mask))
+            found = float(max(down, 0.5 * across))
+        if 0.5 < found / height < 2.0:
+            break
+        height = found
+    return float(found / scale)
+
+
+def _components(ink: InkMap, known: Known) -> tuple[Components, npt.NDArray[np.float32]]:
+    """The components, and the strength of the ink.
+
+    Those of one character are as they are. Of others, the lines that they are written on and in are taken
+    out, and strokes that broke are whole again.
+    """
+    if known == "character":
+        return find_components(ink.mask, ink.strength), ink.strength
+    mask = remove_rules(ink.mask, _LETTER_HEIGHT)
+    components = remove_frames(find_components(mask, ink.strength), ink.strength)
+    components, strength = heal_strokes(components, ink.strength)
+    return gather_pieces(components)[0], strength
+
+
+def _no_specks(components: Components, known: Known) -> npt.NDArray[np.bool_]:
+    """Which components are ink of a pen: bool (N,), at least one."""
+    large = np.maximum(components.widths, components.heights) >= _SPECK * _LETTER_HEIGHT
+    if known == "character":
+        large &= components.areas >= _REST * components.areas.max()
+    return large if large.any() else np.ones(len(components), bool)
+
+
+def _as_one(components: Components, kept: npt.NDArray[np.bool_]) -> Components:
+    """Components as a single one."""
+    labels = np.isin(components.labels, np.flatnonzero(kept) + 1).astype(np.int32)
+    boxes = components.boxes[kept]
+    box = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+    areas = components.areas[kept]
+    darkness = (components.darkness[kept] @ areas) / areas.sum()
+    return Components(labels, box[None], areas.sum(keepdims=True), np.array([darkness]))
+
+
+def _whole_row(components: Components) -> Row:
+    """The row of a single component, so high that it is not wide enough to be several letters."""
+    row = row_of(components, np.zeros(1, np.int64))
+    return row._replace(height=max(row.height, float(components.widths[0]) / _SINGLE))
+
+
+def _only_row(components: Components, kept: npt.NDArray[np.bool_]) -> Row:
+    """All components as one row."""
+    heights = components.heights
+    letters = kept & (heights > LEAST_LETTER * _LETTER_HEIGHT)
+    if not letters.any():
+        letters = kept & (heights >= LEAST_LETTER * heights[kept].max())
+    order = np.argsort(components.boxes[:, 0], kind="stable")
+    return row_of(components, order[letters[order]], np.flatnonzero(kept & ~letters))
