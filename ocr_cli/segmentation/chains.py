@@ -15,20 +15,23 @@ Indices = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 FARTHEST = 7.0
-"""Letter heights between two neighbours of one row, beyond which only their height on the page joins them."""
+"""Letter heights between two neighbours of one row, beyond which only their height on the page joins them.
+Set by hand."""
 _CLOSE = 1.2
-"""Letters with less between them, in letter heights, show how rows slope where they stand."""
+"""Letters with less between them, in letter heights, show how rows slope where they stand. Set by hand."""
 _STEEPEST = 0.4
-"""Down over right, beyond which two close letters are no neighbours of a row."""
+"""Down over right, beyond which two close letters are no neighbours of a row. Set by hand."""
 _SMOOTHING, _DOUBT = 4.0, 3.0
 """Letter heights over which slopes are averaged, and how many level neighbours are taken for granted in each
-average: without them, a place with few letters would follow any of them."""
+average: without them, a place with few letters would follow any of them. Set by hand."""
 _LEVEL_FROM = 3.0
-"""Letter heights beyond its ends after which a row goes on level: so far its letters say little."""
+"""Letter heights beyond its ends after which a row goes on level: so far its letters say little.
+Set by hand."""
 _JOINED = 0.45
-"""Chains that miss each other by less than this share of the letter height are parts of one row."""
+"""Chains that miss each other by less than this share of the letter height are parts of one row.
+Set by hand."""
 _PAIRS = 100_000
-"""So many pairs of letters are compared at once."""
+"""So many pairs of letters are compared at once. Set by hand."""
 
 
 def find_chains(

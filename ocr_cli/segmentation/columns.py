@@ -26,21 +26,24 @@ Indices = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _NARROWEST = 1.5
-"""Narrowest strip between columns, in letter heights."""
+"""Narrowest strip between columns, in letter heights. Set by hand."""
 _WIDER = 1.3
-"""The strip is so many times as wide as the widest gap of a usual row."""
+"""The strip is so many times as wide as the widest gap of a usual row. Set by hand."""
 _FEWEST_ROWS = 2
+"""Rows of a column at least. Set by hand."""
 _FEWEST_LETTERS = 3
-"""A column's rows have in the median so many letters; what has fewer is numbers before a list."""
+"""A column's rows have in the median so many letters; what has fewer is numbers before a list.
+Set by hand."""
 _MISSED = {True: 0.16, False: 0.27}
 """Rows of two columns miss each other in the mean by so much of the row distance: half of it at most, a
 quarter by chance. The key says whether there are ``_MANY`` rows on the side that has fewer: of few rows that
-do belong together one may well have drifted."""
+do belong together one may well have drifted. Set by hand."""
 _MANY = 3
+"""Rows that are many. Set by hand."""
 _END = 5
-"""Letters of a row next to the strip that show where, and how steeply, it meets the strip."""
+"""Letters of a row next to the strip that show where, and how steeply, it meets the strip. Set by hand."""
 _STEP = 0.5
-"""Distance of the strips that are tried, in letter heights."""
+"""Distance of the strips that are tried, in letter heights. Set by hand."""
 
 
 class _Split(NamedTuple):

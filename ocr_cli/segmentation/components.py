@@ -15,16 +15,17 @@ from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
 _SIDE, _STRAIGHT = 0.1, 0.88
 """A frame's side lies within this share of its height or width from the edge of its box, and at least this
-share of it is ink; those of O and D are rounder."""
+share of it is ink; those of O and D are rounder. Set by hand."""
 _GRAIN = 0.1
-"""Share of a side's ink that may stand out."""
+"""Share of a side's ink that may stand out. Set by hand."""
 _LEAST_FRAME = 8
-"""Pixels of a side below which letters are as square as boxes."""
+"""Pixels of a side below which letters are as square as boxes. Set by hand."""
 _DOTS, _DOTTED = 4, 0.1
 """No more components, and no greater a share of the ink, may be dots and accents of a word as wide as the
-page."""
+page. Set by hand."""
 _TITLE, _FEWEST_OF_TITLE, _MOST_OF_TITLE = 2.2, 3, 60
-"""Letters of a heading are higher than so many usual ones, and so many of them stand in its row."""
+"""Letters of a heading are higher than so many usual ones, and so many of them stand in its row.
+Set by hand."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,33 +20,35 @@ Bitmap = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 _LARGE = 1.2
-"""What is higher and wider than so many letter heights may be a ring."""
+"""What is higher and wider than so many letter heights may be a ring. Set by hand."""
 _CONVEX = 0.93
-"""Share of its convex hull that lies inside a ring."""
+"""Share of its convex hull that lies inside a ring. Set by hand."""
 _THIN = 0.5
-"""A ring's ink covers this share of its box at most."""
+"""A ring's ink covers this share of its box at most. Set by hand."""
 _PEELED = 1.6
-"""A ring is taken out so many usual thicknesses deep: the rest is of a letter that touches it."""
+"""A ring is taken out so many usual thicknesses deep: the rest is of a letter that touches it.
+Set by hand."""
 _CONTENT = 0.45
-"""What touches a ring from inside is this share of its height high at least: the tail of a Q is no word."""
+"""What touches a ring from inside is this share of its height high at least: the tail of a Q is no word.
+Set by hand."""
 _LETTER = (0.45, 1.7)
-"""Heights of what may be a letter, in letter heights."""
+"""Heights of what may be a letter, in letter heights. Set by hand."""
 _LONG = 4.0
-"""A straight line is at least so many letter heights long."""
+"""A straight line is at least so many letter heights long. Set by hand."""
 _ANGLES = np.arange(-90.0, 90.0, 1.0)
-"""Degrees of the lines that are looked for."""
+"""Degrees of the lines that are looked for. Set by hand."""
 _BAND = 3.0
-"""Width in pixels of the bands in which ink is counted."""
+"""Width in pixels of the bands in which ink is counted. Set by hand."""
 _MOST_POINTS = 3000
-"""So many pixels of a component are looked at to find its lines."""
+"""So many pixels of a component are looked at to find its lines. Set by hand."""
 _MOST_LINES = 3
-"""Lines that are taken out of one component."""
+"""Lines that are taken out of one component. Set by hand."""
 _COVERED = 0.85
-"""Share of its length over which a line has ink."""
+"""Share of its length over which a line has ink. Set by hand."""
 _PALE = 0.75
-"""Share of the letters' darkness, below which the ink of what crosses them is paler."""
+"""Share of the letters' darkness, below which the ink of what crosses them is paler. Set by hand."""
 _MOST = 60
-"""Pages of more large components are no pages of writing."""
+"""Pages of more large components are no pages of writing. Set by hand."""
 
 
 def part_crossed(

@@ -10,17 +10,18 @@ from ocr_cli.segmentation.components import Components, find_components
 from ocr_cli.segmentation.disjoint import DisjointSets
 
 _THICK, _LONG = 0.2, 0.5
-"""Greatest thickness and length of a dot or dash, in letter heights."""
+"""Greatest thickness and length of a dot or dash, in letter heights. Set by hand."""
 _APART = 0.35
-"""Widest gap between two dots, in letter heights."""
+"""Widest gap between two dots, in letter heights. Set by hand."""
 _ASIDE = 0.05
-"""Letter heights by which a dot may stand beside its line."""
+"""Letter heights by which a dot may stand beside its line. Set by hand."""
 _FEWEST = 7
-"""Dots of a line: nobody writes so many stops."""
+"""Dots of a line: nobody writes so many stops. Set by hand."""
 _SHORTEST = 0.9
-"""Letter heights that a line is long at least: six dots and no more may be an ellipsis in a heavy hand."""
+"""Letter heights that a line is long at least: six dots and no more may be an ellipsis in a heavy hand.
+Set by hand."""
 _MOST = 4000
-"""Pages of more small pieces are grain."""
+"""Pages of more small pieces are grain. Set by hand."""
 
 
 def remove_dotted_lines(

@@ -6,17 +6,18 @@ import numpy as np
 import numpy.typing as npt
 
 _BANDS = 5
-"""Parts of the page's height, in each of which the shadow is looked for."""
+"""Parts of the page's height, in each of which the shadow is looked for. Set by hand."""
 _ROWS = 8
-"""Rows of pixels in each that are looked at."""
+"""Rows of pixels in each that are looked at. Set by hand."""
 _STEP = 4
-"""Pixels between the columns that are looked at."""
+"""Pixels between the columns that are looked at. Set by hand."""
 _BESIDE = 2.0
-"""Letter heights from the middle of the shadow, on both sides, at which the paper is light again."""
+"""Letter heights from the middle of the shadow, on both sides, at which the paper is light again.
+Set by hand."""
 _DARKER = 0.1
-"""Share of that light that is missing in the fold at least, in all parts of the page but one."""
+"""Share of that light that is missing in the fold at least, in all parts of the page but one. Set by hand."""
 _MIDDLE = (0.2, 0.8)
-"""Shares of the page's width between which the fold is."""
+"""Shares of the page's width between which the fold is. Set by hand."""
 
 
 def find_fold(paper: npt.NDArray[np.float32], letter_height: float) -> float | None:

@@ -9,9 +9,11 @@ from ocr_cli.imaging.quantiles import median
 from ocr_cli.segmentation.components import Components, find_components, touched_sides
 
 _THICK = 1.6
-"""A side's ink is taken out so many usual thicknesses deep: the rest is of a stroke that touches it."""
+"""A side's ink is taken out so many usual thicknesses deep: the rest is of a stroke that touches it.
+Set by hand."""
 _DIVIDER = 0.85
-"""What is left and reaches over this share of the frame's height or width, thin, divides it into boxes."""
+"""What is left and reaches over this share of the frame's height or width, thin, divides it into boxes.
+Set by hand."""
 
 
 def remove_frames(components: Components, strength: npt.NDArray[np.float32]) -> Components:

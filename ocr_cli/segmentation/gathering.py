@@ -13,21 +13,21 @@ from ocr_cli.segmentation.components import Components, find_neighbours, letter_
 from ocr_cli.segmentation.disjoint import DisjointSets
 
 _APART = 2.5
-"""Most empty space between two pieces, in pen widths."""
+"""Most empty space between two pieces, in pen widths. Set by hand."""
 _SHARED = 0.5
-"""Least share of the narrower piece's width that the other one lies above or below."""
+"""Least share of the narrower piece's width that the other one lies above or below. Set by hand."""
 _PIECE, _WHOLE = 0.85, 1.3
-"""Greatest height of a piece, and of what it is gathered into, in letter heights."""
+"""Greatest height of a piece, and of what it is gathered into, in letter heights. Set by hand."""
 _LEAST_PIECE = 1.8
-"""Smallest piece, in squares of the pen's width: dots are not gathered."""
+"""Smallest piece, in squares of the pen's width: dots are not gathered. Set by hand."""
 _HIGHER, _WIDE = 1.8, 0.6
 """Letters that are gathered are no higher than so many times what was there before, or else the usual width
 is at least this share of their height. Of 50 words in broken letters (tests/benchmarks/words.py) they grow by
 1.73 at most; those of rows close together and of rows on their side by 2 and more, to 0.45 and less."""
 _DOT = 0.3
-"""What is lower, in letter heights, tells nothing of the width of letters."""
+"""What is lower, in letter heights, tells nothing of the width of letters. Set by hand."""
 _MOST = 3000
-"""Pages of more components are grain: nothing is gathered."""
+"""Pages of more components are grain: nothing is gathered. Set by hand."""
 
 Pairs = npt.NDArray[np.int64]
 

@@ -21,26 +21,29 @@ Points = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.int64]
 
 _LONGEST = 2.5
-"""Longest gap that is healed, in pen widths."""
+"""Longest gap that is healed, in pen widths. Set by hand."""
 _REACH = 2.4
-"""How far back from its end a stroke is looked at, in pen widths."""
+"""How far back from its end a stroke is looked at, in pen widths. Set by hand."""
 _SPREAD = 0.5
 """Most by which the ink there may lie beside the line over the gap: standard deviation in pen widths. It is
-0.29 for a straight stroke in that direction."""
+0.29 for a straight stroke in that direction. Set by hand."""
 _LENGTH = 1.4
-"""Least length of that ink along the line, in pen widths: a dot is no stroke."""
+"""Least length of that ink along the line, in pen widths: a dot is no stroke. Set by hand."""
 _WIDEST = 1.3
-"""What is wider than so many times its height would be two letters, not one."""
+"""What is wider than so many times its height would be two letters, not one. Set by hand."""
 _TALL, _WIDEST_OF_TALL = 0.7, 0.75
-"""So it is of two pieces that are both so high, in heights of the whole: R and Z have ends that meet, too."""
+"""So it is of two pieces that are both so high, in heights of the whole: R and Z have ends that meet, too.
+Set by hand."""
 _MOST = 3000
-"""Pages of more components are grain: nothing is healed."""
+"""Pages of more components are grain: nothing is healed. Set by hand."""
 _MOST_NEAR = 600
-"""Pages of more pairs that are so near are grain, too: pages of a thousand letters have some 200."""
+"""Pages of more pairs that are so near are grain, too: pages of a thousand letters have some 200.
+Set by hand."""
 _MOST_PAIRS = 4_000_000
-"""Pixels of one piece times those on the other's edge, beyond which they are blots, not strokes."""
+"""Pixels of one piece times those on the other's edge, beyond which they are blots, not strokes.
+Set by hand."""
 _SMALLEST = 1.0
-"""Least area of a piece, in squares of the pen's width."""
+"""Least area of a piece, in squares of the pen's width. Set by hand."""
 
 
 def heal_strokes(

@@ -34,17 +34,21 @@ from ocr_cli.segmentation.surface import is_surface, without_codes
 from ocr_cli.segmentation.tall import split_tall
 
 _COARSE_SIDE = 1000
-"""Longer side of the picture on which the letters' size is found, in pixels."""
+"""Longer side of the picture on which the letters' size is found, in pixels. Set by hand."""
 _COARSE_LEAST = 120
-"""Its shorter side at least, as far as the picture has so many pixels: of strips of one row."""
+"""Its shorter side at least, as far as the picture has so many pixels: of strips of one row. Set by hand."""
 _LETTER_HEIGHT = 44.0
-"""Height in pixels at which letters are taken apart: a crop's 32, and a reserve for thin gaps."""
+"""Height in pixels at which letters are taken apart: a crop's 32, and a reserve for thin gaps.
+Set by hand."""
 _SMALLEST_LETTER = 11.0
-"""Letters lower than this, in pixels of the picture or of its coarse copy, cannot be read."""
+"""Letters lower than this, in pixels of the picture or of its coarse copy, cannot be read. Set by hand."""
 _LARGEST_SIDE, _LARGEST_STRIP = 3200, 1200
-"""The working copy is no longer than this, or no larger than a square of the second side: strips are long."""
+"""The working copy is no longer than this, or no larger than a square of the second side: strips are long.
+Set by hand."""
 _LEAST_TILT = 0.7
+"""Degrees from which on the page is turned upright. Set by hand."""
 _WEAKEST, _WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
+"""How weak ink may be that hangs together with full ink (``find_ink``). Set by hand."""
 
 
 _NO_INK = np.zeros((0, 0), np.float32)

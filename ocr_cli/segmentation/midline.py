@@ -12,13 +12,13 @@ from ocr_cli.imaging.quantiles import median
 Floats = npt.NDArray[np.float64]
 
 _FROM = 6
-"""Letters from which a row may bend."""
+"""Letters from which a row may bend. Set by hand."""
 _STIFFNESS = 2.5
-"""Letter heights over which a bend is averaged: more than the next letter must show it."""
+"""Letter heights over which a bend is averaged: more than the next letter must show it. Set by hand."""
 _DOUBT = 0.5
-"""Weight, in letters, of the straight line in that average."""
+"""Weight, in letters, of the straight line in that average. Set by hand."""
 _OUTLIER = 1.0
-"""Letters farther from the straight line, in letter heights, count as so far."""
+"""Letters farther from the straight line, in letter heights, count as so far. Set by hand."""
 
 
 class MidLine(NamedTuple):

@@ -24,29 +24,31 @@ Floats = npt.NDArray[np.float64]
 FEATURES = ("foot", "second foot", "head", "second head", "gap", "uneven gaps", "twin", "level edges")
 _WEIGHTS = np.array([0.25, -1.95, -0.48, -0.43, -5.72, 1.73, 8.55, 8.40])
 _BIAS = -16.88
+"""Of the logistic regression, of each of ``FEATURES`` and alone. Fitted by models/printed.py."""
 _SURE = 4.0
-"""Most that one letter may say: log odds of print beyond this, either way, count as this."""
+"""Most that one letter may say: log odds of print beyond this, either way, count as this. Set by hand."""
 _CHANGE, _CHANGE_WITHIN_WORD = 4.0, 8.0
-"""Prices, in log odds, of going from hand to print or back after a gap and without one."""
+"""Prices, in log odds, of going from hand to print or back after a gap and without one. Set by hand."""
 _GAP = 0.5
-"""Letters farther apart than this, in letter heights, have a gap between them."""
+"""Letters farther apart than this, in letter heights, have a gap between them. Set by hand."""
 _NEAR = 1.5
-"""Letters of one row within this many letter heights are compared, up to two on each side."""
+"""Letters of one row within this many letter heights are compared, up to two on each side. Set by hand."""
 _SMALLEST_DIFFERENCE = 0.02
-"""Differences in height of about this share of a letter are no more than pixels make."""
+"""Differences in height of about this share of a letter are no more than pixels make. Set by hand."""
 _MOST = 2.0
-"""Gaps count as at most so many letter heights; so does the gap of a letter alone."""
+"""Gaps count as at most so many letter heights; so does the gap of a letter alone. Set by hand."""
 _SIDE = 16
-"""Side in pixels of the pictures in which letters are compared."""
+"""Side in pixels of the pictures in which letters are compared. Set by hand."""
 _ALIKE = 1.12
-"""Letters that are the same kind of print are as wide, and as high, as each other but for this factor."""
+"""Letters that are the same kind of print are as wide, and as high, as each other but for this factor.
+Set by hand."""
 _NARROW, _NO_TWIN = 0.35, 0.75
 """Strokes narrower than this share of their height are alike in any hand; they count as this much alike, as
-letters do that are less so."""
+letters do that are less so. Set by hand."""
 _LEVEL = 6.0
-"""Degrees from upright or level up to which an edge is straight as print is."""
+"""Degrees from upright or level up to which an edge is straight as print is. Set by hand."""
 _SOFT = 0.03
-"""Standard deviation, in letter heights, of the smoothing before edges are looked at."""
+"""Standard deviation, in letter heights, of the smoothing before edges are looked at. Set by hand."""
 
 
 def without_print(

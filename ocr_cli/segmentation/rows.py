@@ -14,31 +14,34 @@ from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.midline import MidLine
 
 LEAST_LETTER = 0.45
-"""Components up to this height, in letter heights, are dots, accents and dashes; letters are higher."""
+"""Components up to this height, in letter heights, are dots, accents and dashes; letters are higher.
+Set by hand."""
 _STEEPEST, _STEEPEST_OF_ALL = 20.0, 65.0
-"""Degrees within which the tilt of the rows is looked for, and within which it is if that shows no rows."""
+"""Degrees within which the tilt of the rows is looked for, and within which it is if that shows no rows.
+Set by hand."""
 _NO_ROWS = 0.15
 """Share of the letters near each other that are on a row together, below which the page is turned more. It is
 0.22 and more on the development pages, and up to 0.07 on drawn ones that are turned by 30 to 60 degrees."""
 _SHARPER = 2.0
-"""The rows of a page that is turned so much are so many times as sharp."""
+"""The rows of a page that is turned so much are so many times as sharp. Set by hand."""
 _ROUGH = 2.5
-"""Degrees by which the tilt that letters near each other show may be wrong."""
+"""Degrees by which the tilt that letters near each other show may be wrong. Set by hand."""
 _NEAR = 2.5
-"""Letter heights within which letters are near each other."""
+"""Letter heights within which letters are near each other. Set by hand."""
 _FAR = 3.0
-"""Letters so many times as far apart are not compared to learn the rough tilt."""
+"""Letters so many times as far apart are not compared to learn the rough tilt. Set by hand."""
 _BAND = 1.25
-"""Letter heights from a row's middle within which dots and accents belong to it."""
+"""Letter heights from a row's middle within which dots and accents belong to it. Set by hand."""
 _BELOW = 0.15
 """Letter heights by which what lies wholly below a letter counts as farther away: stops and commas begin at
-the letters' feet, so it rather is an accent of the next row."""
+the letters' feet, so it rather is an accent of the next row. Set by hand."""
 
 _FOLD = 0.4
-"""Letter heights beside the fold of a double page within which there are no letters."""
+"""Letter heights beside the fold of a double page within which there are no letters. Set by hand."""
 _CUT, _FEWEST_CUT = 0.7, 4
 """Share of a row's letters that end at the picture's upper or lower edge, and their least number, from which
-on the edge cuts through the row. Of rows that were cropped closely only the highest letters end there."""
+on the edge cuts through the row. Of rows that were cropped closely only the highest letters end there.
+Set by hand."""
 
 
 class Row(NamedTuple):

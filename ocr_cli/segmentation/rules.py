@@ -11,15 +11,15 @@ from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.sides import find_sides
 
 _LENGTH = 4.0
-"""A straight run longer than this many letter heights is a rule, not a stroke."""
+"""A straight run longer than this many letter heights is a rule, not a stroke. Set by hand."""
 _LOW_SIDE = 0.25
-"""Lowest side of a box or tooth of a comb, in letter heights."""
+"""Lowest side of a box or tooth of a comb, in letter heights. Set by hand."""
 _THICKNESS = 0.22
-"""A rule is thinner than this share of the letter height."""
+"""A rule is thinner than this share of the letter height. Set by hand."""
 _REST = 0.28
 """Share of the outline of a component, from which on it is a rest of what was taken out around it. Of letters
 in boxes and on rules as dark as the ink it is at most 0.24, of blurred corners and gaps between boxes a third
-and more."""
+and more. Set by hand."""
 
 
 def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArray[np.bool_]:

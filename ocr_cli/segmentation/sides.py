@@ -18,19 +18,20 @@ Bitmap = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 _NEAR = 3
-"""Pixels, beside the rules' thickness, by which a side may miss the rule that it ends on, or its place."""
+"""Pixels, beside the rules' thickness, by which a side may miss the rule that it ends on, or its place.
+Set by hand."""
 _WIDER = 3
-"""Pixels by which a side may be wider than the rules are thick."""
+"""Pixels by which a side may be wider than the rules are thick. Set by hand."""
 _LEAN = 0.04
-"""Share of its height by which a side may lean."""
+"""Share of its height by which a side may lean. Set by hand."""
 _ALIKE = 0.12
-"""Teeth of a comb differ by this share of their height at most."""
+"""Teeth of a comb differ by this share of their height at most. Set by hand."""
 _NARROWEST = 0.5
-"""Narrowest box, in letter heights."""
+"""Narrowest box, in letter heights. Set by hand."""
 _KEPT = 0.8
-"""Share of the places at even distances at which there are sides."""
+"""Share of the places at even distances at which there are sides. Set by hand."""
 _ROW = 4
-"""Between rules without ends, so many sides at even distances are a row of boxes."""
+"""Between rules without ends, so many sides at even distances are a row of boxes. Set by hand."""
 
 
 class _Uprights(NamedTuple):

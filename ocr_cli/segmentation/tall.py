@@ -11,11 +11,11 @@ from ocr_cli.segmentation.components import Components, find_components
 from ocr_cli.segmentation.rows import Row, find_rows
 
 _TALL = 1.6
-"""Components higher than this, in letter heights, may belong to two rows."""
+"""Components higher than this, in letter heights, may belong to two rows. Set by hand."""
 _INSIDE = 0.15
-"""A row's middle lies at least so far inside such a component, in letter heights."""
+"""A row's middle lies at least so far inside such a component, in letter heights. Set by hand."""
 _NEAR = 3.0
-"""A row is one at a place if it has a letter within so many letter heights."""
+"""A row is one at a place if it has a letter within so many letter heights. Set by hand."""
 
 
 def split_tall(

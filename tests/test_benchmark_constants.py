@@ -1,0 +1,34 @@
+"""The benchmark of constants must change what it says it changes, and put it back."""
+
+import constants
+import pytest
+
+from ocr_cli.segmentation import rules, sides
+
+
+def test_every_number_of_a_module_is_found_with_its_value():
+    found = {(name, place): value for name, place, value in constants.numbers_of(sides)}
+    assert found[("_NEAR", None)] == sides._NEAR
+    assert all(isinstance(value, (int, float)) for value in found.values())
+
+
+@pytest.mark.parametrize(("value", "factor", "new"), [(3, 0.5, 2), (4, 2.0, 8), (0.3, 0.5, 0.15)])
+def test_whole_numbers_stay_whole(value, factor, new):
+    scaled = constants.scaled(value, factor)
+    assert scaled == new
+    assert type(scaled) is type(value)
+
+
+def test_a_number_is_changed_and_what_stood_there_is_told(monkeypatch):
+    monkeypatch.setattr(rules, "_LENGTH", (1.0, 2.0))
+    assert constants.changed(rules, "_LENGTH", 1, 5.0) == (1.0, 2.0)
+    assert rules._LENGTH == (1.0, 5.0)
+    assert constants.changed(rules, "_LENGTH", None, 4.0) == (1.0, 5.0)
+    assert rules._LENGTH == 4.0
+
+
+def test_defaults_of_arguments_are_marked():
+    from ocr_cli.segmentation import chains
+
+    assert constants.is_used_elsewhere(chains, "FARTHEST")
+    assert not constants.is_used_elsewhere(chains, "_CLOSE")
