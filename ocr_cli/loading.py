@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ocr_cli.decoding.pattern import Pattern
     from ocr_cli.options import ReadOptions
     from ocr_cli.scorer import Scorer
+    from ocr_cli.weights import Weights
 
 
 def _code(*modules: str) -> tuple[Path, ...]:
@@ -53,6 +54,7 @@ class Tools(NamedTuple):
 
     scorer: Scorer
     decoder: Decoder
+    weights: Weights
 
 
 def load_tools(
@@ -115,7 +117,7 @@ def load_tools(
         search = BeamSearch(
             scorer.classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern
         )
-        every.append(Tools(scorer, Decoder(scorer, search, weights.confidence, allowed)))
+        every.append(Tools(scorer, Decoder(scorer, search, weights.confidence, allowed), weights))
     return tuple(every)
 
 

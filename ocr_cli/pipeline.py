@@ -22,7 +22,6 @@ from ocr_cli.lattice.lattice import RowInk, row_inks
 from ocr_cli.loading import Loading, Tools
 from ocr_cli.options import Rotation, Shown
 from ocr_cli.page import Box
-from ocr_cli.scorer import Scorer
 from ocr_cli.segmentation.known import Known, find_known_layout
 from ocr_cli.segmentation.layout import Layout, find_layout
 from ocr_cli.segmentation.stages import Observer as LayoutObserver
@@ -105,15 +104,15 @@ class PageRows:
         steadiness: of the ink, as of ``InkMap``.
     """
 
-    def __init__(self, reading: _Reading, picture: Picture, scorer: Scorer) -> None:
+    def __init__(self, reading: _Reading, picture: Picture, tools: Tools) -> None:
         self.rows = tuple(reading.rows)
-        self.scorer = scorer
+        self.scorer, self._weights = tools.scorer, tools.weights.writing
         self.steadiness = reading.layout.steadiness
         self._place = _Place(reading, picture)
 
     def writing(self) -> list[DecodedRow]:
         """The rows that are writing."""
-        return keep_writing(self.rows, self.steadiness)
+        return keep_writing(self.rows, self.steadiness, self._weights)
 
     def box(self, box: PageBox) -> Box:
         """Where a box of one of the rows lies on the picture, in its own pixels."""
@@ -187,7 +186,7 @@ class Pipeline:
     def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their arcs may be: those that ``read`` reads."""
         reading = self._turn_upright(self._pixels(picture))
-        return PageRows(reading, picture, (reading.tools or self._tools.get()[0]).scorer)
+        return PageRows(reading, picture, reading.tools or self._tools.get()[0])
 
     def _surest(self, reading: _Reading) -> _Found:
         """What is written on the picture, read with two tools if it is doubtful which are the right ones."""
@@ -201,7 +200,8 @@ class Pipeline:
             # Without rows, nobody waits for the tools.
             return _Found(reading, [], [])
         known, spaces = self._known is not None, self._known not in ("word", "character")
-        kept = reading.rows if known else keep_writing(reading.rows, reading.layout.steadiness)
+        weights = reading.tools.weights.writing
+        kept = reading.rows if known else keep_writing(reading.rows, reading.layout.steadiness, weights)
         lines = reading.tools.decoder.read(kept, self._each, known=known, spaces=spaces)
         return _Found(reading, kept, lines)
 

@@ -27,6 +27,10 @@ _DOUBT = 1e-4
 """Nothing is surer than this, or more doubtful."""
 
 
+LOOKS = ("likelihood", "length", "dirt", "steadiness", "telling", "off_line")
+"""What is known of a row without a look at its strokes: the fields of ``writing.Looks``."""
+
+
 class Logistic(NamedTuple):
     """A probability from evidence (J. Platt, "Probabilistic outputs for support vector machines", 1999).
 
@@ -127,17 +131,37 @@ class WordWeights(NamedTuple):
         return -self.no_word / self.language
 
 
+class WritingWeights(NamedTuple):
+    """What speaks for it that a row is writing: a logistic regression.
+
+    Attributes:
+        odds: log odds without evidence.
+        looks: float (6,), of the numbers of ``writing.Looks``.
+        blots: of ``writing.Strokes.blots``.
+        copies: of ``writing.Strokes.copies``.
+        least: log odds below which a row is none.
+    """
+
+    odds: float
+    looks: npt.NDArray[np.float64]
+    blots: float
+    copies: float
+    least: float
+
+
 class Weights(NamedTuple):
     """The record.
 
     Attributes:
         arcs: of the arcs of lattices.
         words: of words, fields, and how kinds of characters follow each other.
+        writing: of rows that may be writing or none.
         confidence: makes confidences of evidence.
     """
 
     arcs: ArcWeights
     words: WordWeights
+    writing: WritingWeights
     confidence: Calibration
 
     @staticmethod
@@ -157,7 +181,10 @@ class Weights(NamedTuple):
             prices = np.array([float(arcs["prices"][name]) for name in PRICES])
             others = {name: float(arcs[name]) for name in ArcWeights._fields[:-1]}
             words = WordWeights(**{name: float(data["words"][name]) for name in WordWeights._fields})
-            return Weights(ArcWeights(prices=prices, **others), words, Calibration(*logistic))
+            looks = np.array([float(data["writing"]["looks"][name]) for name in LOOKS])
+            rest = {name: float(data["writing"][name]) for name in ("odds", "blots", "copies", "least")}
+            writing = WritingWeights(looks=looks, **rest)
+            return Weights(ArcWeights(prices=prices, **others), words, writing, Calibration(*logistic))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelFileError(f"{path}: no record of weights: {error}") from error
 

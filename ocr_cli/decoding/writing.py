@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ocr_cli.alphabet import row_of
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.imaging.filters import running
+from ocr_cli.weights import WritingWeights
 
 _LEAST_LIKELY = 0.2
 """A row whose characters are in the geometric mean less likely than this is dirt."""
@@ -76,16 +77,6 @@ class Strokes(NamedTuple):
     copies: float
 
 
-_WEIGHTS = Looks(2.55, 2.26, -1.56, 9.85, 7.19, -11.7)
-_BLOTS, _COPIES, _ODDS = -6.4, -7.7, 0.69
-"""Weights of what speaks for and against a row, of ``Strokes``, and the log odds without. They are those of a
-logistic regression on 2,300 rows of writing, photographed or drawn, by many hands, faint and strong, on many
-surfaces, against 900 rows on pictures without (``tests/benchmarks/writing.py``)."""
-_LEAST_EVIDENCE = -1.6
-"""Log odds that a row is writing, below which it is none: of those 2,300 rows 17 are lost, mostly faint
-single strokes and rings."""
-
-
 def are_telling(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Which characters are hardly ever seen in what is no writing: neither signs nor strokes nor rings.
 
@@ -99,25 +90,26 @@ def are_telling(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
     return np.array([row.kind != "sign" and not row.look for row in rows], bool)
 
 
-def keep_writing(rows: Sequence[DecodedRow], steadiness: float) -> list[DecodedRow]:
+def keep_writing(rows: Sequence[DecodedRow], steadiness: float, weights: WritingWeights) -> list[DecodedRow]:
     """The rows that are writing, in their order.
 
     Args:
         rows: of a page.
         steadiness: of the page's ink, as of ``InkMap``.
+        weights: of what speaks for and against a row.
     """
     plausible = plausible_rows(rows)
     looks = page_looks(rows, plausible, steadiness)
-    return [row for row, its in zip(plausible, looks, strict=True) if _is_writing(row, its)]
+    return [row for row, its in zip(plausible, looks, strict=True) if _is_writing(row, its, weights)]
 
 
-def _is_writing(row: DecodedRow, looks: Looks) -> bool:
-    evidence = _ODDS + float(np.dot(_WEIGHTS, looks))
-    if evidence < _LEAST_EVIDENCE or evidence + _BLOTS + _COPIES >= _LEAST_EVIDENCE:
+def _is_writing(row: DecodedRow, looks: Looks, weights: WritingWeights) -> bool:
+    evidence = weights.odds + float(weights.looks @ looks)
+    if evidence < weights.least or evidence + weights.blots + weights.copies >= weights.least:
         # Whatever its strokes are like: they speak against it.
-        return evidence >= _LEAST_EVIDENCE
+        return evidence >= weights.least
     strokes = row_strokes(row)
-    return evidence + _BLOTS * strokes.blots + _COPIES * strokes.copies >= _LEAST_EVIDENCE
+    return evidence + weights.blots * strokes.blots + weights.copies * strokes.copies >= weights.least
 
 
 def plausible_rows(rows: Sequence[DecodedRow]) -> list[DecodedRow]:

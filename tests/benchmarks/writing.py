@@ -4,7 +4,7 @@
 
 Finds the rows of drawn pages, of words, faint ones and ones of nothing but strokes and rings too, and of the
 pages at each PATH (folders of pictures with transcripts, or single ones), and those that seem to be on the
-pictures of ``blank``. Printed are the weights of a logistic regression, as ``ocr_cli.decoding.writing`` has
+pictures of ``blank``. Printed are the weights of a logistic regression, as ``models/weights.json`` has
 them, and how many rows of both kinds are kept at several least log odds.
 """
 

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
-from small_lattices import Ink, lattice_of
+from small_lattices import Ink, lattice_of, weights_of
 
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.writing import are_telling, keep_writing
+from ocr_cli.decoding.writing import Looks, are_telling, keep_writing
 from ocr_cli.scorer import Scores
+from ocr_cli.weights import LOOKS
 
 CROP = np.zeros((32, 32), np.uint8)
 
@@ -22,7 +23,7 @@ def row(count, likelihood, telling=None, crops=None, tops=None, cut=()):
 
 
 def kept(rows, steadiness=0.4):
-    return keep_writing(rows, steadiness)
+    return keep_writing(rows, steadiness, weights_of().writing)
 
 
 def test_likely_rows_are_kept_in_their_order_and_unlikely_ones_are_not():
@@ -136,3 +137,7 @@ def test_a_row_of_clear_letters_may_repeat_one():
     letter[3:29, 10:14] = letter[3:7, 10:22] = 255
     other[3:29, 16:20] = other[25:29, 4:28] = 255
     assert kept([row(4, 0.9, crops=[letter, other, letter, letter])])
+
+
+def test_the_record_weighs_what_is_known_of_a_row():
+    assert Looks._fields == LOOKS
