@@ -10,6 +10,7 @@ from PIL import Image
 
 from ocr_cli.imaging.colour import grey_levels
 from ocr_cli.imaging.ink import find_ink, is_light_on_dark, to_grey
+from ocr_cli.segmentation.bars import are_bars
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.crossings import part_crossed
 from ocr_cli.segmentation.dotted import remove_dotted_lines
@@ -134,7 +135,7 @@ def find_layout(
     components, removed, strength, height = _components(mask, without_rules, strength, observe)
     if height is None:
         return nothing
-    writing = is_writing(components, height)
+    writing = is_writing(components, height) & ~are_bars(components)
     fold = find_fold(ink.paper, height)
     tilt = find_tilt(components, writing, height)
     if abs(tilt) >= _LEAST_TILT:
@@ -145,12 +146,12 @@ def find_layout(
         observe(TurnedStage(mask))
         without_rules = remove_rules(mask, _LETTER_HEIGHT)
         components, removed, strength, _ = _components(mask, without_rules, strength, observe)
-        writing = is_writing(components, height)
+        writing = is_writing(components, height) & ~are_bars(components)
     else:
         tilt = 0.0
     parted = split_tall(components, strength, writing, height)
     if parted is not components:
-        components, writing = parted, is_writing(parted, height)
+        components, writing = parted, is_writing(parted, height) & ~are_bars(parted)
     writing &= ~are_rests(components, removed)
     observe(ComponentsStage(components, writing, height))
     rows = whole_rows(components, without_codes(components, find_rows(components, writing, height, fold)))
