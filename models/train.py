@@ -24,7 +24,6 @@ from prototypes import add_prototypes
 from recipes import RECIPES, Recipe
 from training_data import DOUBTFUL, UNSEEN, Source, draw_weights, load_all, load_training
 
-import ocr_cli
 from ocr_cli.alphabet import fold
 from ocr_cli.classifier import Classifier
 from ocr_cli.datasets.dataset import Dataset
@@ -42,6 +41,7 @@ from ocr_cli.training.distillation import DistilledSource
 from ocr_cli.training.evaluation import CropClassifier
 from ocr_cli.training.loop import TrainingSettings, fit
 from ocr_cli.training.sources import BatchSource
+from ocr_cli.version import __version__
 
 _NO_CHARACTER = ""
 
@@ -179,7 +179,7 @@ def _learn(
             "prices": dict(recipe.prices),
         },
         {
-            "program": f"ocr_cli {ocr_cli.__version__}: python models/train.py {name}",
+            "program": f"ocr_cli {__version__}: python models/train.py {name}",
             "numpy": np.__version__,
             "data": {**recipe.sources, "synthetic hand": sum(n for _, _, n in recipe.drawn)}
             | {"no characters": recipe.dirt},

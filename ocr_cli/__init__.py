@@ -49,6 +49,7 @@ from ocr_cli.errors import (
 )
 from ocr_cli.options import ReadOptions
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
+from ocr_cli.version import __version__
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +57,6 @@ if TYPE_CHECKING:
     from ocr_cli.imaging.load import ImageSource, Picture
     from ocr_cli.network.model import ModelFile
     from ocr_cli.reader import Reader
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Alternative",

@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli import __version__
 from ocr_cli.errors import OutputError
 from ocr_cli.files import atomic_write
 from ocr_cli.user_folders import home, named_folder, user_folder
+from ocr_cli.version import __version__
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -7,11 +7,11 @@ import warnings
 from concurrent.futures import BrokenExecutor, CancelledError
 from typing import Any
 
-from ocr_cli import __version__
 from ocr_cli.batch.crews import OnExecutor
 from ocr_cli.batch.sources import Source
 from ocr_cli.batch.work import PageWorker, Task
 from ocr_cli.errors import ClusterError, MissingExtraError
+from ocr_cli.version import __version__
 
 _PATIENCE = 15.0
 """Seconds to wait for a scheduler, and then for a first worker."""

@@ -17,7 +17,7 @@ from ocr_cli.batch.work import Outcome, Task
 from ocr_cli.errors import ImageError, OutputError
 from ocr_cli.files import as_output_error, atomic_write, make_folder
 from ocr_cli.targets import ReadAndWritten
-from ocr_cli.writers.formats import Format, PageWriter
+from ocr_cli.writers.protocol import Format, PageWriter
 from ocr_cli.writers.provenance import Provenance
 
 _APART = "--suffix '.{ending}' tells a.jpg from a.png, --recursive keeps folders apart"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli import __version__
 from ocr_cli.cli.arguments import FILE
 from ocr_cli.cli.claims import SETTINGS_FILES
 from ocr_cli.cli.console import (
@@ -26,6 +25,7 @@ from ocr_cli.cli.console import (
     withhold,
 )
 from ocr_cli.errors import ExitCode, OutputError
+from ocr_cli.version import __version__
 
 if TYPE_CHECKING:
     from ocr_cli.cli.settings import SettingsFile

@@ -80,30 +80,6 @@ class Number(click.FloatRange):
         return number
 
 
-class SettingName(click.ParamType[str]):
-    """A setting such as ``read.model``, or the name of a command."""
-
-    name = "setting"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text itself."""
-        return value
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem[str]]:
-        """The settings that begin so; of the commands alone while none is begun."""
-        from ocr_cli.cli.settings import option_key, settable
-
-        group = ctx.find_root().command
-        assert isinstance(group, click.Group)
-        names = group.list_commands(ctx)
-        if (command := group.get_command(ctx, incomplete.partition(".")[0])) is not None:
-            keys = [option_key(option) for option in settable(command).values()]
-            names = [f"{command.name}.{key}" for key in dict.fromkeys(keys)]
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
 FILE = FileName()
 FOLDER = FolderName()
 MODEL, MODELS = ModelName(auto=False), ModelName(auto=True)

@@ -10,11 +10,33 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from ocr_cli.cli import settings, settings_notes
-from ocr_cli.cli.arguments import SettingName
 from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.cli.options import format_option
+
+
+class SettingName(click.ParamType[str]):
+    """A setting such as ``read.model``, or the name of a command."""
+
+    name = "setting"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text itself."""
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """The settings that begin so; of the commands alone while none is begun."""
+        group = ctx.find_root().command
+        assert isinstance(group, click.Group)
+        names = group.list_commands(ctx)
+        if (command := group.get_command(ctx, incomplete.partition(".")[0])) is not None:
+            keys = [settings.option_key(option) for option in settings.settable(command).values()]
+            names = [f"{command.name}.{key}" for key in dict.fromkeys(keys)]
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import click
 
-from ocr_cli import __version__
 from ocr_cli.cli.arguments import FOLDER
 from ocr_cli.cli.console import emit_legible, note
+from ocr_cli.version import __version__
 
 _STATUS = (
     ("0", "everything went well"),

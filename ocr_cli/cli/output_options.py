@@ -14,7 +14,8 @@ import click
 
 from ocr_cli.cli.arguments import FILE, FOLDER
 from ocr_cli.cli.console import emit_bytes, emit_legible
-from ocr_cli.writers.formats import FORMATS, Format
+from ocr_cli.writers.formats import FORMATS
+from ocr_cli.writers.protocol import Format
 
 if TYPE_CHECKING:
     from ocr_cli.batch.outputs import Outputs

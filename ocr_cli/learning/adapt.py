@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-import ocr_cli
 from ocr_cli.alphabet import PLACED
 from ocr_cli.datasets.augment import Deformation, deform
 from ocr_cli.datasets.dataset import Dataset
@@ -34,6 +33,7 @@ from ocr_cli.training.balanced import BalancedSource, Prefetched
 from ocr_cli.training.distillation import CompletedSource
 from ocr_cli.training.loop import Epoch, Score, Training, TrainingSettings, fit, score
 from ocr_cli.training.rehearsal import draw_rehearsal, old_opinion
+from ocr_cli.version import __version__
 
 SETTINGS = TrainingSettings(
     learning_rate=0.0004,
@@ -240,7 +240,7 @@ def _provenance(
 ) -> dict[str, Any]:
     """Where the weights come from."""
     return {
-        "program": f"ocr_cli {ocr_cli.__version__}: ocr learn",
+        "program": f"ocr_cli {__version__}: ocr learn",
         "numpy": np.__version__,
         "training": settings.to_dict(),
         "deformation": asdict(Deformation()),

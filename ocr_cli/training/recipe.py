@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-import ocr_cli
 from ocr_cli.alphabet import CAPITALS, DIGITS
 from ocr_cli.classifier import temperature_of
 from ocr_cli.datasets.augment import Deformation
@@ -34,6 +33,7 @@ from ocr_cli.training.distillation import CompletedSource
 from ocr_cli.training.loop import Epoch, StateError, Training, TrainingSettings, TrainingState, fit
 from ocr_cli.training.rehearsal import draw_rehearsal, old_opinion
 from ocr_cli.training.sources import ArraySource, BatchSource, DeformedSource
+from ocr_cli.version import __version__
 
 SYNTHETIC_CLASSES = CAPITALS + DIGITS
 """What the synthetic hand writes if it is not told."""
@@ -143,7 +143,7 @@ def train_model(
         classes = training.classes
         network = MLP([features.size, *hidden, len(classes)], activation, initialisation, rng)
     recipe = {
-        "program": f"ocr_cli {ocr_cli.__version__}",
+        "program": f"ocr_cli {__version__}",
         "network": {
             "sizes": list(network.sizes),
             "activation": activation,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from ocr_cli import __version__
 from ocr_cli.page import Box, Character, Line, Page, Word
+from ocr_cli.version import __version__
 from ocr_cli.writers.baselines import TURNS, baseline, writing_direction
-from ocr_cli.writers.formats import PictureSource
 from ocr_cli.writers.legible import legible
+from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import SOFTWARE, Provenance
 from ocr_cli.writers.xml_file import xml_file
 

@@ -11,9 +11,9 @@ from importlib import resources
 from PIL import Image
 
 from ocr_cli.page import Page
-from ocr_cli.writers.formats import PictureSource
 from ocr_cli.writers.json_lines import page_to_json_line
 from ocr_cli.writers.legible import legible
+from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import Provenance
 
 _SCRIPTS = ("transcript.js", "view.js", "editor.js", "main.js")

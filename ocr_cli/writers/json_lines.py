@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ocr_cli.page import Page
-from ocr_cli.writers.formats import PictureSource
+from ocr_cli.writers.protocol import PictureSource
 
 
 def page_to_json_line(page: Page) -> str:

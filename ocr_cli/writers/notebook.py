@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
-from ocr_cli.page import Character, Page
 from ocr_cli.writers.legible import legible
+
+if TYPE_CHECKING:
+    from ocr_cli.page import Character, Page
 
 _SURE, _DOUBTFUL = 0.9, 0.6
 """Confidences from which a character is not coloured, and below which it is coloured strongly."""

@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
 from ocr_cli.writers.baselines import TURNS, baseline, writing_direction
-from ocr_cli.writers.formats import PictureSource
 from ocr_cli.writers.legible import legible
+from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import Provenance
 from ocr_cli.writers.xml_file import xml_file
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from ocr_cli import __version__
+from ocr_cli.version import __version__
 
 SOFTWARE = "ocr_cli"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ocr_cli.page import Page
-from ocr_cli.writers.formats import PictureSource
 from ocr_cli.writers.legible import legible
+from ocr_cli.writers.protocol import PictureSource
 
 
 def page_to_text(page: Page) -> str:

@@ -46,7 +46,7 @@ def test_without_the_picture_that_it_needs_nothing_is_written(name):
 def test_knowing_the_formats_imports_no_writer():
     script = "import sys, ocr_cli.writers.formats; print(sorted(n for n in sys.modules if 'ocr_cli.w' in n))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    known = ["ocr_cli.writers", "ocr_cli.writers.formats", "ocr_cli.writers.provenance"]
+    known = [f"ocr_cli.writers{name}" for name in ("", ".formats", ".protocol", ".provenance")]
     assert done.stdout.strip() == str(known)
 
 
