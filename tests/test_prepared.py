@@ -332,7 +332,7 @@ def test_all_code_that_loads_is_named_so_that_its_change_is_seen(load, source, n
 
 def test_a_page_is_read_alike_from_what_is_kept(folder, monkeypatch):
     picture = Path(__file__).parents[1] / "samples" / "note.jpg"
-    first = Reader().read(picture)
+    first = Reader("block").read(picture)
     assert {path.name.split("-")[0] for path in folder.iterdir()} == {"block", "en"}
 
     def fail(path):
@@ -341,4 +341,4 @@ def test_a_page_is_read_alike_from_what_is_kept(folder, monkeypatch):
     monkeypatch.setattr("ocr_cli.network.model_file.load_model", fail)
     monkeypatch.setattr("ocr_cli.decoding.language_file.load_language", fail)
     assert first.text
-    assert Reader().read(picture) == first
+    assert Reader("block").read(picture) == first
