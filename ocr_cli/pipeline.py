@@ -74,6 +74,14 @@ class _Reading(NamedTuple):
         total = sum(n * row.likelihood for n, row in zip(weights, self.rows, strict=True))
         return total / max(1, sum(weights))
 
+    @property
+    def filled(self) -> float:
+        """Share of the picture's height that its highest character takes."""
+        heights = [
+            np.diff(row.lattice.boxes[row.read][:, [1, 3]], axis=1).max(initial=0) for row in self.rows
+        ]
+        return float(max(heights, default=0) / self.layout.turned_size[1])
+
 
 class _Found(NamedTuple):
     """What is written on a picture.
@@ -108,11 +116,12 @@ class PageRows:
         self.rows = tuple(reading.rows)
         self.scorer, self._weights = tools.scorer, tools.weights.writing
         self.steadiness = reading.layout.steadiness
+        self._filled = reading.filled
         self._place = _Place(reading, picture)
 
     def writing(self) -> list[DecodedRow]:
         """The rows that are writing."""
-        return keep_writing(self.rows, self.steadiness, self._weights)
+        return keep_writing(self.rows, self.steadiness, self._weights, self._filled)
 
     def box(self, box: PageBox) -> Box:
         """Where a box of one of the rows lies on the picture, in its own pixels."""
@@ -201,7 +210,8 @@ class Pipeline:
             return _Found(reading, [], [])
         known, spaces = self._known is not None, self._known not in ("word", "character")
         weights = reading.tools.weights.writing
-        kept = reading.rows if known else keep_writing(reading.rows, reading.layout.steadiness, weights)
+        steadiness, filled = reading.layout.steadiness, reading.filled
+        kept = reading.rows if known else keep_writing(reading.rows, steadiness, weights, filled)
         lines = reading.tools.decoder.read(kept, self._each, known=known, spaces=spaces)
         return _Found(reading, kept, lines)
 

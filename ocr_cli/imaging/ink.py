@@ -21,6 +21,8 @@ _NOISE_FACTOR = 5.0
 """How many standard deviations of the paper's own grain a stroke must stand out."""
 _STEADY_RANGE = (1.4, 0.5)
 """Thresholds at which ink should be nearly the same, as multiples of the one that is used."""
+_NEARLY_ALL = 0.85
+"""Hardly any ink swallows more of the light."""
 _PALER, _PALEST = 0.75, 0.27
 """Ink this share as dark as the page's darkest in the mean is of the same pen: that varies by as much. What
 is paler than the second share can shine through, or be the edge of something."""
@@ -143,7 +145,11 @@ def find_ink(
     level = quantiles.quantile(candidates, 0.9)
     high = max(floor, otsu(candidates))
     low = max(floor * 0.7, high * weakest)
-    strong, weak = (int(np.count_nonzero(missing > share * high)) for share in _STEADY_RANGE)
+    darker = _STEADY_RANGE[0] * high
+    if darker > _NEARLY_ALL:
+        # Where most candidates are full ink, as of one character that fills the picture.
+        darker = (high + max(high, level)) / 2
+    strong, weak = (int(np.count_nonzero(missing > one)) for one in (darker, _STEADY_RANGE[1] * high))
     strength = missing
     if paler:
         strength = _as_dark(missing, max(floor * 0.7, _PALEST * low), low, high, letter_height)

@@ -46,6 +46,8 @@ _SMALLEST_LETTER = 11.0
 _LARGEST_SIDE, _LARGEST_STRIP = 3200, 1200
 """The working copy is no longer than this, or no larger than a square of the second side: strips are long.
 Set by hand."""
+_FEW_LETTERS = 10
+"""Letter heights that a picture is long at most to have no rules. Set by hand."""
 _LEAST_TILT = 0.7
 """Degrees from which on the page is turned upright. Set by hand."""
 _WEAKEST, _WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
@@ -206,7 +208,9 @@ def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:
 
 def _height_of_letters(grey: npt.NDArray[np.float32], guess: float, inverted: bool) -> float | None:
     ink = find_ink(grey, guess, inverted=inverted)
-    components = find_components(remove_rules(ink.mask, guess), ink.strength)
+    # In a picture of a character or two, a stroke is as long as a rule is elsewhere.
+    ruled = max(grey.shape) > _FEW_LETTERS * guess
+    components = find_components(remove_rules(ink.mask, guess) if ruled else ink.mask, ink.strength)
     return letter_height(remove_frames(components, ink.strength))
 
 

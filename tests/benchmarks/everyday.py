@@ -19,9 +19,9 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from circumstances import style
+from circumstances import alone, style
 from drawn_pages import WORDS
-from PIL import Image
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from ocr_cli.datasets.paper import lay_on
@@ -173,6 +173,72 @@ def notes(rng: np.random.Generator, name: str, columns: int, rows: int, size: fl
     return seen(picture, rng, noise=2), "\n".join(texts)
 
 
+def single(rng: np.random.Generator, characters: str) -> Drawn:
+    """One character that fills the picture, two pixels of paper around it."""
+    text = str(rng.choice(list(characters)))
+    ink = np.pad(alone(text, style(rng), int(rng.integers(1 << 30))), 3)
+    return seen(on(WHITE, ink), rng), text
+
+
+def plate(rng: np.random.Generator) -> Drawn:
+    """A number plate: a frame close to large letters and digits."""
+    letters, digits = rng.choice(list("ABCDEFGHKLMNPRSTUVXZ"), 2), rng.choice(list("2345678"), 3)
+    text = f"{''.join(letters)} {''.join(digits)}"
+    ink = inked(rng, [text], height=60, margin=0.5)
+    paper, pen = [(WHITE, BLACK), ((250, 205, 30), BLACK), ((16, 16, 18), WHITE)][rng.integers(3)]
+    image = Image.fromarray(seen(on(paper, ink, pen), rng))
+    border = (1, 1, image.width - 2, image.height - 2)
+    ImageDraw.Draw(image).rounded_rectangle(border, 8, outline=pen, width=4)
+    return np.asarray(image), text
+
+
+def cup_ring(rng: np.random.Generator) -> Drawn:
+    """Nothing but the ring of a cup."""
+    height, width = 500, 700
+    y, x = np.mgrid[:height, :width]
+    radius = rng.uniform(50, 140)
+    middle = rng.uniform(radius + 20, height - radius - 20), rng.uniform(radius + 20, width - radius - 20)
+    ring = np.abs(np.hypot(y - middle[0], x - middle[1]) - radius) < rng.uniform(3, 6)
+    ink = rng.uniform(0.3, 0.7) * ndimage.gaussian_filter(ring.astype(np.float32), 1.5)
+    return seen(on(WHITE, np.asarray(ink, np.float32), (120, 80, 40)), rng, noise=2), ""
+
+
+def signature(rng: np.random.Generator) -> Drawn:
+    """Rows of writing with a signature below: one line up and down."""
+    text = text_of(rng, 3)
+    ink = np.pad(inked(rng, text), ((0, 90), (0, 0)))
+    image = Image.fromarray(seen(on(WHITE, ink), rng))
+    steps = int(rng.integers(14, 26))
+    x = 40 + np.cumsum(rng.uniform(4, 11, steps))
+    y = len(ink) - 70 + 16 * (-1.0) ** np.arange(steps) * rng.uniform(0.5, 1.3, steps)
+    points = list(zip(x.tolist(), y.tolist(), strict=True))
+    ImageDraw.Draw(image).line(points, (30, 40, 120), 3, joint="curve")
+    return np.asarray(image), "\n".join(text)
+
+
+def bar_code(rng: np.random.Generator) -> Drawn:
+    """Writing beside a bar code."""
+    text = text_of(rng, 3)
+    ink = inked(rng, text)
+    image = Image.fromarray(seen(on(WHITE, np.pad(ink, ((0, 0), (0, 280)))), rng))
+    top, x = rng.uniform(20, 60), ink.shape[1] + 20.0
+    low = top + rng.uniform(70, 120)
+    while x < ink.shape[1] + 240:
+        wide = int(rng.integers(1, 5)) * 2
+        ImageDraw.Draw(image).rectangle((x, top, x + wide - 1, low), BLACK)
+        x += wide + 2 * int(rng.integers(1, 4))
+    return np.asarray(image), "\n".join(text)
+
+
+def low_resolution(rng: np.random.Generator) -> Drawn:
+    """Letters nine or ten pixels high."""
+    text = text_of(rng, 3)
+    image = Image.fromarray(seen(on(WHITE, inked(rng, text)), rng))
+    scale = rng.uniform(9, 10.5) / 40
+    size = (round(image.width * scale), round(image.height * scale))
+    return np.asarray(image.resize(size, Image.Resampling.BICUBIC)), "\n".join(text)
+
+
 KINDS: dict[str, Callable[[np.random.Generator], Drawn]] = {
     "two pens": two_pens,
     "faint": faint,
@@ -180,6 +246,13 @@ KINDS: dict[str, Callable[[np.random.Generator], Drawn]] = {
     "reverse side": reverse_side,
     "header": header,
     "light bar": light_bar,
+    "single letter": functools.partial(single, characters="ABEFGHKMNPRW234567"),
+    "single ring or stroke": functools.partial(single, characters="O0QI1"),
+    "number plate": plate,
+    "ring of a cup": cup_ring,
+    "signature": signature,
+    "bar code": bar_code,
+    "low resolution": low_resolution,
     "note on a dark desk": functools.partial(notes, name="dark", columns=1, rows=1, size=0.4),
     "notes on a dark desk": functools.partial(notes, name="dark", columns=3, rows=1, size=0.75),
     "cards on wood": functools.partial(notes, name="wood", columns=2, rows=2, size=0.95),

@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 from small_lattices import Ink, lattice_of, weights_of
 
 from ocr_cli.classifier import Classification
+from ocr_cli.datasets.hand import Style
+from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.writing import Looks, are_telling, keep_writing
+from ocr_cli.decoding.writing import Looks, are_circles, are_telling, keep_writing
 from ocr_cli.scorer import Scores
 from ocr_cli.weights import LOOKS
 
@@ -141,3 +144,68 @@ def test_a_row_of_clear_letters_may_repeat_one():
 
 def test_the_record_weighs_what_is_known_of_a_row():
     assert Looks._fields == LOOKS
+
+
+def drawn(draw):
+    """A crop drawn at ten times its size."""
+    image = Image.new("L", (320, 320))
+    draw(ImageDraw.Draw(image))
+    return np.asarray(image.resize((32, 32), Image.Resampling.BOX))
+
+
+def ring(wide, high, thick=30):
+    box = (160 - wide / 2, 160 - high / 2, 160 + wide / 2, 160 + high / 2)
+    return drawn(lambda pen: pen.ellipse(box, outline=255, width=thick))
+
+
+@pytest.mark.parametrize("thick", [20, 30, 50])
+def test_a_circle_alone_is_no_character(thick):
+    crops = np.stack([ring(260, 260, thick)])
+    assert are_circles(crops)
+    assert kept([row(1, 0.99, crops=crops)]) == []
+
+
+@pytest.mark.parametrize(("wide", "high"), [(200, 260), (240, 260)])
+def test_a_written_ring_is_wider_or_narrower_in_some_direction(wide, high):
+    crops = np.stack([ring(wide, high)])
+    assert not are_circles(crops)
+    assert len(kept([row(1, 0.99, crops=crops)])) == 1
+
+
+def test_most_rings_of_the_synthetic_hand_are_no_circles():
+    found = []
+    for seed in range(40):
+        ink = draw_text(["O"], style=Style.random(seed), seed=seed, height=40).ink
+        rows, columns = np.nonzero(ink > 0.5)
+        part = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        side = max(part.shape) + 8
+        down, across = ((side - length) // 2 for length in part.shape)
+        square = np.zeros((side, side), np.float32)
+        square[down : down + part.shape[0], across : across + part.shape[1]] = part
+        crop = np.asarray(Image.fromarray((255 * square).astype(np.uint8)).resize((32, 32)))
+        found.append(are_circles(crop[None]))
+    assert np.mean(found) <= 0.05
+
+
+def test_circles_in_a_row_of_letters_or_of_many_characters_are_no_matter():
+    crops = np.stack([ring(260, 260)] * 4)
+    assert not are_circles(crops)
+    assert not are_circles(np.stack([ring(260, 260), ring(180, 260)]))
+    assert not are_circles(np.zeros((1, 32, 32), np.uint8))
+    assert not are_circles(np.zeros((0, 32, 32), np.uint8))
+
+
+def test_a_stroke_or_ring_alone_that_fills_the_picture_is_a_character():
+    alone = row(1, 0.99, telling=0)
+    assert keep_writing([alone], 0.28, weights_of().writing) == []
+    assert keep_writing([alone], 0.28, weights_of().writing, filled=0.9) == [alone]
+
+
+def test_one_line_up_and_down_below_separate_letters_is_a_signature():
+    letters = [row(9, 0.97), row(8, 0.95)]
+    scribble, word = row(6, 0.63, cut=range(6)), row(6, 0.9, cut=range(6))
+    assert kept([*letters, scribble]) == letters
+    assert kept([*letters, word]) == [*letters, word]
+    joined = [row(9, 0.7, cut=range(9)), row(8, 0.7, cut=range(8))]
+    assert kept([*joined, scribble]) == [*joined, scribble]
+    assert kept([scribble]) == [scribble]

@@ -111,3 +111,13 @@ def test_a_row_too_low_to_be_looked_at_at_several_heights_is_kept():
     rows = find_rows(components, np.ones(2, bool), 2.0)
     assert len(rows) == 1
     assert without_codes(components, rows) == rows
+
+
+@pytest.mark.parametrize("letter", "ABR70")
+def test_one_letter_that_fills_the_picture_is_no_surface(letter):
+    ink = draw_text([letter], style=Style(seed=3, pen=11), seed=3, height=44).ink
+    rows, columns = np.nonzero(ink > 0.5)
+    tight = ink[rows.min() - 2 : rows.max() + 3, columns.min() - 2 : columns.max() + 3]
+    ink = find_ink((0.98 * (1 - 0.9 * tight)).astype(np.float32), 44.0)
+    assert ink.steadiness > 0.2
+    assert not is_surface(ink, 44.0)
