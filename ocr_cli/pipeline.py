@@ -36,6 +36,12 @@ _SAMPLE = 60
 """At most so many letters are looked at in all orientations; only the likeliest one is read."""
 _ENOUGH = 12
 """Pages of fewer characters are never turned: JULES upside down is 53716."""
+_FILLS = 0.4
+"""Letters higher than this, as a share of the picture's height, may fill a picture that was cut out closely.
+Set by hand: of words cut to their ink the usual letter has half of the height and more."""
+_CUT_OUT = 250
+"""Only pictures lower than this, in pixels, are taken to be cut out closely: photographs are higher, and what
+fills them is a surface. Set by hand."""
 _MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
 """A page of nothing but strokes must have one so high, as a share of the picture's longer side, and not
 at its left or right edge: staples, scratches, edges of paper and rests of rules are read as ones, too."""
@@ -58,6 +64,7 @@ class _Reading(NamedTuple):
         tools: what they were rated with; None without rows.
         told: what the page's letters tell of the tools to take.
         inks: of the rows, if they are to be read with other tools as well.
+        known: what the picture was taken to show; None for a page.
     """
 
     quarters: int
@@ -66,6 +73,7 @@ class _Reading(NamedTuple):
     tools: Tools | None = None
     told: Told = Told()
     inks: tuple[RowInk, ...] = ()
+    known: Known | None = None
 
     @property
     def likelihood(self) -> float:
@@ -182,8 +190,12 @@ class Pipeline:
         to_picture: Callable[[Box], Box],
     ) -> list[tuple[ReadLine, Callable[[PageBox], Box]]]:
         """The lines on a page, which is the picture or a sheet in it."""
-        reading = self._turn_upright(pixels)
-        reading, kept, texts = self._surest(reading)
+        reading, kept, texts = self._surest(self._turn_upright(pixels))
+        if not self._known and not any(text.signs for text in texts):
+            filled = self._read_filled(page.pixels)
+            if filled is not None:
+                pixels = page.pixels
+                reading, kept, texts = self._surest(filled)
         place = _Place(reading, page)
         if observe is not None:
             self._show(pixels, reading, kept, texts, observe)
@@ -191,6 +203,20 @@ class Pipeline:
         if not self._known and _are_stray_marks(signs, place, page):
             texts = []
         return [(text, lambda box: to_picture(place.box(box))) for text in texts if text.signs]
+
+    def _read_filled(self, pixels: npt.NDArray[np.uint8]) -> _Reading | None:
+        """A second look at a picture on which nothing was found: its letters may fill it to its edges.
+
+        What is read then must be writing as on any page. None if the picture is large, or no letter is nearly
+        as high as it.
+        """
+        if len(pixels) > _CUT_OUT:
+            return None
+        layout = find_known_layout(pixels, "block", ignore_print=self._ignore_print)
+        height = layout.size[1] - 2 * layout.border * layout.scale
+        if not any(row.height >= _FILLS * height for row in layout.rows):
+            return None
+        return self._read_layout(layout, 0)._replace(known="block")
 
     def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their arcs may be: those that ``read`` reads."""
@@ -218,10 +244,12 @@ class Pipeline:
     def _pixels(self, picture: Picture) -> npt.NDArray[np.uint8]:
         return picture.pixels if self._known else paint_surroundings(picture.pixels)
 
-    def _layout(self, pixels: npt.NDArray[np.uint8], observe: LayoutObserver = ignore) -> Layout:
-        if self._known is None:
+    def _layout(
+        self, pixels: npt.NDArray[np.uint8], known: Known | None, observe: LayoutObserver = ignore
+    ) -> Layout:
+        if known is None:
             return find_layout(pixels, observe, ignore_print=self._ignore_print)
-        return find_known_layout(pixels, self._known, observe, ignore_print=self._ignore_print)
+        return find_known_layout(pixels, known, observe, ignore_print=self._ignore_print)
 
     def _show(
         self,
@@ -239,7 +267,7 @@ class Pipeline:
             for row in reading.rows
         )
 
-        layout = self._layout(_turned(pixels, reading.quarters), observe)
+        layout = self._layout(_turned(pixels, reading.quarters), reading.known, observe)
         if layout.components is not None:
             observe(LatticesStage(layout.strength, tuple(row.lattice for row in reading.rows)))
             observe(PathStage(layout.strength, paths))
@@ -258,7 +286,10 @@ class Pipeline:
         return best
 
     def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
-        layout = self._layout(_turned(pixels, quarters))
+        layout = self._layout(_turned(pixels, quarters), self._known)
+        return self._read_layout(layout, quarters)._replace(known=self._known)
+
+    def _read_layout(self, layout: Layout, quarters: int) -> _Reading:
         inks = tuple(row_inks(layout.components, layout.strength, layout.rows))
         reading = _Reading(quarters, layout.without_ink(), [], inks=inks)
         if not inks:

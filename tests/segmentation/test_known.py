@@ -112,6 +112,18 @@ def test_the_border_is_told_from_the_picture():
     assert len(layout.rows) == 1
 
 
+@pytest.mark.parametrize("margin", [0, 2, 8])
+@pytest.mark.parametrize("text", ["K", "R", "4", "PUMP"])
+def test_what_fills_its_picture_is_found_without_being_told(readers, text, margin):
+    assert readers["page"].read(cut(text, margin=margin)).text == text
+
+
+def test_an_observer_sees_the_second_look(readers):
+    stages = []
+    page = readers["page"].read(cut("K"), observe=stages.append)
+    assert "".join(sign.text for row in stages[-1].rows for sign in row.signs) == page.text == "K"
+
+
 class TestRegions:
     def test_they_are_read_in_their_order_and_boxes_are_those_of_the_whole_picture(self):
         above, below = cut("MILK", margin=20), cut("EGGS", margin=20)
