@@ -35,7 +35,7 @@ def load_language(path: str | Path) -> Language:
             raise ValueError("another alphabet")
         letters = LanguageModel.of(Trie(*(arrays[name] for name in _ARRAYS)))
         words = Vocabulary.of(Trie(*(arrays[_WORD + name] for name in _ARRAYS)))
-        return Language(letters, words, metadata["provenance"])
+        return Language(letters, words, dict(metadata["provenance"]))
 
 
 def save_language(path: str | Path, letters: Trie, words: Trie, provenance: Mapping[str, Any]) -> None:

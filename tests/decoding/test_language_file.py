@@ -82,6 +82,9 @@ def test_missing_damaged_and_foreign_files_are_refused(tmp_path):
     write_archive(path, arrays(), metadata(symbols=" abc"), compress=True)
     with pytest.raises(ModelFileError, match="another alphabet"):
         load_language(path)
+    write_archive(path, arrays(), metadata(provenance=7), compress=True)
+    with pytest.raises(ModelFileError, match="not a language file"):
+        load_language(path)
 
 
 def test_the_languages_that_come_with_ocr_are_small():
