@@ -30,6 +30,8 @@ _FILLED = 0.9
 """Least share that a sheet and the quadrilateral about it have in common."""
 _LEAN = 0.4
 """Least share of the upright rectangle about it that one fills: a square on its corner fills half of it."""
+_SHORTEST = 22
+"""Pixels of the small copy that a side is long at least: bricks and bars are shorter."""
 _SLANT, _SHORTER = 0.5, 1.7
 """Most that the cosine of a sheet's corners is from 0, and by which a side is longer than the one across."""
 _APART = 24.0
@@ -268,10 +270,10 @@ def _corners(region: Bitmap) -> npt.NDArray[np.float64]:
 
 
 def _is_upright(corners: npt.NDArray[np.float64]) -> bool:
-    """Whether the corners are about those of a rectangle, seen from wherever."""
+    """Whether the corners are about those of a large enough rectangle, seen from wherever."""
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.hypot(*sides.T)
-    if lengths.min() < 1:
+    if lengths.min() < _SHORTEST:
         return False
     cosines = (sides * np.roll(sides, -1, axis=0)).sum(axis=1) / (lengths * np.roll(lengths, -1))
     ratios = lengths / np.roll(lengths, 2)
