@@ -35,5 +35,7 @@ def are_bars(components: Components) -> npt.NDArray[np.bool_]:
         # What stands far from the others parts them.
         for part in np.split(level, np.flatnonzero(gaps > _APART * (bottom[k] - top[k])) + 1):
             if len(part) >= _FEWEST:
-                found[solid[part]] = True
+                # Out of focus, some run together: whatever stands between bars is one.
+                first, last = (left[part].min(), top[part].min()), (right[part].max(), bottom[part].max())
+                found |= ((components.centres >= first) & (components.centres <= last)).all(axis=1)
     return found

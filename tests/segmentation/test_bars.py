@@ -33,3 +33,7 @@ def test_bars_may_be_a_little_askew():
             ]
         )
     )
+
+
+def test_bars_that_run_together_are_bars():
+    assert all(found([*CODE[:12], (446, 50, 464, 120), *CODE[14:]]))
