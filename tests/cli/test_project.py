@@ -127,7 +127,7 @@ def test_a_model_is_named_and_no_file(ocr, fake_reader, picture, folder, model):
     assert "left out: model (as a file); " in result.err
     (folder / "ocr.toml").write_text('model = "mixed"\n')
     ocr("read", picture("a.png"))
-    assert fake_reader.models == ["block", "mixed"]
+    assert fake_reader.models == ["auto", "mixed"]
 
 
 def test_what_changes_a_reading_is_named_once(ocr, fake_reader, picture, folder):
