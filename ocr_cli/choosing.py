@@ -24,9 +24,8 @@ _UNSEEN = 0.5
 """Letters of either kind that a page is thought to have besides its own."""
 _PRIOR, _SURER = 1.1, 5.0
 """Log odds for the wider model where no letter tells, and weight of the difference of the two models' mean
-confidence. Together with the two numbers below they were chosen for the least loss on 930 pages, notes, lines
-and words of many hands, each kind counting alike; in ten-fold cross-validation a logistic regression does no
-better (``tests/benchmarks/choice.py``)."""
+confidence. Set by hand, together with the two numbers below, near the least loss of a scan over 930 pages,
+notes, lines and words of many hands, each kind counting alike; no script here repeats that scan."""
 _DOUBT, _DOUBT_IN_FEW = 0.8, 10.0
 """Log odds below which both models read the page, and by how much more, divided by the number of letters."""
 
