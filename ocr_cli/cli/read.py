@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from ocr_cli.cli.batch_report import BatchReport
     from ocr_cli.options import ReadOptions, Shown
 
-# What linear algebra libraries look at, when NumPy loads them, for how many threads to start.
+# What linear algebra libraries look at, when NumPy loads them, for how many threads to start; and what NumPy
+# itself sets while it is imported if it is not there. libjpeg looks at the environment in the thread that
+# decodes meanwhile: where the environment moved under it, about one run in a thousand crashed.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_SET_BY_NUMPY = ("OPENBLAS_MAIN_FREE", "GOTOBLAS_MAIN_FREE")
 _SWITCH = 0.0005
 """Seconds after which one thread lets another one in; by default it is ten times as long."""
 
@@ -94,7 +97,7 @@ def read(
     exit status is then 1.
     """
     images = inputs.check(images)
-    for name in _THREADS:
+    for name in _THREADS + _SET_BY_NUMPY:
         # The network is small: a second thread would wait for more time than it works.
         os.environ.setdefault(name, "1")
     if outputs.skip_existing and outputs.output is not None and outputs.all_exist():

@@ -1,6 +1,7 @@
 """The shipped model on the shipped samples, through the command line as users call it."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -91,3 +92,35 @@ def test_standard_input_reads_the_same_as_a_file(batch):
     by_pipe = ocr("read", input=SAMPLES[0].read_bytes())
     assert (by_pipe.returncode, by_pipe.stderr) == (0, b"")
     assert by_pipe.stdout.decode() == f"{batch[0][0].text}\n" != "\n"
+
+
+_MOVES_NOTHING = """
+import os, sys, threading
+moved, started = [], threading.Event()
+put, begin = os.putenv, threading.Thread.start
+
+def putenv(name, value):
+    if started.is_set():
+        moved.append(name)
+    put(name, value)
+
+def start(thread):
+    started.set()
+    begin(thread)
+
+os.putenv = putenv
+threading.Thread.start = start
+leave = os._exit
+os._exit = lambda status: (sys.stderr.write(f"{started.is_set()} {moved}"), sys.stderr.flush(), leave(status))
+from ocr_cli.__main__ import main
+sys.argv = ["ocr", "read", sys.argv[1]]
+main()
+"""
+
+
+def test_the_environment_stays_as_it_is_while_threads_run():
+    """NumPy sets a variable while it is imported, libjpeg looks for one while it decodes: that crashed."""
+    bare = {name: value for name, value in os.environ.items() if "BLAS" not in name}
+    command = [sys.executable, "-c", _MOVES_NOTHING, ROOT / "samples" / "note.jpg"]
+    done = subprocess.run(command, capture_output=True, text=True, env=bare)
+    assert (done.returncode, done.stderr) == (0, "True []")
