@@ -18,7 +18,6 @@ import numpy as np
 from fuzz_pictures import Files, drawn, pictures, saved
 from PIL import Image
 
-import ocr_cli.reader
 from ocr_cli.classifier import Classifier
 from ocr_cli.cli import main
 from ocr_cli.datasets.loaders import load_dataset
@@ -163,8 +162,9 @@ def kinds(formats: Collection[str] | None = None) -> dict[str, Kind]:
         return refused
 
     def use_language(path: Path) -> None:
-        # Languages have names; this one is wherever it is looked for.
-        ocr_cli.reader.find_language = lambda name: path
+        # Languages have names; this one is wherever it is looked for. The module of that name may be another
+        # one by now: tests of the command line put a reader of their own in its place.
+        Reader.__init__.__globals__["find_language"] = lambda name: path
         Reader(block, ReadOptions(language="damaged")).read(page_array())
 
     def use_checkpoint(path: Path) -> bool:

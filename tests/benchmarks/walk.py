@@ -16,11 +16,13 @@ import inspect
 import sys
 import threading
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-PACKAGE = Path(__file__).parents[2] / "ocr_cli"
+PACKAGE = Path(next(iter(find_spec("ocr_cli").submodule_search_locations)))
+"""Of the package that is run, wherever it is installed."""
 _NO_FUNCTIONS = "<module>", "<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>", "<lambda>"
 
 
