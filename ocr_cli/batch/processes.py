@@ -168,6 +168,8 @@ class Processes(Crew):
             WorkerLostError: if there are none.
         """
         self._places = max(1, self._taken)
+        # Who waits for the last of several that are about to be must hear that it will never come.
+        self._changed.notify_all()
         if not self._taken:
             raise WorkerLostError(f"no process that reads can be started: {reason}", hint=_HINT)
 

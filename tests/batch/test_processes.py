@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -52,6 +53,10 @@ def crew(count=2):
 
 def lives(process):
     return process._process.returncode is None
+
+
+def no_more(*arguments, **options):
+    raise OSError(errno.EMFILE, "Too many open files")
 
 
 def texts(outcomes):
@@ -168,12 +173,33 @@ class TestStart:
             assert texts(run_batch(tasks(*"abcdef"), readers)) == [f"{name}1" for name in "abcdef"]
 
     def test_if_none_can_be_it_ends_with_one_line(self, tasks, monkeypatch):
-        def none(*arguments, **options):
-            raise OSError(errno.EMFILE, "Too many open files")
-
-        monkeypatch.setattr(subprocess, "Popen", none)
+        monkeypatch.setattr(subprocess, "Popen", no_more)
         with crew() as readers, pytest.raises(WorkerLostError, match=r"be started: Too many open files$"):
             list(run_batch(tasks("a", "b"), readers))
+
+    def test_if_none_can_be_nobody_waits_for_those_that_others_were_about_to_start(self, tasks, monkeypatch):
+        """The first to fail waits for the second, which fails later and must say so."""
+
+        def none(*arguments, **options):
+            if next(asked) == 0:
+                both.wait()
+            else:
+                both.wait()
+                while not (waits := readers._changed._waiters) and time.monotonic() < deadline:
+                    time.sleep(0.01)
+                assert waits
+            raise OSError(errno.EMFILE, "Too many open files")
+
+        asked, both, deadline = itertools.count(), threading.Barrier(2), time.monotonic() + 30
+        readers = crew()
+        # The third that is tried is that of the one who waited.
+        original = itertools.chain([none, none], itertools.repeat(no_more))
+        monkeypatch.setattr(subprocess, "Popen", lambda *a, **o: next(original)(*a, **o))
+        with readers:
+            futures = [readers.submit(task) for task in tasks("a", "b")]
+            for future in futures:
+                with pytest.raises(WorkerLostError):
+                    future.result(timeout=30)
 
     def test_nor_if_there_are_no_threads(self, tasks, monkeypatch):
         def none(*arguments):
