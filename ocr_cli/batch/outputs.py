@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from PIL import Image
-
+from ocr_cli.batch.open_files import OpenFiles, numbered
 from ocr_cli.batch.sources import Source
 from ocr_cli.batch.work import Outcome, Task
 from ocr_cli.errors import ImageError, OutputError
-from ocr_cli.files import as_output_error, atomic_write, make_folder
+from ocr_cli.files import atomic_write, make_folder
 from ocr_cli.targets import ReadAndWritten
-from ocr_cli.writers.protocol import Format, PageWriter
+from ocr_cli.writers.protocol import Format
 from ocr_cli.writers.provenance import Provenance
 
 _APART = "--suffix '.{ending}' tells a.jpg from a.png, --recursive keeps folders apart"
@@ -72,77 +69,16 @@ class Outputs(ABC):
         """
 
     @abstractmethod
-    def check(self, source: Source, pages: int) -> None:
-        """Find out whether so many pages of a source can be written.
+    def check(self, source: Source, frames: Sequence[int]) -> bool:
+        """Reserve the names of the results that have a file for each of the chosen pages of a source.
+
+        Returns:
+            Whether all results of the source exist as files already.
 
         Raises:
-            ImageError: if they do not go into one file of a format.
+            ImageError: if several pages would go to standard output in a format that holds one.
+            NameClashError: as of ``claim``.
         """
-
-    def _refuse_several(self, name: str, pages: int) -> None:
-        for one in self.formats:
-            if one.one_page_a_file and pages > 1:
-                hint = "--output-dir makes a file of each picture, --page chooses a page"
-                raise ImageError(f"{name}: a file of the format {one.name} holds one page only", hint=hint)
-
-
-class _OpenFile:
-    """A file being written page by page, by one writer."""
-
-    def __init__(self, writer: PageWriter, write: Callable[[bytes], object]) -> None:
-        self._writer = writer
-        self._write = write
-
-    def add(self, outcome: Outcome) -> None:
-        if outcome.page is not None:
-            picture = None if outcome.picture is None else partial(_opened, outcome.picture)
-            self._write(self._writer.add(outcome.page, picture))
-
-    def finish(self) -> None:
-        self._write(self._writer.finish())
-
-
-def _opened(picture: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(picture), formats=["JPEG"])
-
-
-class _AbandonedError(Exception):
-    """Ends the writing of a file that shall not be kept."""
-
-
-class _OpenFiles:
-    """The files of all formats, which appear when they are finished, all of them or none."""
-
-    def __init__(self) -> None:
-        self._stack = contextlib.ExitStack()
-        self._files: list[_OpenFile] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._files)
-
-    def open(self, writer: PageWriter, path: Path) -> None:
-        file = self._stack.enter_context(atomic_write(path))
-
-        def write(content: bytes) -> None:
-            with as_output_error(path):
-                file.write(content)
-
-        self.append(writer, write)
-
-    def append(self, writer: PageWriter, write: Callable[[bytes], object]) -> None:
-        self._files.append(_OpenFile(writer, write))
-
-    def add(self, outcome: Outcome) -> None:
-        for file in self._files:
-            file.add(outcome)
-
-    def close(self, *, finished: bool) -> None:
-        with contextlib.suppress(_AbandonedError), self._stack:
-            if not finished:
-                raise _AbandonedError
-            for file in self._files:
-                file.finish()
-        self._files.clear()
 
 
 class OneForAll(Outputs):
@@ -172,7 +108,7 @@ class OneForAll(Outputs):
             self._files_of_all.writes(target, f"--output of the format {name}")
         self._targets = targets
         self._write = write
-        self._files = _OpenFiles()
+        self._files = OpenFiles()
         self._pages = 0
         self._any = False
 
@@ -188,7 +124,7 @@ class OneForAll(Outputs):
                 if target is None:
                     self._files.append(one.open(self._provenance), partial(self._write, one))
                 else:
-                    self._files.open(one.open(self._provenance), target)
+                    self._files.open(one, self._provenance, target)
         except OutputError:
             self._files.close(finished=False)
             raise
@@ -205,10 +141,24 @@ class OneForAll(Outputs):
             self._files_of_all.reads(source.name)
         return False
 
-    def check(self, source: Source, pages: int) -> None:
+    def check(self, source: Source, frames: Sequence[int]) -> bool:
         """See ``Outputs``."""
-        self._pages += pages
-        self._refuse_several(source.name, self._pages)
+        before, self._pages = self._pages, self._pages + len(frames)
+        if self._pages < 2:
+            return False
+        for one in self.formats:
+            if not one.one_page_a_file:
+                continue
+            target = self._targets.get(one.name)
+            if target is None:
+                raise ImageError(
+                    f"{source.name}: a file of the format {one.name} holds one page only",
+                    hint="--output and --output-dir make a file of each page, --page chooses one",
+                )
+            # That there is more than one page is known with the second.
+            for number in range(1 if before == 1 else before + 1, self._pages + 1):
+                self._files_of_all.writes(numbered(target, one, number), f"page {number}")
+        return False
 
     def close(self, *, finished: bool) -> None:
         """See ``Outputs``."""
@@ -246,7 +196,7 @@ class OneForEach(Outputs):
         self._folder = folder
         self._suffix = suffix
         self._keep = keep
-        self._files = _OpenFiles()
+        self._files = OpenFiles()
 
     def targets(self, source: Source) -> dict[str, Path]:
         """The file of each format by name."""
@@ -256,17 +206,33 @@ class OneForEach(Outputs):
 
     def claim(self, source: Source) -> bool:
         """See ``Outputs``."""
-        targets = list(self.targets(source).values())
-        there = all(map(os.path.isfile, targets))
         if source.content is None:
             self._files_of_all.reads(source.name)
+        return self._claim(source, list(self.targets(source).values()))
+
+    def check(self, source: Source, frames: Sequence[int]) -> bool:
+        """See ``Outputs``."""
+        if len(frames) < 2 or not any(one.one_page_a_file for one in self.formats):
+            return False
+        targets = self.targets(source)
+        return self._claim(
+            source,
+            [
+                path
+                for one in self.formats
+                for path in (
+                    [numbered(targets[one.name], one, frame) for frame in frames]
+                    if one.one_page_a_file
+                    else [targets[one.name]]
+                )
+            ],
+        )
+
+    def _claim(self, source: Source, targets: Sequence[Path]) -> bool:
+        there = all(map(os.path.isfile, targets))
         for target in targets:
             self._files_of_all.writes(target, source.name, hint=_APART, kept=there and self._keep)
         return there
-
-    def check(self, source: Source, pages: int) -> None:
-        """See ``Outputs``."""
-        self._refuse_several(source.name, pages)
 
     def add(self, task: Task, outcome: Outcome) -> None:
         """See ``Outputs``."""
@@ -280,8 +246,9 @@ class OneForEach(Outputs):
             if not self._files:
                 make_folder(next(iter(targets.values())).parent)
                 for one in self.formats:
-                    self._files.open(one.open(self._provenance), targets[one.name])
-            self._files.add(outcome)
+                    several = task.pages > 1
+                    self._files.open(one, self._provenance, targets[one.name], several=several)
+            self._files.add(outcome, task.frame)
         if task.place == task.pages:
             self._files.close(finished=True)
 

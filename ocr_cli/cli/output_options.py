@@ -95,9 +95,15 @@ class OutputOptions:
             check_writable(Path(self.output_dir, f"page{self.formats[0].suffix}"))
 
     def all_exist(self) -> bool:
-        """Whether the one file of each format is there already."""
-        targets = self._targets().values()
-        return bool(targets) and all(map(os.path.isfile, targets))
+        """Whether the one file of each format is there already, or the first of those of its pages."""
+        from ocr_cli.batch.open_files import numbered
+
+        targets = self._targets()
+        return bool(targets) and all(
+            os.path.isfile(path)
+            or (FORMATS[name].one_page_a_file and os.path.isfile(numbered(path, FORMATS[name], 1)))
+            for name, path in targets.items()
+        )
 
     def _targets(self) -> dict[str, Path]:
         """The file of each format that --output stands for."""

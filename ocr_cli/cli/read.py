@@ -199,7 +199,9 @@ def _tasks(
             with time_limit(seconds, source.name):
                 source = with_content(source, selection.max_bytes)
                 frames = selection.frames(source)
-            out.check(source, len(frames))
+            if out.check(source, frames) and skip_existing:
+                report.skip()
+                continue
         except (ImageError, MissingExtraError, NameClashError, PageTimeoutError) as error:
             if isinstance(error, NameClashError) and not out.whole_files:
                 # The one file of all pages would replace it in the end.

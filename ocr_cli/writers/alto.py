@@ -10,28 +10,41 @@ from ocr_cli.writers.baselines import TURNS, baseline, writing_direction
 from ocr_cli.writers.legible import legible
 from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import SOFTWARE, Provenance
-from ocr_cli.writers.xml_file import xml_file
+from ocr_cli.writers.xml_file import xml_file, xml_part
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 _SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 _LONGEST_VARIANT = 3
+_PAGE_LEVEL = 2
+"""How many elements a page lies in."""
+_TAIL = b"  </Layout>\n</alto>\n"
 
 
 class AltoWriter:
-    """One page as ALTO: lines, words and glyphs with boxes in pixels, confidences, and variants of glyphs.
+    """Pages as ALTO: lines, words and glyphs with boxes in pixels, confidences, and variants of glyphs.
 
-    Characters that XML or a line of text cannot hold are written as U+FFFD.
+    A file describes one source, the first page's. Of its pages, the number is that of the frame; those of
+    other sources are numbered on. Characters that XML or a line of text cannot hold are written as U+FFFD.
     """
 
     def __init__(self, provenance: Provenance | None = None) -> None:
         self._provenance = provenance or Provenance()
         self._pages = 0
+        self._source: str | None = None
 
     def add(self, page: Page, picture: PictureSource | None = None) -> bytes:
         """See ``PageWriter``."""
+        head = b"" if self._pages else self._head(page)
         self._pages += 1
-        if self._pages > 1:
-            raise ValueError("an ALTO file names one picture and holds one page")
+        return head + xml_part(self._page(page), _PAGE_LEVEL)
+
+    def finish(self) -> bytes:
+        """See ``PageWriter``; without a page there is nothing, because the schema wants one."""
+        return _TAIL if self._pages else b""
+
+    def _head(self, page: Page) -> bytes:
+        """What comes before the first page."""
+        self._source = page.source
         root = ET.Element(
             "alto",
             {
@@ -42,12 +55,9 @@ class AltoWriter:
             },
         )
         self._describe(root, page)
-        self._lay_out(ET.SubElement(root, "Layout"), page)
-        return xml_file(root)
-
-    def finish(self) -> bytes:
-        """See ``PageWriter``."""
-        return b""
+        # A text keeps the element from being written as an empty one.
+        ET.SubElement(root, "Layout").text = "\n"
+        return xml_file(root).removesuffix(_TAIL.lstrip())
 
     def _describe(self, root: ET.Element, page: Page) -> None:
         description = ET.SubElement(root, "Description")
@@ -66,21 +76,25 @@ class AltoWriter:
         ET.SubElement(software, "softwareName").text = SOFTWARE
         ET.SubElement(software, "softwareVersion").text = __version__
 
-    def _lay_out(self, layout: ET.Element, page: Page) -> None:
+    def _page(self, page: Page) -> ET.Element:
         whole = Box(0, 0, page.width, page.height)
+        name, number = f"page_{self._pages}", page.frame if page.source == self._source else self._pages
         size = {"WIDTH": str(page.width), "HEIGHT": str(page.height)}
-        about = {"ID": "page_1", "PHYSICAL_IMG_NR": str(page.frame), **size, "PROCESSINGREFS": "recognition"}
+        about = {"ID": name, "PHYSICAL_IMG_NR": str(number), **size, "PROCESSINGREFS": "recognition"}
         if self._provenance.language:
             about["LANG"] = self._provenance.language
-        space = ET.SubElement(ET.SubElement(layout, "Page", about), "PrintSpace", _place(whole))
+        element = ET.Element("Page", about)
+        space = ET.SubElement(element, "PrintSpace", _place(whole))
         if page.lines:
             around = Box.around(line.box for line in page.lines)
             direction = writing_direction(page)
-            about = {"ID": "block_1", **_place(around), "ROTATION": str(TURNS[direction])}
+            about = {"ID": f"block_{self._pages}_1", **_place(around), "ROTATION": str(TURNS[direction])}
             block = ET.SubElement(space, "TextBlock", about)
             for number, line in enumerate(page.lines, 1):
                 ends = baseline(line, page, direction)
-                _add_line(block, line, f"line_{number}", " ".join(f"{x},{y}" for x, y in ends))
+                points = " ".join(f"{x},{y}" for x, y in ends)
+                _add_line(block, line, f"line_{self._pages}_{number}", points)
+        return element
 
 
 def _add_line(block: ET.Element, line: Line, identifier: str, points: str) -> None:

@@ -65,8 +65,8 @@ FORMATS: dict[str, Format] = {
         Format("json", ".json", "one object a page on one line, with all that is known", _open_json),
         Format("tsv", ".tsv", "a table of pages, lines and words with Tesseract's columns", _open_tsv),
         Format("hocr", ".hocr", "hOCR 1.2: text with its boxes as XHTML", _open_hocr),
-        Format("alto", ".alto.xml", "ALTO 4.4, a page a file", _open_alto, one_page_a_file=True),
-        Format("page", ".page.xml", "PAGE XML 2019-07-15, a page a file", _open_page, one_page_a_file=True),
+        Format("alto", ".alto.xml", "ALTO 4.4", _open_alto),
+        Format("page", ".page.xml", "PAGE XML 2019-07-15, a file a page", _open_page, one_page_a_file=True),
         Format(
             "pdf",
             ".pdf",

@@ -7,7 +7,7 @@ from ocr_cli.errors import ImageError, NameClashError, OutputError
 from ocr_cli.writers.formats import FORMATS
 from ocr_cli.writers.provenance import Provenance
 
-TEXT, TSV, ALTO = FORMATS["text"], FORMATS["tsv"], FORMATS["alto"]
+TEXT, TSV, PAGE = FORMATS["text"], FORMATS["tsv"], FORMATS["page"]
 FAILED = Outcome(failure=Failure(ImageError("a.png: is damaged")))
 
 
@@ -83,11 +83,33 @@ class TestOneForEach:
         (tmp_path / "a.tsv").touch()
         assert outputs.claim(Source("a.png"))
 
-    def test_formats_of_one_page_refuse_several(self, each):
-        each(TEXT).check(Source("scan.tif"), 2)
-        each(ALTO).check(Source("scan.tif"), 1)
-        with pytest.raises(ImageError, match=r"^scan.tif: a file of the format alto holds one page only$"):
-            each(TEXT, ALTO).check(Source("scan.tif"), 2)
+    def test_formats_of_one_page_have_a_file_for_each(self, each, tmp_path, make_page):
+        with each(TEXT, PAGE) as outputs:
+            first, second, third = tasks("scan.tif", 3)
+            outputs.add(first, Outcome(make_page("AB")))
+            outputs.add(second, FAILED)
+            outputs.add(third, Outcome(make_page("CD")))
+        assert names(tmp_path) == ["scan-1.page.xml", "scan-3.page.xml", "scan.txt"]
+        assert "CD" in (tmp_path / "scan-3.page.xml").read_text()
+
+    def test_the_one_page_that_could_be_read_of_several_has_its_number(self, each, tmp_path, make_page):
+        with each(PAGE) as outputs:
+            first, second = tasks("scan.tif", 2)
+            outputs.add(first, FAILED)
+            outputs.add(second, Outcome(make_page("AB")))
+        assert names(tmp_path) == ["scan-2.page.xml"]
+
+    def test_names_of_pages_may_clash_and_be_there(self, each, tmp_path):
+        outputs = each(TEXT, PAGE)
+        assert not outputs.check(Source("scan.tif"), [1, 2])
+        with pytest.raises(
+            NameClashError, match=r"scan.tif and scan-2.png would both be .*scan-2\.page\.xml"
+        ):
+            outputs.claim(Source("scan-2.png"))
+        for name in ("scan.txt", "scan-1.page.xml", "scan-2.page.xml"):
+            (tmp_path / name).touch()
+        assert each(TEXT, PAGE).check(Source("scan.tif"), [1, 2])
+        assert not each(TEXT, PAGE).check(Source("scan.tif"), [1, 3])
 
 
 class TestOneForAll:
@@ -131,8 +153,34 @@ class TestOneForAll:
             pass
         assert names(tmp_path) == []
 
-    def test_formats_of_one_page_refuse_a_second_picture(self, opened):
-        outputs = opened(ALTO)
-        outputs.check(Source("a.png"), 1)
-        with pytest.raises(ImageError, match=r"^b.png: a file of the format alto holds one page only"):
-            outputs.check(Source("b.png"), 1)
+    def test_formats_of_one_page_have_a_file_for_each(self, opened, tmp_path, make_page):
+        targets = {"text": tmp_path / "all.txt", "page": tmp_path / "all.xml"}
+        with opened(TEXT, PAGE, targets=targets) as outputs:
+            for name, outcome in (
+                ("a", Outcome(make_page("AB"))),
+                ("b", FAILED),
+                ("c", Outcome(make_page("C"))),
+            ):
+                outputs.check(Source(name), [1])
+                outputs.add(*tasks(name, 1), outcome)
+        assert names(tmp_path) == ["all-1.xml", "all-3.xml", "all.txt"]
+
+    def test_the_only_page_has_no_number(self, opened, tmp_path, make_page):
+        with opened(PAGE, targets={"page": tmp_path / "all.page.xml"}) as outputs:
+            outputs.check(Source("a"), [1])
+            outputs.add(*tasks("a", 1), Outcome(make_page("AB")))
+        assert names(tmp_path) == ["all.page.xml"]
+
+    def test_a_file_of_a_page_replaces_nothing_that_is_read(self, opened, tmp_path):
+        (tmp_path / "all-2.page.xml").touch()
+        outputs = opened(PAGE, targets={"page": tmp_path / "all.page.xml"})
+        outputs.claim(Source(str(tmp_path / "all-2.page.xml")))
+        outputs.check(Source("a.png"), [1])
+        with pytest.raises(NameClashError, match="would be overwritten"):
+            outputs.check(Source("b.png"), [1])
+
+    def test_standard_output_holds_one_page_of_such_formats(self, opened):
+        outputs = opened(PAGE)
+        outputs.check(Source("a.png"), [1])
+        with pytest.raises(ImageError, match=r"^b.png: a file of the format page holds one page only"):
+            outputs.check(Source("b.png"), [1])

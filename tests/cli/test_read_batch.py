@@ -171,11 +171,35 @@ class TestFiles:
     def test_a_document_has_one(self, ocr, document, out):
         assert ocr("read", document, "--output-dir", out).status == 0
         assert (out / "scan.txt").read_text() == "AB 1\n\nAB 1\n"
-        status, _, err = ocr("read", document, "--output-dir", out, "-f", "alto")
-        assert status == 1
-        assert "a file of the format alto holds one page only" in err
-        assert names(out) == ["scan.txt"]
-        assert ocr("read", document, "--output-dir", out, "-f", "alto", "--page", "1").status == 0
+
+    def test_a_document_has_a_file_for_each_page_in_formats_that_hold_one(self, ocr, document, out):
+        formats = ("-f", "alto", "-f", "page", "--output-dir", out)
+        assert ocr("read", document, *formats).status == 0
+        assert names(out) == ["scan-1.page.xml", "scan-2.page.xml", "scan-3.page.xml", "scan.alto.xml"]
+        assert (out / "scan.alto.xml").read_text().count("<Page ") == 3
+        before = (out / "scan-3.page.xml").stat().st_mtime_ns
+        assert ocr("read", document, *formats, "--skip-existing").status == 0
+        assert (out / "scan-3.page.xml").stat().st_mtime_ns == before
+        assert ocr("read", document, *formats, "--page", "1").status == 0
+        assert "scan.page.xml" in names(out)
+
+    def test_one_file_of_all_has_one_for_each_page_in_such_formats(self, ocr, document, picture, out):
+        out.mkdir()
+        into = ("-f", "page", "-f", "text", "-o", out / "all")
+        assert ocr("read", picture("a.png"), document, *into).status == 0
+        assert names(out) == [
+            "all-1.page.xml",
+            "all-2.page.xml",
+            "all-3.page.xml",
+            "all-4.page.xml",
+            "all.txt",
+        ]
+        assert "is there already" in ocr("read", document, *into, "--skip-existing").err
+
+    def test_standard_output_takes_one_page_of_such_formats(self, ocr, document):
+        status, out, err = ocr("read", document, "-f", "page")
+        assert (status, out) == (1, "")
+        assert "a file of the format page holds one page only" in err
 
     def test_names_that_clash_are_found_before_anything_is_read(self, ocr, picture, out, fake_reader):
         pictures = picture("a.png"), picture("a.jpg")

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,10 @@ SCHEMA = etree.XMLSchema(etree.parse(SCHEMAS / "alto-4-4.xsd"))
 NAMES = {"a": NAMESPACE}
 
 
-def written(page, provenance=None):
+def written(*pages, provenance=None):
     """The file's root element, once it has been found to follow the schema."""
     writer = AltoWriter(provenance)
-    root = etree.fromstring(writer.add(page) + writer.finish())
+    root = etree.fromstring(b"".join([*map(writer.add, pages), writer.finish()]))
     SCHEMA.assertValid(root)
     return root
 
@@ -34,7 +37,7 @@ def test_lines_words_and_glyphs_are_in_their_places(make_page):
     root = written(make_page("AB C", "1"))
     assert [dict(line.attrib) for line in root.iterfind(".//a:TextLine", NAMES)] == [
         {
-            "ID": "line_1",
+            "ID": "line_1_1",
             "HPOS": "10",
             "VPOS": "20",
             "WIDTH": "92",
@@ -42,7 +45,7 @@ def test_lines_words_and_glyphs_are_in_their_places(make_page):
             "BASELINE": "10,50 102,50",
         },
         {
-            "ID": "line_2",
+            "ID": "line_1_2",
             "HPOS": "10",
             "VPOS": "60",
             "WIDTH": "20",
@@ -61,7 +64,7 @@ def test_lines_words_and_glyphs_are_in_their_places(make_page):
 
 def test_it_says_what_made_it(make_page, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    root = written(make_page("A", source="a&b.png"), Provenance(model="block", language="en"))
+    root = written(make_page("A", source="a&b.png"), provenance=Provenance("block", "en"))
     said = {element.tag.split("}")[1]: element.text for element in root.iterfind("a:Description//*", NAMES)}
     assert said["fileName"] == "a&b.png"
     assert said["processingDateTime"] == "1970-01-01T00:00:00Z"
@@ -72,6 +75,36 @@ def test_it_says_what_made_it(make_page, monkeypatch):
 
 def test_the_frame_is_the_number_of_the_picture():
     assert written(Page(30, 20, frame=3)).find(".//a:Page", NAMES).get("PHYSICAL_IMG_NR") == "3"
+
+
+def test_a_file_holds_many_pages(make_page):
+    first = make_page("AB", "C", source="a.tif")
+    second = replace(make_page("D", source="a.tif"), frame=3)
+    root = written(first, second, make_page("E", source="b.png"))
+    pages = root.findall(".//a:Page", NAMES)
+    assert [(page.get("ID"), page.get("PHYSICAL_IMG_NR")) for page in pages] == [
+        ("page_1", "1"),
+        ("page_2", "3"),
+        ("page_3", "3"),
+    ]
+    texts = [[word.get("CONTENT") for word in page.iterfind(".//a:String", NAMES)] for page in pages]
+    assert texts == [["AB", "C"], ["D"], ["E"]]
+    assert [one.text for one in root.iterfind(".//a:fileName", NAMES)] == ["a.tif"]
+
+
+def test_another_program_reads_all_pages(make_page, tmp_path):
+    pytest.importorskip("alto_tools")
+    writer = AltoWriter()
+    parts = [writer.add(make_page("AB C", source="a.tif")), writer.add(make_page("D")), writer.finish()]
+    path = tmp_path / "a.alto.xml"
+    path.write_bytes(b"".join(parts))
+    command = [sys.executable, "-m", "alto_tools.alto_tools", "-t", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert [line.split() for line in done.stdout.splitlines() if line] == [["AB", "C"], ["D"]]
+
+
+def test_without_a_page_there_is_no_file():
+    assert AltoWriter().finish() == b""
 
 
 def test_a_page_without_writing_is_a_page():

@@ -1,0 +1,159 @@
+"""Files that are being written page by page, and appear when they are complete."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from PIL import Image
+
+from ocr_cli.batch.work import Outcome
+from ocr_cli.files import as_output_error, atomic_write, check_writable
+from ocr_cli.writers.protocol import Format, PageWriter
+from ocr_cli.writers.provenance import Provenance
+
+
+def numbered(path: Path, one: Format, number: int) -> Path:
+    """The file of a page by its number: ``NAME-2`` with the ending of ``NAME``."""
+    ending = one.suffix if path.name.endswith(one.suffix) else path.suffix
+    return path.with_name(f"{path.name.removesuffix(ending)}-{number}{ending}")
+
+
+class _Open(Protocol):
+    def add(self, outcome: Outcome, number: int | None) -> None: ...
+
+    def finish(self) -> None: ...
+
+
+class _OneFile:
+    """A file being written page by page, by one writer."""
+
+    def __init__(self, writer: PageWriter, write: Callable[[bytes], object]) -> None:
+        self._writer = writer
+        self._write = write
+
+    def add(self, outcome: Outcome, number: int | None) -> None:
+        self._write(_added(self._writer, outcome))
+
+    def finish(self) -> None:
+        self._write(self._writer.finish())
+
+
+class _FileForEachPage:
+    """A file for each page, numbered; if there is only one page, and ``several`` is not said, without number.
+
+    Each appears at once, but for the first one: it comes last, and says that all are there.
+    """
+
+    def __init__(self, one: Format, provenance: Provenance, path: Path, *, several: bool) -> None:
+        self._one = one
+        self._provenance = provenance
+        self._path = path
+        self._several = several
+        self._count = 0
+        self._first: tuple[int, bytes] | None = None
+
+    def add(self, outcome: Outcome, number: int | None) -> None:
+        self._count += 1
+        if outcome.page is None:
+            return
+        writer = self._one.open(self._provenance)
+        content = _added(writer, outcome) + writer.finish()
+        number = number or self._count
+        if self._first is None:
+            self._first = number, content
+        else:
+            self._write(numbered(self._path, self._one, number), content)
+
+    def finish(self) -> None:
+        if self._first is not None:
+            number, content = self._first
+            alone = self._count == 1 and not self._several
+            self._write(self._path if alone else numbered(self._path, self._one, number), content)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        with atomic_write(path) as file:
+            file.write(content)
+
+
+def _added(writer: PageWriter, outcome: Outcome) -> bytes:
+    if outcome.page is None:
+        return b""
+    picture = None if outcome.picture is None else partial(_opened, outcome.picture)
+    return writer.add(outcome.page, picture)
+
+
+def _opened(picture: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(picture), formats=["JPEG"])
+
+
+class _AbandonedError(Exception):
+    """Ends the writing of a file that shall not be kept."""
+
+
+class OpenFiles:
+    """The files of all formats, which appear when they are finished, all of them or none.
+
+    Of formats that hold one page a file, those of pages but the first one appear before.
+    """
+
+    def __init__(self) -> None:
+        self._stack = contextlib.ExitStack()
+        self._files: list[_Open] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._files)
+
+    def open(self, one: Format, provenance: Provenance, path: Path, *, several: bool = False) -> None:
+        """Begin a file, or one for each page if the format holds one.
+
+        Args:
+            one: the format.
+            provenance: noted in the file.
+            path: of the file.
+            several: whether several pages are expected.
+
+        Raises:
+            OutputError: if it cannot be made.
+        """
+        if one.one_page_a_file:
+            check_writable(path)
+            self._files.append(_FileForEachPage(one, provenance, path, several=several))
+            return
+        file = self._stack.enter_context(atomic_write(path))
+
+        def write(content: bytes) -> None:
+            with as_output_error(path):
+                file.write(content)
+
+        self.append(one.open(provenance), write)
+
+    def append(self, writer: PageWriter, write: Callable[[bytes], object]) -> None:
+        """Begin what is written elsewhere."""
+        self._files.append(_OneFile(writer, write))
+
+    def add(self, outcome: Outcome, number: int | None = None) -> None:
+        """The next page; its number stands in the name of a file of its own, by default the next one.
+
+        Raises:
+            OutputError: if it cannot be written.
+        """
+        for file in self._files:
+            file.add(outcome, number)
+
+    def close(self, *, finished: bool) -> None:
+        """Finish the files, or take them away.
+
+        Raises:
+            OutputError: if they cannot be written.
+        """
+        with contextlib.suppress(_AbandonedError), self._stack:
+            if not finished:
+                raise _AbandonedError
+            for file in self._files:
+                file.finish()
+        self._files.clear()
