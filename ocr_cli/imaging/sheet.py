@@ -28,6 +28,8 @@ _SHADOW, _TINT = 0.3, 0.03
 difference of the shares that red, green and blue have in the light."""
 _TOUCHED = 0.25
 """A sheet goes on beyond a side of the picture if it covers this share of it."""
+_DIMMEST = 24
+"""Light, of 255, of which no colour can be told. Set by hand."""
 _REACH = 3
 """Pixels of the small copy from the sheet's edge to where its two sides are compared."""
 
@@ -96,8 +98,9 @@ def _find_sheet(small: Floats, paper: Floats) -> Bitmap | None:
         small: float32 (h, w, 3), the small copy.
         paper: float32 (h, w, 3), the same without its writing.
     """
-    # White paper differs from wood most in the colour that it throws back least.
-    for measure in (mean_of, least_of):
+    # White paper differs from wood most in the colour that it throws back least, and even where a lamp shines
+    # on one and not on the other, in how white it is.
+    for measure in (mean_of, least_of, _whiteness):
         light = measure(paper)
         if np.ptp(light) < 1:
             continue
@@ -119,6 +122,12 @@ def mean_of(colour: Floats) -> Floats:
 def least_of(colour: Floats) -> Floats:
     """The least of red, green and blue, likewise."""
     return np.minimum(np.minimum(colour[..., 0], colour[..., 1]), colour[..., 2])
+
+
+def _whiteness(colour: Floats) -> Floats:
+    """The least of red, green and blue as a share of the greatest, of 255: however much light there is."""
+    most = np.maximum(np.maximum(colour[..., 0], colour[..., 1]), colour[..., 2])
+    return np.asarray(np.float32(255) * least_of(colour) / np.maximum(most, np.float32(_DIMMEST)))
 
 
 def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:

@@ -24,6 +24,11 @@ _NO_ROWS = 0.15
 0.22 and more on the development pages, and up to 0.07 on drawn ones that are turned by 30 to 60 degrees."""
 _SHARPER = 2.0
 """The rows of a page that is turned so much are so many times as sharp. Set by hand."""
+_FEWEST_STEEP = 8
+"""Fewer letters are somewhere on a line by chance. Set by hand."""
+_WORD, _MOST_WORDS = 1.4, 0.5
+"""What is so many times as wide as high is a word whose letters touch, and says that the page is not turned
+much; so does this share of them. Set by hand."""
 _ROUGH = 2.5
 """Degrees by which the tilt that letters near each other show may be wrong. Set by hand."""
 _NEAR = 2.5
@@ -76,14 +81,16 @@ def find_tilt(components: Components, chosen: npt.NDArray[np.bool_], height: flo
         height: usual height of a letter in pixels.
 
     Returns:
-        Degrees within +-20; 0 if there are too few letters to tell.
+        Degrees within +-65; 0 if there are too few letters to tell.
     """
     letters = chosen & (components.heights > 0.5 * height) & (components.heights < 2 * height)
     points = components.centres[letters]
     if len(points) < 4:
         return 0.0
     # Rows of two columns, too, may line up when they are turned. Letters near each other know better.
-    rough = _tilt_of_near(points, height)
+    words = components.widths[letters] > _WORD * components.heights[letters]
+    steep = len(points) >= _FEWEST_STEEP and words.mean() < _MOST_WORDS
+    rough = _tilt_of_near(points, height, steep)
     angles = rough + np.arange(-_ROUGH, _ROUGH + 0.01, 0.25)
     angles = np.append(angles[np.abs(angles) <= max(_STEEPEST, abs(rough))], 0.0)
     turns = np.radians(angles)[:, None]
@@ -93,8 +100,8 @@ def find_tilt(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     return float(angles[best]) if sharpness[best] > 1.03 * sharpness[-1] else 0.0
 
 
-def _tilt_of_near(points: npt.NDArray[np.float64], height: float) -> float:
-    """The tilt that letters near each other show, to a degree."""
+def _tilt_of_near(points: npt.NDArray[np.float64], height: float, steep: bool) -> float:
+    """The tilt that letters near each other show, to a degree; beyond 20 of them if it may be so steep."""
     offsets = points[:, None] - points
     square = (offsets**2).sum(axis=2)
     nearest = np.sqrt(np.where(square > 0, square, np.inf).min(axis=1))
@@ -115,9 +122,9 @@ def _tilt_of_near(points: npt.NDArray[np.float64], height: float) -> float:
         return float(angles[best]), float(sharpness[best])
 
     likely, sharpness = sharpest(np.arange(-_STEEPEST, _STEEPEST + 0.01))
-    if sharpness < _NO_ROWS * weights.sum():
-        steep = np.arange(_STEEPEST + 1, _STEEPEST_OF_ALL + 0.01)
-        turned, sharper = sharpest(np.concatenate([-steep, steep]))
+    if steep and sharpness < _NO_ROWS * weights.sum():
+        steeper = np.arange(_STEEPEST + 1, _STEEPEST_OF_ALL + 0.01)
+        turned, sharper = sharpest(np.concatenate([-steeper, steeper]))
         if sharper > _SHARPER * sharpness:
             return turned
     return likely
