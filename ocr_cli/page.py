@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from ocr_cli.verdict import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class Box:
     def height(self) -> int:
         """Height in pixels, at least 1."""
         return self.bottom - self.top
+
+    def moved(self, across: int, down: int) -> Box:
+        """The same box so many pixels further to the right and below."""
+        return Box(self.left + across, self.top + down, self.right + across, self.bottom + down)
 
     @staticmethod
     def around(boxes: Iterable[Box]) -> Box:
@@ -187,11 +193,30 @@ class Line:
         return tuple(c for w in self.words for c in w.characters)
 
 
+class LeftOut(NamedTuple):
+    """What seemed to be writing, and was taken for none.
+
+    Attributes:
+        reason: why.
+        box: where it is; None for the whole picture.
+    """
+
+    reason: Reason
+    box: Box | None = None
+
+    def __str__(self) -> str:
+        if self.box is None:
+            return self.reason.said
+        left, top, right, bottom = self.box.left, self.box.top, self.box.right, self.box.bottom
+        return f"{self.reason.said} (at {left},{top},{right},{bottom})"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What was read on one picture of ``width`` x ``height`` pixels; a blank page has no lines.
 
     ``frame`` says which frame or page of the source it is (a TIFF or PDF may have several), from 1.
+    ``left_out`` is what was taken for no writing, and why; pages are neither compared nor stored by it.
     """
 
     width: int
@@ -199,6 +224,7 @@ class Page:
     lines: tuple[Line, ...] = ()
     source: str | None = None
     frame: int = 1
+    left_out: tuple[LeftOut, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import row_of
+from ocr_cli.alphabet import is_sign, row_of
 from ocr_cli.choosing import SAMPLE, Told, told_by
-from ocr_cli.decoding.decoder import LatticesStage, PathRow, PathStage, ReadLine, Sign
+from ocr_cli.decoding.decoder import (
+    LatticesStage,
+    PathRow,
+    PathStage,
+    ReadLine,
+    Sign,
+    VerdictStage,
+)
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.writing import keep_writing
+from ocr_cli.decoding.writing import why_not_writing
 from ocr_cli.imaging.load import Picture
 from ocr_cli.imaging.sheet import paint_surroundings, small_copy
 from ocr_cli.imaging.sheets import Sheet, part_sheets
 from ocr_cli.lattice.lattice import RowInk, row_inks
 from ocr_cli.loading import Loading, Tools
 from ocr_cli.options import Rotation, Shown
-from ocr_cli.page import Box
+from ocr_cli.page import Box, LeftOut
 from ocr_cli.segmentation.known import Known, find_known_layout
 from ocr_cli.segmentation.layout import Layout, find_layout
 from ocr_cli.segmentation.stages import Observer as LayoutObserver
 from ocr_cli.segmentation.stages import Stage, ignore
 from ocr_cli.sharing import Each
+from ocr_cli.verdict import Mark, Reason, signs, stray_marks
 
 _DIRT, _UPRIGHT = 0.2, 0.9
 """Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""
@@ -42,11 +50,8 @@ Set by hand: of words cut to their ink the usual letter has half of the height a
 _CUT_OUT = 250
 """Only pictures lower than this, in pixels, are taken to be cut out closely: photographs are higher, and what
 fills them is a surface. Set by hand."""
-_MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
-"""A page of nothing but strokes must have one so high, as a share of the picture's longer side, and not
-at its left or right edge: staples, scratches, edges of paper and rests of rules are read as ones, too."""
 
-Observer: TypeAlias = Callable[[Stage | LatticesStage | PathStage], None]
+Observer: TypeAlias = Callable[[Stage | LatticesStage | PathStage | VerdictStage], None]
 """Called with each stage of the way from the picture to the path through the lattices, in order."""
 
 
@@ -91,17 +96,29 @@ class _Reading(NamedTuple):
         return float(max(heights, default=0) / self.layout.turned_size[1])
 
 
+class Seen(NamedTuple):
+    """What is on a picture.
+
+    Attributes:
+        lines: what is written there, each with what says where on it, in its own pixels, a candidate lies.
+        left_out: what was taken for no writing.
+    """
+
+    lines: list[tuple[ReadLine, Callable[[PageBox], Box]]]
+    left_out: list[LeftOut]
+
+
 class _Found(NamedTuple):
     """What is written on a picture.
 
     Attributes:
         reading: of its rows.
-        kept: those that are writing.
-        lines: what is written in them.
+        reasons: why each of them is no writing; None if it is.
+        lines: what is written in those that are.
     """
 
     reading: _Reading
-    kept: list[DecodedRow]
+    reasons: list[Reason | None]
     lines: list[ReadLine]
 
     @property
@@ -129,7 +146,8 @@ class PageRows:
 
     def writing(self) -> list[DecodedRow]:
         """The rows that are writing."""
-        return keep_writing(self.rows, self.steadiness, self._weights, self._filled)
+        reasons = why_not_writing(self.rows, self.steadiness, self._weights, self._filled)
+        return [row for row, why in zip(self.rows, reasons, strict=True) if why is None]
 
     def box(self, box: PageBox) -> Box:
         """Where a box of one of the rows lies on the picture, in its own pixels."""
@@ -158,10 +176,8 @@ class Pipeline:
         self._ignore_print = ignore_print
         self._each = each
 
-    def read(
-        self, picture: Picture, observe: Observer | None = None
-    ) -> list[tuple[ReadLine, Callable[[PageBox], Box]]]:
-        """The lines on a picture, each with what says where on it, in its own pixels, a candidate lies.
+    def read(self, picture: Picture, observe: Observer | None = None) -> Seen:
+        """What is on a picture.
 
         Args:
             picture: at the scale it is to be read at.
@@ -174,13 +190,14 @@ class Pipeline:
         sheets = part_sheets(picture.pixels, small)
         if not sheets:
             return self._read_page(picture, paint_surroundings(picture.pixels, small), observe, _as_it_is)
-        found: list[tuple[ReadLine, Callable[[PageBox], Box]]] = []
+        seen = Seen([], [])
         for sheet in sheets:
             height, width = sheet.pixels.shape[:2]
             page = Picture(sheet.pixels, width, height)
             box = partial(_box_on, picture, sheet)
-            found += self._read_page(page, paint_surroundings(sheet.pixels), observe, box)
-        return found
+            of_sheet = self._read_page(page, paint_surroundings(sheet.pixels), observe, box)
+            seen = Seen(seen.lines + of_sheet.lines, seen.left_out + of_sheet.left_out)
+        return seen
 
     def _read_page(
         self,
@@ -188,21 +205,38 @@ class Pipeline:
         pixels: npt.NDArray[np.uint8],
         observe: Observer | None,
         to_picture: Callable[[Box], Box],
-    ) -> list[tuple[ReadLine, Callable[[PageBox], Box]]]:
-        """The lines on a page, which is the picture or a sheet in it."""
-        reading, kept, texts = self._surest(self._turn_upright(pixels))
-        if not self._known and not any(text.signs for text in texts):
+    ) -> Seen:
+        """What is on a page, which is the picture or a sheet in it."""
+        found = self._judged(self._surest(self._turn_upright(pixels)), page)
+        if not self._known and not found.lines:
             filled = self._read_filled(page.pixels)
             if filled is not None:
-                pixels = page.pixels
-                reading, kept, texts = self._surest(filled)
-        place = _Place(reading, page)
+                second = self._judged(self._surest(filled), page)
+                if second.lines:
+                    pixels, found = page.pixels, second
+        place = _Place(found.reading, page)
+        left_out = _left_out(found, place)
         if observe is not None:
-            self._show(pixels, reading, kept, texts, observe)
-        signs = [sign for text in texts for sign in text.signs]
-        if not self._known and _are_stray_marks(signs, place, page):
-            texts = []
-        return [(text, lambda box: to_picture(place.box(box))) for text in texts if text.signs]
+            self._show(pixels, found, observe)
+            boxes = tuple(Box.around(place.box(sign.box) for sign in line.signs) for line in found.lines)
+            observe(VerdictStage(page.pixels, tuple(left_out), boxes))
+        return Seen(
+            [(text, lambda box: to_picture(place.box(box))) for text in found.lines],
+            [one._replace(box=one.box and to_picture(one.box)) for one in left_out],
+        )
+
+    def _judged(self, found: _Found, page: Picture) -> _Found:
+        """What was found, without the text if no writing looks like it; rows without text are none."""
+        lines = iter(found.lines)
+        of_row = [next(lines) if why is None else ReadLine(()) for why in found.reasons]
+        every = [sign for line in of_row for sign in line.signs]
+        why = None if self._known or not every else _why_no_text(every, _Place(found.reading, page), page)
+        reasons = [
+            old or why or (None if line.signs else Reason.UNLIKELY)
+            for old, line in zip(found.reasons, of_row, strict=True)
+        ]
+        kept = [line for line, why in zip(of_row, reasons, strict=True) if why is None]
+        return _Found(found.reading, reasons, kept)
 
     def _read_filled(self, pixels: npt.NDArray[np.uint8]) -> _Reading | None:
         """A second look at a picture on which nothing was found: its letters may fill it to its edges.
@@ -237,9 +271,12 @@ class Pipeline:
         known, spaces = self._known is not None, self._known not in ("word", "character")
         weights = reading.tools.weights.writing
         steadiness, filled = reading.layout.steadiness, reading.filled
-        kept = reading.rows if known else keep_writing(reading.rows, steadiness, weights, filled)
-        lines = reading.tools.decoder.read(kept, self._each, known=known, spaces=spaces)
-        return _Found(reading, kept, lines)
+        rows = reading.rows
+        reasons: list[Reason | None] = [None] * len(rows)
+        if not known:
+            reasons = why_not_writing(rows, steadiness, weights, filled)
+        kept = [row for row, why in zip(rows, reasons, strict=True) if why is None]
+        return _Found(reading, reasons, reading.tools.decoder.read(kept, self._each, spaces=spaces))
 
     def _pixels(self, picture: Picture) -> npt.NDArray[np.uint8]:
         return picture.pixels if self._known else paint_surroundings(picture.pixels)
@@ -251,20 +288,13 @@ class Pipeline:
             return find_layout(pixels, observe, ignore_print=self._ignore_print)
         return find_known_layout(pixels, known, observe, ignore_print=self._ignore_print)
 
-    def _show(
-        self,
-        pixels: npt.NDArray[np.uint8],
-        reading: _Reading,
-        kept: Iterable[DecodedRow],
-        texts: Iterable[ReadLine],
-        observe: Observer,
-    ) -> None:
+    def _show(self, pixels: npt.NDArray[np.uint8], found: _Found, observe: Observer) -> None:
         """Lay the picture out once more, the way it was read, before the eyes of an observer."""
-        read = {id(row): text.signs for row, text in zip(kept, texts, strict=True)}
+        reading, lines = found.reading, iter(found.lines)
         decoder = (reading.tools or self._tools.get()[0]).decoder
         paths = tuple(
-            PathRow(row, tuple(read.get(id(row), decoder.likeliest(row))), id(row) in read)
-            for row in reading.rows
+            PathRow(row, next(lines).signs if why is None else tuple(decoder.likeliest(row)), why)
+            for row, why in zip(reading.rows, found.reasons, strict=True)
         )
 
         layout = self._layout(_turned(pixels, reading.quarters), reading.known, observe)
@@ -335,17 +365,37 @@ def _turned(pixels: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint
     return np.ascontiguousarray(np.rot90(pixels, quarters))
 
 
-def _are_stray_marks(signs: Sequence[Sign], place: _Place, picture: Picture) -> bool:
-    """Whether nothing was read but strokes too small or too near to a side to be writing."""
-    if any(row_of(sign.text).look != "stroke" for sign in signs):
-        return False
-    small = _MARK_SIZE * max(picture.width, picture.height)
-    margin = _MARK_MARGIN * picture.width
-    return all(
-        box.height < small
-        or (min(box.left, picture.width - box.right) <= margin and box.height < picture.height / 2)
-        for box in (place.box(sign.box) for sign in signs)
+def _why_no_text(read: Sequence[Sign], place: _Place, picture: Picture) -> Reason | None:
+    """Why the text of a page is none."""
+    texts = [sign.text for sign in read]
+    why = signs(sum(map(is_sign, texts)), len(texts))
+    if why is not None or any(row_of(text).look != "stroke" for text in texts):
+        return why
+    boxes = [place.box(sign.box) for sign in read]
+    width, height = picture.width, picture.height
+    return stray_marks(
+        [
+            Mark(
+                box.height / max(width, height),
+                min(box.left, width - box.right) / width,
+                box.height / height,
+            )
+            for box in boxes
+        ]
     )
+
+
+def _left_out(found: _Found, place: _Place) -> list[LeftOut]:
+    """What of a page is no writing, from top to bottom, in pixels of the picture."""
+    layout = [
+        LeftOut(why, None if box is None else place.box(box)) for why, box in found.reading.layout.left_out
+    ]
+    rows = [
+        LeftOut(why, Box.around(place.box(row.lattice.box(arc)) for arc in row.path.tolist()))
+        for row, why in zip(found.reading.rows, found.reasons, strict=True)
+        if why is not None and len(row.path)
+    ]
+    return [*layout, *rows]
 
 
 def _as_it_is(box: Box) -> Box:

@@ -114,13 +114,15 @@ class Reader:
         else:
             picture = load_picture(image, frame=frame, max_side=None if self._regions else WORKING_SIDE)
         name = source if source is not None else picture.source
-        lines = [
-            self._presentation.line(text, partial(_moved, box, left, top))
-            for left, top, part in self._parts(picture, name)
-            for text, box in self._pipeline.read(part, observe)
-        ]
+        lines, left_out = [], []
+        for left, top, part in self._parts(picture, name):
+            seen = self._pipeline.read(part, observe)
+            lines += [
+                self._presentation.line(text, partial(_moved, box, left, top)) for text, box in seen.lines
+            ]
+            left_out += [one._replace(box=one.box and one.box.moved(left, top)) for one in seen.left_out]
         shown = tuple(line for line in lines if line is not None)
-        return Page(picture.width, picture.height, shown, name, picture.frame)
+        return Page(picture.width, picture.height, shown, name, picture.frame, tuple(left_out))
 
     def _parts(self, picture: Picture, name: str | None) -> Iterator[tuple[int, int, Picture]]:
         """The parts of a picture that are read, and where they begin on it, in its own pixels.
@@ -152,8 +154,7 @@ class Reader:
 
 def _moved(box: Callable[[PageBox], Box], left: int, top: int, place: PageBox) -> Box:
     """A box of a part of a picture that begins there, on the whole picture."""
-    its = box(place)
-    return Box(its.left + left, its.top + top, its.right + left, its.bottom + top)
+    return box(place).moved(left, top)
 
 
 def _lexicon(words: str | Path | Sequence[str] | None) -> Lexicon | None:

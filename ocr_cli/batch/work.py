@@ -26,7 +26,7 @@ from ocr_cli.writers.formats import FORMATS
 from ocr_cli.writers.provenance import Provenance
 
 if TYPE_CHECKING:
-    from ocr_cli.decoding.decoder import LatticesStage, PathStage
+    from ocr_cli.decoding.decoder import LatticesStage, PathStage, VerdictStage
     from ocr_cli.reader import Reader
     from ocr_cli.segmentation.stages import Stage
 
@@ -177,7 +177,7 @@ class PageWorker:
     def _read(self, task: Task, stages: list[tuple[str, bytes]]) -> Outcome:
         picture = self._load(task, self.max_side)
 
-        def draw(stage: Stage | LatticesStage | PathStage) -> None:
+        def draw(stage: Stage | LatticesStage | PathStage | VerdictStage) -> None:
             from ocr_cli.writers.stages import draw_stage
 
             stages.extend((what, _encoded(image, "PNG")) for what, image in draw_stage(stage))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from ocr_cli.batch.work import Outcome, Task
-from ocr_cli.cli.console import Loudness, loudness, note, report, say_error
+from ocr_cli.cli.console import Loudness, detail, loudness, note, report, say_error
 from ocr_cli.errors import ExitCode
+from ocr_cli.page import LeftOut
 
 _BATCH = 10
 """Fewer pages need no sum: what was said of each is in sight."""
@@ -95,9 +97,12 @@ class BatchReport:
             self.fail(outcome.failure.error, task.name, outcome.failure.trace)
             return
         self._read += 1
-        if outcome.page is not None and not outcome.page.lines:
+        page = outcome.page
+        if page is not None and not page.lines:
             self._clear_line()
-            note(f"{task.name}: no writing found")
+            note(f"{task.name}: no writing found{_why(page.left_out)}")
+        for one in () if page is None else page.left_out:
+            detail(f"{task.name}: left out: {one}")
         self._advance()
 
     def _advance(self) -> None:
@@ -123,6 +128,14 @@ class BatchReport:
             rest = len(self._failed) - _NAMED
             others = f" and {rest:,} more" if rest > 0 else ""
             say_error(f"{len(self._failed):,} of {count:,} pages could not be read: {names}{others}")
+
+
+def _why(left_out: Sequence[LeftOut]) -> str:
+    """What was seen instead on a page without writing, and what to try: the reason that most rows have."""
+    if not left_out:
+        return ""
+    reason, _ = Counter(one.reason for one in left_out).most_common(1)[0]
+    return f": {reason.said}" + (f"; try {reason.advice}" if reason.advice else "")
 
 
 def _duration(seconds: float) -> str:

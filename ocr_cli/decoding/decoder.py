@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import PLACED, is_sign
+from ocr_cli.alphabet import PLACED
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Place, line_evidence, weigh_places, word_evidence
@@ -19,8 +19,10 @@ from ocr_cli.decoding.measures import NO_SPACES, SURE, GapModel, find_writing_li
 from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.writing import are_telling
 from ocr_cli.lattice.lattice import Lattice
+from ocr_cli.page import Box, LeftOut
 from ocr_cli.scorer import Scorer
 from ocr_cli.sharing import Each, in_turn
+from ocr_cli.verdict import Reason
 from ocr_cli.weights import Calibration
 
 _LEAST = 1e-6
@@ -91,13 +93,18 @@ class PathRow(NamedTuple):
 
     Attributes:
         row: as it was decoded by shape.
-        signs: what was read; of a row that is not kept, the likeliest by shape.
-        kept: whether it was taken for writing.
+        signs: what was read; of a row that is no writing, the likeliest by shape.
+        why: it was taken for none; None if it is writing.
     """
 
     row: DecodedRow
     signs: tuple[Sign, ...]
-    kept: bool
+    why: Reason | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether it was taken for writing."""
+        return self.why is None
 
 
 class PathStage(NamedTuple):
@@ -110,6 +117,20 @@ class PathStage(NamedTuple):
 
     strength: npt.NDArray[np.float32]
     rows: tuple[PathRow, ...]
+
+
+class VerdictStage(NamedTuple):
+    """After the last stage: what was taken for no writing on the page, and why.
+
+    Attributes:
+        pixels: uint8 (H, W, 3), RGB, the page.
+        left_out: in its pixels.
+        lines: boxes of what was read, likewise.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    left_out: tuple[LeftOut, ...]
+    lines: tuple[Box, ...]
 
 
 class Decoder:
@@ -163,19 +184,17 @@ class Decoder:
         return signs
 
     def read(
-        self, rows: Sequence[DecodedRow], each: Each = in_turn, *, known: bool = False, spaces: bool = True
+        self, rows: Sequence[DecodedRow], each: Each = in_turn, *, spaces: bool = True
     ) -> list[ReadLine]:
         """What is written in each row of a page.
 
         Args:
             rows: those that are writing.
             each: goes through them.
-            known: whether they are known to be it, even if they are mostly signs.
             spaces: whether there may be spaces in a row.
 
         Returns:
-            A line for each row, which may be empty; all are if there are mostly signs, as folds and grain
-            look.
+            A line for each row, which may be empty.
         """
         lines = find_writing_lines(rows, self._scorer.classes)
         gaps = model_gaps([row.gaps for row in rows]) if spaces else [NO_SPACES] * len(rows)
@@ -187,9 +206,7 @@ class Decoder:
                 probabilities = lines[number].weigh(row.lattice.boxes, probabilities)
             return self._line(row, self._permitted(probabilities), gaps[number])
 
-        texts = each(line, range(len(rows)), [len(row.lattice) for row in rows])
-        texture = not known and _is_texture([sign.text for line in texts for sign in line.signs])
-        return [ReadLine(()) for _ in texts] if texture else texts
+        return each(line, range(len(rows)), [len(row.lattice) for row in rows])
 
     def _permitted(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities without the characters that are not allowed.
@@ -297,7 +314,3 @@ def _forced(choice: Choice, sign: Sign) -> float:
         return 0.0
     likeliest, read = sign.probabilities.max(), sign.probabilities[choice.column]
     return math.log(max(float(likeliest), _LEAST) / max(float(read), _LEAST))
-
-
-def _is_texture(characters: Sequence[str]) -> bool:
-    return 2 * sum(map(is_sign, characters)) > len(characters)

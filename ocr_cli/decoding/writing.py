@@ -12,20 +12,17 @@ import numpy.typing as npt
 from ocr_cli.alphabet import row_of
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.imaging.filters import running
+from ocr_cli.verdict import (
+    MOST_CIRCLES,
+    Others,
+    Reason,
+    among_dirt,
+    circles,
+    scribble,
+    unlike_writing,
+    unlikely,
+)
 from ocr_cli.weights import WritingWeights
-
-_LEAST_LIKELY = 0.2
-"""A row whose characters are in the geometric mean less likely than this is dirt."""
-_SHORT = 2
-_SHORT_CUT = 3
-_SURE, _SURE_CUT = 0.6, 0.4
-"""Rows of at most ``_SHORT`` characters must be so likely, or of ``_SHORT_CUT`` if they are mostly cut: of
-letters that touch nobody can be as sure."""
-_MOSTLY_CUT = 0.7
-"""Share of a row's characters that were cut from others."""
-_MOSTLY_WRITING = 0.3
-"""Least share of the page's characters in good rows for the page to be trusted. In much dirt some passes for
-letters: there all rows must be ``_SURE``, and short ones are dirt."""
 
 _PRIOR = 2
 """Characters that are telling, and as many that are not, that a page is thought to have besides its own."""
@@ -42,12 +39,8 @@ _PEN = 7
 """Side, in pixels of a crop, of a square that fits into blots and into no stroke: ``crop.STROKE_RANGE``."""
 _FILLED, _FILLS = 0.6, 1.5
 """One character that takes this share of the picture's height was cut out for its own sake: log odds more."""
-_SECTORS, _ROUND = 24, 0.03
-"""Directions in which a ring's distance from its middle is looked at, and most that it varies in a circle:
-standard deviation over mean. Of 1,400 written rings, by all kinds of people, none is below it."""
-_UNLIKE, _LIKE, _APART, _MANY = 0.8, 0.9, 0.8, 12
-"""A row is another kind of line if it is no likelier than this, where the others are as likely as that and so
-large a share of their characters stand apart, of so many at least."""
+_SECTORS = 24
+"""Directions in which a ring's distance from its middle is looked at."""
 _INK = 128
 """Least value of a crop's pixel that is ink."""
 
@@ -98,10 +91,10 @@ def are_telling(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
     return np.array([row.kind != "sign" and not row.look for row in rows], bool)
 
 
-def keep_writing(
+def why_not_writing(
     rows: Sequence[DecodedRow], steadiness: float, weights: WritingWeights, filled: float = 0.0
-) -> list[DecodedRow]:
-    """The rows that are writing, in their order.
+) -> list[Reason | None]:
+    """Why rows are no writing: a reason for each, or None.
 
     Args:
         rows: of a page.
@@ -109,72 +102,74 @@ def keep_writing(
         weights: of what speaks for and against a row.
         filled: share of the picture's height that its highest letter takes.
     """
-    plausible = plausible_rows(rows)
-    looks = page_looks(rows, plausible, steadiness)
+    reasons = plausibility(rows)
+    plausible = [row for row, why in zip(rows, reasons, strict=True) if why is None]
     alone = _FILLS if filled >= _FILLED and sum(len(row.read) for row in plausible) == 1 else 0.0
-    kept = [row for row, its in zip(plausible, looks, strict=True) if _is_writing(row, its, weights, alone)]
-    return [row for row in kept if not _is_scribble(row, kept)]
+    looks = page_looks(rows, plausible, steadiness)
+    found = iter([_why_not(row, its, weights, alone) for row, its in zip(plausible, looks, strict=True)])
+    reasons = [why or next(found) for why in reasons]
+    kept = [row for row, why in zip(rows, reasons, strict=True) if why is None]
+    return [why or _why_scribble(row, kept) for row, why in zip(rows, reasons, strict=True)]
 
 
-def _is_writing(row: DecodedRow, looks: Looks, weights: WritingWeights, more: float) -> bool:
-    """Whether a row is, if so much more log odds speak for it."""
+def _why_not(row: DecodedRow, looks: Looks, weights: WritingWeights, more: float) -> Reason | None:
+    """Why a plausible row is no writing, if so much more log odds speak for it."""
     evidence = weights.odds + float(weights.looks @ looks) + more
-    if evidence < weights.least or are_circles(row.lattice.crops[row.read]):
-        return False
-    if evidence + weights.blots + weights.copies >= weights.least:
-        # Whatever its strokes are like: they speak against it.
-        return True
-    strokes = row_strokes(row)
-    return evidence + weights.blots * strokes.blots + weights.copies * strokes.copies >= weights.least
+    if evidence >= weights.least > evidence + weights.blots + weights.copies:
+        # Whatever its strokes are like: they speak against it, and take longer to see.
+        strokes = row_strokes(row)
+        evidence += weights.blots * strokes.blots + weights.copies * strokes.copies
+    why = unlike_writing(evidence, weights)
+    few = why is None and len(row.read) <= MOST_CIRCLES
+    return circles(variations(row.lattice.crops[row.read])) if few else why
 
 
-def are_circles(crops: npt.NDArray[np.uint8]) -> bool:
-    """Whether characters are nothing but circles, as cups, wheels and bubbles leave them.
+def variations(crops: npt.NDArray[np.uint8]) -> list[float]:
+    """How much the radius of rings varies, standard deviation over mean; infinite of what is no ring.
 
     Args:
         crops: uint8 (N, 32, 32).
-
-    Returns:
-        True if each is a ring about its middle that is as far from it in all directions.
     """
-    if not 0 < len(crops) <= _SHORT_CUT:
-        return False
     y, x = np.mgrid[: crops.shape[1], : crops.shape[2]]
+    found = []
     for crop in crops:
         rows, columns = np.flatnonzero((crop >= _INK).any(axis=1)), np.flatnonzero((crop >= _INK).any(axis=0))
         if not len(rows):
-            return False
+            found.append(math.inf)
+            continue
         down, across = y - (rows[0] + rows[-1]) / 2, x - (columns[0] + columns[-1]) / 2
         sector = (np.arctan2(down, across) * (_SECTORS / (2 * np.pi)) + _SECTORS).astype(int) % _SECTORS
         ink = crop.ravel().astype(float)
         amounts = np.bincount(sector.ravel(), weights=ink, minlength=_SECTORS)
         if amounts.min() < _INK:
-            return False
+            found.append(math.inf)
+            continue
         radii = np.bincount(sector.ravel(), weights=ink * np.hypot(down, across).ravel()) / amounts
-        if radii.std() > _ROUND * radii.mean():
-            return False
-    return True
+        found.append(float(radii.std() / radii.mean()))
+    return found
 
 
-def _is_scribble(row: DecodedRow, rows: Sequence[DecodedRow]) -> bool:
-    """Whether a row is one line up and down, unlike all others on a page of separate letters: a signature."""
+def _why_scribble(row: DecodedRow, rows: Sequence[DecodedRow]) -> Reason | None:
     others = [other for other in rows if other is not row]
     count = sum(len(other.read) for other in others)
-    if len(row.read) < _FEW or row.likelihood > _UNLIKE or count < _MANY:
-        return False
     apart = sum(int((~other.lattice.is_cut[other.read]).sum()) for other in others)
     likely = sum(len(other.read) * other.likelihood for other in others)
-    all_cut = bool(row.lattice.is_cut[row.read].all())
-    return all_cut and apart >= _APART * count and likely >= _LIKE * count
+    rest = Others(count, apart / max(1, count), likely / max(1, count))
+    return scribble(len(row.read), row.likelihood, bool(row.lattice.is_cut[row.read].all()), rest)
 
 
-def plausible_rows(rows: Sequence[DecodedRow]) -> list[DecodedRow]:
-    """The rows whose characters look like ones, in their order: without much else, not all are writing."""
-    good = [row for row in rows if row.likelihood >= _least_likelihood(row)]
-    found = sum(len(row.probabilities) for row in rows)
-    if sum(len(row.probabilities) for row in good) >= _MOSTLY_WRITING * found:
-        return good
-    return [row for row in good if row.likelihood >= _SURE and len(row.probabilities) > _SHORT]
+def plausibility(rows: Sequence[DecodedRow]) -> list[Reason | None]:
+    """Why the characters of rows do not look like ones, or without much else are not all writing, if so."""
+    counts = [len(row.probabilities) for row in rows]
+    reasons = [
+        unlikely(row.likelihood, count, int(row.lattice.is_cut[row.path].sum()) / max(1, len(row.path)))
+        for row, count in zip(rows, counts, strict=True)
+    ]
+    good = sum(count for count, why in zip(counts, reasons, strict=True) if why is None) / max(1, sum(counts))
+    return [
+        why or among_dirt(row.likelihood, count, good)
+        for row, count, why in zip(rows, counts, reasons, strict=True)
+    ]
 
 
 def page_dirt(rows: Sequence[DecodedRow]) -> float:
@@ -260,12 +255,3 @@ def likeness(crops: npt.NDArray[np.uint8]) -> float:
     together = pixels.sum(axis=0)
     # Of all pairs, those of one with itself are left out.
     return max(0.0, float(together @ together - count) / (count * (count - 1)) - _ALIKE)
-
-
-def _least_likelihood(row: DecodedRow) -> float:
-    """How likely a row must be: more if it is short, for one cut out of one blot, as a printed code is."""
-    cut = int(row.lattice.is_cut[row.path].sum())
-    count = len(row.probabilities)
-    if cut > _MOSTLY_CUT * len(row.path):
-        return _SURE_CUT if count <= _SHORT_CUT else _LEAST_LIKELY
-    return _SURE if count <= _SHORT else _LEAST_LIKELY

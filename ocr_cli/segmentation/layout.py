@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from ocr_cli.segmentation.frames import remove_frames
 from ocr_cli.segmentation.gathering import gather_pieces
 from ocr_cli.segmentation.healing import heal_strokes
 from ocr_cli.segmentation.printed import without_print
-from ocr_cli.segmentation.rows import Row, find_rows, find_tilt, whole_rows
+from ocr_cli.segmentation.rows import Row, find_rows, find_tilt
 from ocr_cli.segmentation.rules import are_rests, remove_rules
 from ocr_cli.segmentation.stages import (
     ComponentsStage,
@@ -31,8 +31,9 @@ from ocr_cli.segmentation.stages import (
     TurnedStage,
     ignore,
 )
-from ocr_cli.segmentation.surface import is_surface, without_codes
+from ocr_cli.segmentation.surface import InkEvidence, why_not_rows
 from ocr_cli.segmentation.tall import split_tall
+from ocr_cli.verdict import Reason, surface
 
 _COARSE_SIDE = 1000
 """Longer side of the picture on which the letters' size is found, in pixels. Set by hand."""
@@ -56,6 +57,9 @@ _WEAKEST, _WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
 
 _NO_INK = np.zeros((0, 0), np.float32)
 
+Refused: TypeAlias = tuple[Reason, tuple[int, int, int, int] | None]
+"""Why something is no writing, and its box in pixels of the copy; None for the whole picture."""
+
 
 class Layout(NamedTuple):
     """The rows of a page, in pixels of a scaled and upright copy.
@@ -70,6 +74,7 @@ class Layout(NamedTuple):
         components: that the rows are made of; None if the page has none.
         strength: float32 (H, W) in [0, 1], the ink; empty if the page has none.
         border: pixels of the picture that were put round it before it was scaled.
+        left_out: what was taken for no writing.
     """
 
     rows: tuple[Row, ...]
@@ -81,10 +86,15 @@ class Layout(NamedTuple):
     components: Components | None = None
     strength: npt.NDArray[np.float32] = _NO_INK
     border: int = 0
+    left_out: tuple[Refused, ...] = ()
 
     def without_ink(self) -> Layout:
         """The same without the arrays of the page's pixels, which are large."""
         return self._replace(components=None, strength=_NO_INK)
+
+    def without(self, why: Reason) -> Layout:
+        """The same with the whole picture left out."""
+        return self._replace(left_out=((why, None),))
 
     def to_pixels(self, box: tuple[int, int, int, int]) -> tuple[float, float, float, float]:
         """A box of the copy -> the smallest box around it in the picture: left, top, right, bottom."""
@@ -120,11 +130,11 @@ def find_layout(
     grey = grey_levels(pixels)
     size = (grey.shape[1], grey.shape[0])
     nothing = Layout((), 1.0, 0.0, size, size)
-    scale, inverted = _working_scale(grey)
+    scale, inverted, stands_out = _working_scale(grey)
     working = to_grey(grey, scale or 1.0)
     observe(GreyStage(working))
     if scale is None:
-        return nothing
+        return nothing.without(Reason.NO_LETTERS if stands_out else Reason.NO_INK)
     size = (working.shape[1], working.shape[0])
     weakest = _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST
     ink = find_ink(working, _LETTER_HEIGHT, weakest, inverted=inverted, paler=True)
@@ -132,11 +142,12 @@ def find_layout(
     mask, strength = ink.mask, ink.strength
     # A page may be full of its rules.
     without_rules = remove_rules(mask, _LETTER_HEIGHT)
-    if is_surface(ink._replace(mask=without_rules), _LETTER_HEIGHT):
-        return nothing
+    why = surface(InkEvidence(ink._replace(mask=without_rules), _LETTER_HEIGHT))
+    if why is not None:
+        return nothing.without(why)
     components, removed, strength, height = _components(mask, without_rules, strength, observe)
     if height is None:
-        return nothing
+        return nothing.without(Reason.NO_LETTERS)
     writing = is_writing(components, height) & ~are_bars(components)
     fold = find_fold(ink.paper, height)
     tilt = find_tilt(components, writing, height)
@@ -156,13 +167,33 @@ def find_layout(
         components, writing = parted, is_writing(parted, height) & ~are_bars(parted)
     writing &= ~are_rests(components, removed)
     observe(ComponentsStage(components, writing, height))
-    rows = whole_rows(components, without_codes(components, find_rows(components, writing, height, fold)))
+    found = find_rows(components, writing, height, fold)
+    reasons = why_not_rows(components, found)
+    rows = [row for row, why in zip(found, reasons, strict=True) if why is None]
+    left_out: list[Refused] = [
+        (why, row.box(components)) for row, why in zip(found, reasons, strict=True) if why
+    ]
+    if not found:
+        left_out.append((Reason.NO_LETTERS, None))
     observe(RowsStage(components, tuple(rows)))
     if ignore_print:
-        rows = without_print(components, strength, rows)
+        written = without_print(components, strength, rows)
+        if rows and not written:
+            left_out.append((Reason.PRINTED, None))
+        rows = written
         observe(RowsStage(components, tuple(rows)))
     turned_size = (strength.shape[1], strength.shape[0])
-    return Layout(tuple(rows), scale, tilt, size, turned_size, ink.steadiness, components, strength)
+    return Layout(
+        tuple(rows),
+        scale,
+        tilt,
+        size,
+        turned_size,
+        ink.steadiness,
+        components,
+        strength,
+        left_out=tuple(left_out),
+    )
 
 
 def _components(
@@ -186,10 +217,10 @@ def _components(
     return components, removed, strength, height
 
 
-def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:
-    """The scale at which the letters have their working height, and whether they are light on dark.
+def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool, bool]:
+    """The scale at which the letters have their working height, whether they are light on dark, and exist.
 
-    The scale is None if there is nothing to read.
+    The scale is None if there is nothing to read; the last one says whether anything stood out all the same.
     """
     coarse = min(1.0, max(_COARSE_SIDE / max(grey.shape), _COARSE_LEAST / min(grey.shape)))
     small = to_grey(grey, coarse)
@@ -200,10 +231,11 @@ def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool]:
         # The window that evens out the light must be about a letter wide: look again with the right one.
         height = _height_of_letters(small, height, inverted)
     if height is None:
-        return None, inverted
+        stands_out = bool(find_ink(small, guess, inverted=inverted).mask.any())
+        return None, inverted, stands_out
     height = max(height, _SMALLEST_LETTER)
     largest = max(_LARGEST_SIDE / max(grey.shape), _LARGEST_STRIP / grey.size**0.5)
-    return float(min(coarse * _LETTER_HEIGHT / height, largest)), inverted
+    return float(min(coarse * _LETTER_HEIGHT / height, largest)), inverted, True
 
 
 def _height_of_letters(grey: npt.NDArray[np.float32], guess: float, inverted: bool) -> float | None:

@@ -43,10 +43,6 @@ the letters' feet, so it rather is an accent of the next row. Set by hand."""
 
 _FOLD = 0.4
 """Letter heights beside the fold of a double page within which there are no letters. Set by hand."""
-_CUT, _FEWEST_CUT = 0.7, 4
-"""Share of a row's letters that end at the picture's upper or lower edge, and their least number, from which
-on the edge cuts through the row. Of rows that were cropped closely only the highest letters end there.
-Set by hand."""
 
 
 class Row(NamedTuple):
@@ -63,6 +59,13 @@ class Row(NamedTuple):
     small: npt.NDArray[np.int64]
     height: float
     line: MidLine
+
+    def box(self, components: Components) -> tuple[int, int, int, int]:
+        """The smallest box around its letters: left, top, right, bottom, the last two exclusive."""
+        boxes = components.boxes[self.letters]
+        left, top = boxes[:, :2].min(axis=0).tolist()
+        right, bottom = boxes[:, 2:].max(axis=0).tolist()
+        return left, top, right, bottom
 
     def middle(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Height on the page of the row's middle at ``x``, in pixels."""
@@ -184,23 +187,6 @@ def _pages(
         return [letters]
     pages = [letters[right < fold], letters[left > fold]]
     return pages if all(map(len, pages)) else [letters]
-
-
-def whole_rows(components: Components, rows: list[Row]) -> list[Row]:
-    """The rows through which no upper or lower edge of the picture cuts; all of them if there are no others.
-
-    Args:
-        components: of the page, at whose edges the picture ends.
-        rows: of the page.
-    """
-    whole = [row for row in rows if not _is_cut(components, row)]
-    return whole or rows
-
-
-def _is_cut(components: Components, row: Row) -> bool:
-    _, top, _, bottom = components.boxes[row.letters].T
-    ends = max((top <= 1).mean(), (bottom >= len(components.labels) - 1).mean())
-    return len(top) >= _FEWEST_CUT and bool(ends >= _CUT)
 
 
 def _from_the_top(components: Components, chains: list[npt.NDArray[np.int64]]) -> list[npt.NDArray[np.int64]]:

@@ -8,8 +8,12 @@ ink; but that is of one pen, and letters are nearly all of it.
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from ocr_cli.imaging.filters import dilate, stroke_width
 from ocr_cli.imaging.ink import InkMap
@@ -17,123 +21,133 @@ from ocr_cli.imaging.quantiles import median
 from ocr_cli.imaging.runs import find_runs
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.rows import Row
+from ocr_cli.verdict import LEVEL, BarsEvidence, Reason, bars, cut_off, squares
 
-_STEADY, _STEADY_IF_FULL = 0.13, 0.26
-"""Least steadiness of ink with edges; the second is for a picture that is full of it. It is above 0.2 on real
-pages; on surfaces it mostly lies below 0.1."""
-_FULL, _REACH = 1 / 3, 2
-"""Share of a full picture that is ink, or no more than so many pixels from it; of real pages at most 0.3."""
-_OVERFULL = 0.5
-"""Such a share is of leaves and grass, even if they are as wide as each other."""
-_RIM = 0.3
-"""Ink without edges on such a share of the picture's rim is a shade, or what surrounds a sheet."""
-_UNEVEN = 0.12
-"""Most by which the stroke widths of letters of one pen vary: standard deviation over mean."""
-_MOSTLY_LETTERS = 0.5
-"""Least share of faint ink that is in letters."""
-_FEW = 3
-"""Fewer letters do not show whether they are of one pen."""
-_OFF = 2.5
-"""They must be no larger or smaller, by this factor, than they seemed on the coarse picture."""
+_REACH = 2
+"""Pixels from ink that are taken for it, to see whether a picture is full. Set by hand."""
 _SAMPLE = 80
-"""Letters whose strokes are measured."""
-
-_BARS = 3
-"""Components from which a row may be a bar code."""
-_SAME, _SAME_IF_LEVEL = 0.9, 0.7
-"""Least correlation of what stands in the upper, middle and lower part of bars; the second is for bars of
-several widths that also end at the same heights, as of a code that is out of focus."""
-_WIDTHS_VARY = 0.25
-"""Least standard deviation over mean of the widths of bars; those of ones in a row are more alike."""
-_LEVEL = 0.01
-"""Or they end at the same heights above and below, as the sides of empty boxes do: standard deviation in
-heights of the row. Nobody writes ones so evenly."""
-
-_DENSE, _HOLES, _HOLE = 0.5, 6, 4
-"""Codes of squares have this share of ink at least, and more holes than this for each of their heights in
-width, of so many pixels and up. Writing that hangs together has two for each letter at most."""
+"""Letters whose strokes are measured. Set by hand."""
+_HOLE = 4
+"""Pixels of a hole in a code of squares, at least. Set by hand."""
 
 
-def _fullness(ink: InkMap) -> float:
-    side = 2 * _REACH + 1
-    return float(dilate(ink.mask, (side, side)).mean())
-
-
-def _on_rim(ink: InkMap) -> float:
-    """Share of the pixels on the picture's four edges that are ink."""
-    return float(np.concatenate([ink.mask[[0, -1]].ravel(), ink.mask[:, [0, -1]].ravel()]).mean())
-
-
-def is_surface(ink: InkMap, expected: float) -> bool:
-    """Whether what was taken for ink has neither edges nor strokes of one width.
+class InkEvidence:
+    """What speaks for and against it that a picture's ink is a surface: a ``verdict.SurfaceEvidence``.
 
     Args:
         ink: of the page.
         expected: usual height of a letter as found on the coarse picture, in pixels of this one.
     """
-    if ink.steadiness >= _STEADY_IF_FULL:
-        return False
-    fullness = _fullness(ink)
-    if ink.steadiness >= _STEADY and fullness <= _FULL:
-        return False
-    if fullness > _OVERFULL or (ink.steadiness < _STEADY and _on_rim(ink) > _RIM):
-        return True
-    components = find_components(ink.mask, ink.strength)
-    height = letter_height(components)
-    if height is None:
-        return True
-    writing = is_writing(components, height)
-    letters = np.flatnonzero(
-        writing & (components.heights > 0.5 * height) & (components.heights < 2 * height)
-    )
-    if components.areas[letters].sum() < _MOSTLY_LETTERS * components.areas.sum():
-        return True
-    if len(letters) < _FEW:
-        return not 1 / _OFF < height / expected < _OFF
-    widths = []
-    for k in letters[:: -(-len(letters) // _SAMPLE)].tolist():
-        left, top, right, bottom = components.boxes[k].tolist()
-        own = components.labels[top:bottom, left:right] == k + 1
-        widths.append(stroke_width(own))
-    return bool(np.std(widths) > _UNEVEN * np.mean(widths))
+
+    def __init__(self, ink: InkMap, expected: float) -> None:
+        self._ink, self._expected = ink, expected
+        self.steadiness = ink.steadiness
+
+    @cached_property
+    def fullness(self) -> float:
+        """Share of the picture that is ink, or near it."""
+        side = 2 * _REACH + 1
+        return float(dilate(self._ink.mask, (side, side)).mean())
+
+    @cached_property
+    def rim(self) -> float:
+        """Share of the pixels on the picture's four edges that are ink."""
+        mask = self._ink.mask
+        return float(np.concatenate([mask[[0, -1]].ravel(), mask[:, [0, -1]].ravel()]).mean())
+
+    @cached_property
+    def _components(self) -> Components:
+        return find_components(self._ink.mask, self._ink.strength)
+
+    @cached_property
+    def _height(self) -> float | None:
+        return letter_height(self._components)
+
+    @cached_property
+    def _letters(self) -> npt.NDArray[np.int64]:
+        components, height = self._components, self._height
+        if height is None:
+            return np.zeros(0, np.int64)
+        tall = (components.heights > 0.5 * height) & (components.heights < 2 * height)
+        return np.flatnonzero(tall & is_writing(components, height))
+
+    @cached_property
+    def lettered(self) -> float:
+        """Share of the ink that is in what is as high as letters are; 0 if nothing is."""
+        areas = self._components.areas
+        return float(areas[self._letters].sum() / max(1, areas.sum()))
+
+    @cached_property
+    def letters(self) -> int:
+        """How many of those there are."""
+        return len(self._letters)
+
+    @cached_property
+    def growth(self) -> float:
+        """Usual height of a letter over the one that was expected."""
+        return (self._height or 0.0) / self._expected
+
+    @cached_property
+    def unevenness(self) -> float:
+        """Standard deviation over mean of the letters' stroke widths."""
+        components, widths = self._components, []
+        for k in self._letters[:: max(1, -(-self.letters // _SAMPLE))].tolist():
+            left, top, right, bottom = components.boxes[k].tolist()
+            widths.append(stroke_width(components.labels[top:bottom, left:right] == k + 1))
+        return float(np.std(widths) / np.mean(widths)) if widths else 0.0
 
 
-def without_codes(components: Components, rows: list[Row]) -> list[Row]:
-    """The rows without printed codes, of bars or squares, and without the sides of boxes."""
-    return [row for row in rows if not (_is_of_bars(components, row) or _is_of_squares(components, row))]
+def why_not_rows(components: Components, rows: Sequence[Row]) -> list[Reason | None]:
+    """Why rows are no writing, as far as their ink tells: printed codes, sides of boxes, what the edge cuts.
+
+    Args:
+        components: of the page, at whose edges the picture ends.
+        rows: of the page.
+
+    Returns:
+        A reason or None for each. Where the edge cuts through all that are left, they are as good as any.
+    """
+    reasons = [bars(_bars_evidence(components, row)) or squares(*_holes(components, row)) for row in rows]
+    cut = [why or cut_off(*_at_edge(components, row)) for why, row in zip(reasons, rows, strict=True)]
+    return cut if None in cut else reasons
 
 
-def _is_of_squares(components: Components, row: Row) -> bool:
-    """Whether most of a row is ink full of holes."""
+def _at_edge(components: Components, row: Row) -> tuple[int, float]:
+    """How many letters a row has, and the share of them that end at the picture's upper or lower edge."""
+    _, top, _, bottom = components.boxes[row.letters].T
+    ends = max((top <= 1).mean(), (bottom >= len(components.labels) - 1).mean())
+    return len(top), float(ends)
+
+
+def _holes(components: Components, row: Row) -> tuple[float, float]:
+    """Density of a row's largest piece, its holes for each of its heights in width; 0 if it is not most."""
     boxes, areas = components.boxes[row.letters], components.areas[row.letters]
     largest = int(areas.argmax())
     left, top, right, bottom = boxes[largest].tolist()
-    if areas[largest] < max(_DENSE * (right - left) * (bottom - top), areas.sum() / 2):
-        return False
-    paper = np.pad(
-        components.labels[top:bottom, left:right] != row.letters[largest] + 1, 1, constant_values=True
-    )
+    if areas[largest] < areas.sum() / 2:
+        return 0.0, 0.0
+    ink = components.labels[top:bottom, left:right] == row.letters[largest] + 1
+    paper = np.pad(~ink, 1, constant_values=True)
     holes = find_components(paper, paper.astype(np.float32)).areas >= _HOLE
-    return bool(holes.sum() - 1 > _HOLES * max(1.0, (right - left) / (bottom - top)))
+    return float(ink.mean()), float(holes.sum() - 1) / max(1.0, (right - left) / (bottom - top))
 
 
-def _is_of_bars(components: Components, row: Row) -> bool:
+def _bars_evidence(components: Components, row: Row) -> BarsEvidence:
     boxes = components.boxes[row.letters]
-    level = len(boxes) > 1 and boxes[:, [1, 3]].std(axis=0).max() < _LEVEL * row.height
+    uneven = float(boxes[:, [1, 3]].std(axis=0).max() / row.height) if len(boxes) > 1 else math.inf
     left, right = int(boxes[:, 0].min()), int(boxes[:, 2].max())
     top, bottom = median(boxes[:, 1]), median(boxes[:, 3])
     # The ends are left out, where bars that are a bit tilted stand out.
     edges = np.linspace(top + 0.1 * (bottom - top), bottom - 0.1 * (bottom - top), 4).round().astype(int)
     if np.diff(edges).min() < 1:
         # Too low, or too uneven, to have several heights.
-        return False
+        return BarsEvidence(len(boxes), uneven, 0.0, 0.0)
     ink = components.labels[:, left:right] > 0
     parts = [ink[start:stop].mean(axis=0) for start, stop in itertools.pairwise(edges)]
-    # Out of focus, bars are joined here and there, and still parted at most heights.
-    widths = (
-        find_runs(np.mean(parts, axis=0)[None] > 0.5).lengths if level else components.widths[row.letters]
-    )
-    code = len(widths) >= _BARS and widths.std() > _WIDTHS_VARY * widths.mean()
-    if not (code or level) or any(np.ptp(part) == 0 for part in parts):
-        return False
-    return bool(np.corrcoef(parts).min() > (_SAME_IF_LEVEL if code and level else _SAME))
+    widths = components.widths[row.letters]
+    if uneven < LEVEL:
+        # Out of focus, bars are joined here and there, and still parted at most heights.
+        widths = find_runs(np.mean(parts, axis=0)[None] > 0.5).lengths
+    variety = float(widths.std() / widths.mean()) if len(widths) else 0.0
+    same = 0.0 if any(np.ptp(part) == 0 for part in parts) else float(np.corrcoef(parts).min())
+    return BarsEvidence(len(widths), uneven, variety, same)

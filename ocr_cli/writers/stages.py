@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from ocr_cli.decoding.decoder import LatticesStage, PathRow, PathStage
+from ocr_cli.decoding.decoder import LatticesStage, PathRow, PathStage, VerdictStage
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.segmentation.rows import LEAST_LETTER
 from ocr_cli.segmentation.stages import (
@@ -37,7 +37,7 @@ _TAGS = 0.45, 0.25
 
 
 @functools.singledispatch
-def draw_stage(stage: Stage | LatticesStage | PathStage) -> Iterator[tuple[str, Image.Image]]:
+def draw_stage(stage: Stage | LatticesStage | PathStage | VerdictStage) -> Iterator[tuple[str, Image.Image]]:
     """Draw a stage.
 
     Args:
@@ -162,6 +162,24 @@ def _(stage: PathStage) -> Iterator[tuple[str, Image.Image]]:
             ("left: likelihood of the row", _LOST_COLOUR),
         ),
     )
+
+
+@draw_stage.register
+def _(stage: VerdictStage) -> Iterator[tuple[str, Image.Image]]:
+    image = Image.blend(
+        Image.fromarray(stage.pixels), Image.new("RGB", stage.pixels.shape[1::-1], _PAPER), 0.5
+    )
+    draw = ImageDraw.Draw(image)
+    for box in stage.lines:
+        draw.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), outline=ROW_COLOUR, width=2)
+    font = ImageFont.load_default(size=max(11.0, image.width / 80))
+    for one in stage.left_out:
+        left, top = 2, 2
+        if one.box is not None:
+            left, top = one.box.left, one.box.bottom
+            draw.rectangle((left, one.box.top, one.box.right - 1, top - 1), outline=_LOST_COLOUR, width=2)
+        draw.text((left, top + 2), one.reason.said, fill=_LOST_COLOUR, font=font)
+    yield "verdict", _with_legend(image, ("read", ROW_COLOUR), ("left out, and why", _LOST_COLOUR))
 
 
 def _draw_path(draw: ImageDraw.ImageDraw, path: PathRow) -> None:

@@ -28,7 +28,7 @@ from words import draw_word
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.decoding.writing import Looks, Strokes, page_looks, plausible_rows, row_strokes
+from ocr_cli.decoding.writing import Looks, Strokes, page_looks, plausibility, row_strokes
 from ocr_cli.evaluation.transcripts import find_transcribed
 from ocr_cli.reader import Reader
 
@@ -86,7 +86,8 @@ def examine(job: Job | Path) -> Features:
     """What is known of the plausible rows of a picture; it is read by one of the two models."""
     number = sum(map(ord, str(job)))
     page = _reader(("block", "mixed")[number % 2]).rows(job if isinstance(job, Path) else draw(job))
-    plausible = plausible_rows(page.rows)
+    reasons = plausibility(page.rows)
+    plausible = [row for row, why in zip(page.rows, reasons, strict=True) if why is None]
     looks = page_looks(page.rows, plausible, page.steadiness)
     return [(*its, *row_strokes(row)) for row, its in zip(plausible, looks, strict=True)]
 

@@ -7,8 +7,9 @@ from ocr_cli.classifier import Classification
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.writing import Looks, are_circles, are_telling, keep_writing
+from ocr_cli.decoding.writing import Looks, are_telling, variations, why_not_writing
 from ocr_cli.scorer import Scores
+from ocr_cli.verdict import Reason, circles
 from ocr_cli.weights import LOOKS
 
 CROP = np.zeros((32, 32), np.uint8)
@@ -25,8 +26,13 @@ def row(count, likelihood, telling=None, crops=None, tops=None, cut=()):
     return DecodedRow(lattice, nothing, found, np.arange(count), np.full(count, -1), likelihood, told)
 
 
-def kept(rows, steadiness=0.4):
-    return keep_writing(rows, steadiness, weights_of().writing)
+def kept(rows, steadiness=0.4, filled=0.0):
+    reasons = why_not_writing(rows, steadiness, weights_of().writing, filled)
+    return [row for row, why in zip(rows, reasons, strict=True) if why is None]
+
+
+def are_circles(crops):
+    return circles(variations(crops)) is Reason.CIRCLES
 
 
 def test_likely_rows_are_kept_in_their_order_and_unlikely_ones_are_not():
@@ -197,8 +203,8 @@ def test_circles_in_a_row_of_letters_or_of_many_characters_are_no_matter():
 
 def test_a_stroke_or_ring_alone_that_fills_the_picture_is_a_character():
     alone = row(1, 0.99, telling=0)
-    assert keep_writing([alone], 0.28, weights_of().writing) == []
-    assert keep_writing([alone], 0.28, weights_of().writing, filled=0.9) == [alone]
+    assert kept([alone], 0.28) == []
+    assert kept([alone], 0.28, filled=0.9) == [alone]
 
 
 def test_one_line_up_and_down_below_separate_letters_is_a_signature():

@@ -9,9 +9,20 @@ from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.ink import InkMap, find_ink, to_grey
 from ocr_cli.segmentation.components import find_components
 from ocr_cli.segmentation.rows import find_rows
-from ocr_cli.segmentation.surface import is_surface, without_codes
+from ocr_cli.segmentation.surface import InkEvidence, why_not_rows
+from ocr_cli.verdict import Reason, surface
 
 FAINT = (205, 205, 205)
+
+
+def is_surface(ink, expected):
+    return surface(InkEvidence(ink, expected)) is Reason.SURFACE
+
+
+def without_codes(components, rows):
+    reasons = why_not_rows(components, rows)
+    assert {why for why in reasons if why} <= {Reason.BARS, Reason.SQUARES}
+    return [row for row, why in zip(rows, reasons, strict=True) if why is None]
 
 
 def surface_found(pixels):

@@ -32,7 +32,18 @@ def test_every_stage_of_a_page_is_drawn_as_large_as_its_arrays():
     page = Reader().read(photograph(ink, seed=1), observe=stages.append)
     assert page.text == "WAVE 24"
     pictures = [(name, image) for stage in stages for name, image in draw_stage(stage)]
-    names = ["grey", "paper", "strength", "ink", "rules", "components", "rows", "candidates", "path"]
+    names = [
+        "grey",
+        "paper",
+        "strength",
+        "ink",
+        "rules",
+        "components",
+        "rows",
+        "candidates",
+        "path",
+        "verdict",
+    ]
     assert [name for name, _ in pictures] == names
     height, width = stages[0].grey.shape
     assert len({image.size for _, image in pictures[:5]}) == 1
@@ -41,9 +52,9 @@ def test_every_stage_of_a_page_is_drawn_as_large_as_its_arrays():
         assert image.width >= width
         assert height + 22 <= image.height < height + 60
     # Six characters, each in a box and with its letter above it.
-    path = np.asarray(pictures[-1][1])
+    path = np.asarray(pictures[-2][1])
     boxes = has(below_legend(path, (height, width)), CHARACTER_COLOUR)
-    for row in stages[-1].rows:
+    for row in stages[-2].rows:
         for left, top, right, bottom in row.row.lattice.boxes[row.row.path].tolist():
             assert boxes[top, left:right].all()
             assert boxes[bottom - 1, left:right].all()
