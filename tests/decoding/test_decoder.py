@@ -54,11 +54,6 @@ def test_the_likeliest_characters_by_shape_have_no_spaces():
     assert [(sign.text, sign.new_word) for sign in signs] == [("A", False), ("0", False), ("7", False)]
 
 
-@pytest.mark.parametrize("lines", [("!!!A",), ("!", "!")])
-def test_a_page_of_signs_is_a_texture(lines):
-    assert read(*lines) == [""] * len(lines)
-
-
 @pytest.mark.parametrize("line", ["1", "II", "A1", "10110", "11!", "1111111111"])
 def test_strokes_may_be_writing(line):
     assert len(read(line)[0]) == len(line)
