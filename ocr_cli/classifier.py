@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.lattice.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.lattice.geometry import CUTS
 from ocr_cli.network.activations import softmax
 from ocr_cli.network.model import ModelFile
@@ -18,6 +20,8 @@ _MUTILATED = np.float32(1.5)
 an O makes a sure D of it."""
 _CUT_SCALE = np.float32(2.0)
 """Brings the numbers of the cuts to the size of the other inputs."""
+_CROP = {"size": CROP_SIZE, "margin": MARGIN, "stroke_range": list(STROKE_RANGE)}
+"""How characters are cut out, as a model's settings have it."""
 
 
 class Classification(NamedTuple):
@@ -32,12 +36,33 @@ class Classification(NamedTuple):
     is_character: npt.NDArray[np.float32]
 
 
+def settings_of(
+    features: FeatureSettings, temperature: float, prices: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """The settings of a model that was trained on crops as they are cut out here.
+
+    Args:
+        features: what its network is given of a crop.
+        temperature: what its logits are divided by.
+        prices: of its own, ``ocr_cli.weights``.
+    """
+    return {
+        "features": features.to_dict(),
+        "crop": dict(_CROP),
+        "temperature": temperature,
+        "prices": dict(prices or {}),
+    }
+
+
 def features_of(model: ModelFile) -> FeatureSettings:
     """What a model's network is given of a crop.
 
     Raises:
-        ModelFileError: if this version does not know such features, or they do not fit the network.
+        ModelFileError: if this version does not know such features, or they do not fit the network, or it
+            cuts characters out otherwise than those that the network learned from.
     """
+    if model.settings.get("crop", _CROP) != _CROP:
+        raise ModelFileError("the model's characters were cut out otherwise than this version does it")
     try:
         features = FeatureSettings.from_dict(model.settings["features"])
     except (KeyError, TypeError, ValueError) as error:

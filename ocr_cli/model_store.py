@@ -62,7 +62,12 @@ def shipped_languages() -> dict[str, Path]:
 
 def find_weights() -> Path:
     """The record of weights that comes with the package: ``ocr_cli.weights``."""
-    return Path(str(_folder() / "weights.json"))
+    return shipped_file("weights.json")
+
+
+def shipped_file(name: str) -> Path:
+    """Where a file lies that comes with the package's models, or would: what is made anew is put there."""
+    return Path(str(_folder() / name))
 
 
 def find_language(name: str) -> Path:

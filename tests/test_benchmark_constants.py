@@ -30,5 +30,5 @@ def test_a_number_is_changed_and_what_stood_there_is_told(monkeypatch):
 def test_defaults_of_arguments_are_marked():
     from ocr_cli.segmentation import chains
 
-    assert constants.is_used_elsewhere(chains, "FARTHEST")
-    assert not constants.is_used_elsewhere(chains, "_CLOSE")
+    assert constants.is_default(chains, "FARTHEST")
+    assert not constants.is_default(chains, "_CLOSE")

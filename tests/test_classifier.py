@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ocr_cli.classifier import Classifier, cut_features
+from ocr_cli.classifier import Classifier, cut_features, settings_of
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.lattice.geometry import CUTS
@@ -172,3 +172,10 @@ def test_a_second_network_that_does_not_fit_is_refused():
     other = MLP([7, 4], "relu", "he", np.random.default_rng(8))
     with pytest.raises(ModelFileError, match="second network"):
         Classifier(replace(model(), cut_network=other))
+
+
+def test_a_model_of_characters_that_were_cut_out_otherwise_is_refused():
+    known = settings_of(FEATURES, 1.0)
+    Classifier(model(crop=known["crop"]))
+    with pytest.raises(ModelFileError, match="cut out otherwise"):
+        Classifier(model(crop={**known["crop"], "margin": 5}))

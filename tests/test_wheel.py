@@ -33,5 +33,5 @@ def test_all_modules_are_there_and_no_script_that_cannot_run(built: Path) -> Non
 
 def test_models_languages_and_their_cards_are_there(built: Path) -> None:
     data = {path.relative_to(built / "models").as_posix() for path in (built / "models").rglob("*.*")}
-    assert {"block.npz", "mixed.npz", "weights.json", "block.md", "languages/en.npz"} <= data
-    assert {Path(name).suffix for name in data} == {".npz", ".md", ".json"}
+    assert {"block.npz", "mixed.npz", "weights.json", "held_out.json", "block.md", "languages/en.npz"} <= data
+    assert {Path(name).suffix for name in data} == {".npz", ".md", ".json", ".csv"}

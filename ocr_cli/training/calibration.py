@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from ocr_cli.network.activations import Array, cross_entropy
+from ocr_cli.network.activations import Array, cross_entropy, softmax
 
 _TEMPERATURES = (0.1, 10.0)
 
@@ -101,7 +101,7 @@ def expected_calibration_error(
     return reliability(probabilities.max(axis=1), right, bins).error
 
 
-def fit_temperature(logits: Array, labels: npt.NDArray[np.integer[Any]]) -> float:
+def fit_temperature(logits: Array, labels: npt.NDArray[np.integer[Any]], *, by_error: bool = False) -> float:
     """The divisor of the logits that makes the probabilities most nearly true: the least cross-entropy.
 
     It changes no answer, only how sure the answers are.
@@ -109,6 +109,8 @@ def fit_temperature(logits: Array, labels: npt.NDArray[np.integer[Any]]) -> floa
     Args:
         logits: (N, C) of samples that the network did not learn from, N at least 1.
         labels: class indices (N,).
+        by_error: look for the least expected calibration error instead, for large sets of which some labels
+            are wrong: cross-entropy is ruled by these few.
 
     Returns:
         A temperature in [0.1, 10], to three digits; above 1 where the network was too sure.
@@ -118,6 +120,12 @@ def fit_temperature(logits: Array, labels: npt.NDArray[np.integer[Any]]) -> floa
     """
     if not len(logits):
         raise ValueError("no samples to fit a temperature to")
+    if by_error:
+        tried = np.geomspace(0.4, 2.5, 93)
+        errors = [
+            expected_calibration_error(softmax(logits * logits.dtype.type(1 / t)), labels) for t in tried
+        ]
+        return float(f"{tried[np.argmin(errors)]:.3g}")
     best = minimize_scalar(
         lambda log_t: cross_entropy(logits * logits.dtype.type(math.exp(-log_t)), labels)[0],
         bounds=[math.log(t) for t in _TEMPERATURES],

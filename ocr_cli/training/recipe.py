@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import CAPITALS, DIGITS
-from ocr_cli.classifier import temperature_of
+from ocr_cli.classifier import settings_of, temperature_of
 from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.dataset import Dataset, concatenate
 from ocr_cli.datasets.loaders import load_dataset
@@ -21,7 +21,6 @@ from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import CheckpointError, DataError
 from ocr_cli.features import FeatureSettings, extract
-from ocr_cli.lattice.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.network.activations import Targets
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile
@@ -187,12 +186,11 @@ def train_model(
     model = ModelFile(
         network=result.best,
         classes=classes,
-        settings={
-            "features": features.to_dict(),
-            "crop": {"size": CROP_SIZE, "margin": MARGIN, "stroke_range": list(STROKE_RANGE)},
-            "temperature": _temperature(result.best, held_out, ancestor),
-            "prices": ancestor.model.settings.get("prices", {}) if ancestor else {},
-        },
+        settings=settings_of(
+            features,
+            _temperature(result.best, held_out, ancestor),
+            ancestor.model.settings.get("prices") if ancestor else None,
+        ),
         provenance=recipe
         | {
             "numpy": np.__version__,

@@ -1,12 +1,15 @@
 """How much does each number of a module matter?
 
-    python tests/benchmarks/constants.py MODULE... --pages DIR [--model NAME] [--exact] [--only NAME,...]
+    python tests/benchmarks/constants.py [MODULE...] --pages DIR [--pages DIR...] [--model NAME]
+    python tests/benchmarks/constants.py --count
 
-MODULE is a module of the package, such as ``segmentation.rules``. DIR holds pictures NAME.jpg or NAME.png,
-each with its text in NAME.gt.txt. Printed is, for each number that stands at the module's level, the
-character errors on all pages with half of it, with it, and with twice it; whole numbers stay whole. What is
-the same three times may go. Numbers that other modules import, or that are defaults of arguments, are
-changed where they stand alone and are marked with ``*``.
+MODULE is a module of the package, such as ``segmentation.rules``; without any, all that reading goes through.
+A DIR holds pictures NAME.jpg or NAME.png, each with its text in NAME.gt.txt, empty where nothing is written.
+Printed is, for each number that stands at the module's level, the character errors on all pictures with half
+of it, with it, and with twice it, and how many pictures are read otherwise with half and with twice; whole
+numbers stay whole. Where no picture is, the number may go. A number that other modules import is changed
+there, too; the default of an argument cannot be and is marked with ``*``. ``--count`` prints how many numbers
+each module has.
 """
 
 from __future__ import annotations
@@ -15,17 +18,31 @@ import argparse
 import ast
 import importlib
 import inspect
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import ocr_cli
 from ocr_cli.errors import OcrError
 from ocr_cli.evaluation.pages import NOTHING, Comparison, score_page
 from ocr_cli.imaging.load import Picture, load_picture
 from ocr_cli.reader import Reader
 
 Page = tuple[Picture, str]
+FLOORS = "imaging", "segmentation", "lattice", "decoding"
+"""Folders of the package whose modules reading goes through, and single modules beside them."""
+BESIDE = "choosing", "classifier", "features", "pipeline", "scorer", "weights"
+
+
+def modules_of_reading() -> list[str]:
+    """The modules that reading goes through, by their names below the package's."""
+    folder = Path(ocr_cli.__file__).parent
+    inside = (
+        f"{floor}.{path.stem}" for floor in FLOORS for path in sorted((folder / floor).glob("[!_]*.py"))
+    )
+    return [*inside, *BESIDE]
 
 
 def pages_of(folder: Path) -> list[Page]:
@@ -41,11 +58,12 @@ def pages_of(folder: Path) -> list[Page]:
 def numbers_of(module: ModuleType) -> Iterator[tuple[str, int | None, float]]:
     """Name, place in a tuple or None, and value of each number at a module's level."""
     for node in ast.parse(inspect.getsource(module)).body:
-        if not isinstance(node, ast.Assign):
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)):
             continue
-        for target in node.targets:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
             for name in [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]:
-                value = getattr(module, name)
+                value = getattr(module, name, None)
                 if _is_number(value):
                     yield name, None, value
                 elif isinstance(value, tuple):
@@ -62,32 +80,46 @@ def scaled(value: float, factor: float) -> float:
 
 
 def changed(module: ModuleType, name: str, place: int | None, value: float) -> Any:
-    """Set a number in a module.
+    """Set a number in a module, and wherever it was imported.
 
     Returns:
         What stood there before.
     """
     before = getattr(module, name)
-    new = value if place is None else (*before[:place], value, *before[place + 1 :])
-    setattr(module, name, new)
+    put(module, name, value if place is None else (*before[:place], value, *before[place + 1 :]))
     return before
 
 
-def errors(reader: Reader, pages: list[Page], comparison: Comparison) -> int:
-    """Character errors on all pages; on one that cannot be read, all of its characters."""
-    total = NOTHING
-    for picture, truth in pages:
+def put(module: ModuleType, name: str, value: Any) -> None:
+    """Have a name of a module, and whoever imported it, stand for something."""
+    before = getattr(module, name)
+    setattr(module, name, value)
+    for key, one in list(sys.modules.items()):
+        # Whole numbers are the same object everywhere: only public names can have been imported.
+        if key.startswith("ocr_cli.") and name[0] != "_" and getattr(one, name, None) is before:
+            setattr(one, name, value)
+
+
+def texts_of(reader: Reader, pages: list[Page]) -> list[str]:
+    """What is read on each page; nothing on one that cannot be read."""
+    texts = []
+    for picture, _ in pages:
         try:
-            text = reader.read(picture).text
+            texts.append(reader.read(picture).text)
         except (OcrError, ArithmeticError, LookupError, ValueError):
-            text = ""
-        total += score_page(truth, text, comparison)
-    return total.characters.errors
+            texts.append("")
+    return texts
 
 
-def is_used_elsewhere(module: ModuleType, name: str) -> bool:
-    """Whether a number has a public name, or is the default of an argument."""
-    defaults = {
+def errors(pages: list[Page], texts: list[str], comparison: Comparison) -> int:
+    """Character errors on all pages."""
+    scores = (score_page(truth, text, comparison) for (_, truth), text in zip(pages, texts, strict=True))
+    return sum(scores, NOTHING).characters.errors
+
+
+def is_default(module: ModuleType, name: str) -> bool:
+    """Whether a number is the default of an argument."""
+    return name in {
         n.id
         for f in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(f, ast.FunctionDef)
@@ -96,7 +128,6 @@ def is_used_elsewhere(module: ModuleType, name: str) -> bool:
         for n in ast.walk(default)
         if isinstance(n, ast.Name)
     }
-    return not name.startswith("_") or name in defaults
 
 
 def main() -> None:
@@ -104,34 +135,49 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("modules", nargs="+", metavar="MODULE")
-    parser.add_argument("--pages", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--model", default="block")
-    parser.add_argument("--exact", action="store_true", help="case and signs count")
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
+    parser.add_argument("--pages", type=Path, action="append", metavar="DIR")
+    parser.add_argument("--model", default="auto")
+    parser.add_argument("--folded", action="store_true", help="neither case nor signs count")
     parser.add_argument("--only", type=lambda names: set(names.split(",")), metavar="NAME,...")
+    parser.add_argument("--count", action="store_true", help="count the numbers, read nothing")
     arguments = parser.parse_args()
-    pages = pages_of(arguments.pages)
+    found = {
+        named: (module := importlib.import_module(f"ocr_cli.{named}"), list(numbers_of(module)))
+        for named in arguments.modules or modules_of_reading()
+    }
+    if arguments.count:
+        counts = {named: len(numbers) for named, (_, numbers) in found.items() if numbers}
+        for named, count in [*counts.items(), ("together", sum(counts.values()))]:
+            print(f"{count:4} {named}")
+        return
+    pages = [page for folder in arguments.pages or () for page in pages_of(folder)]
     if not pages:
-        parser.error(f"no picture with a text in {arguments.pages}")
-    comparison = Comparison(not arguments.exact, False, not arguments.exact)
+        parser.error("--pages names no picture with a text")
+    comparison = Comparison(arguments.folded, False, arguments.folded)
     reader = Reader(arguments.model)
-    usual = errors(reader, pages, comparison)
-    print("| number | value | errors at half | at it | at twice |\n|---|---|---|---|---|")
-    for named in arguments.modules:
-        module = importlib.import_module(f"ocr_cli.{named}")
-        for name, place, value in numbers_of(module):
+    usual = texts_of(reader, pages)
+    least = errors(pages, usual, comparison)
+    print(
+        "| number | value | errors at half | at it | at twice | read otherwise |\n|---|---|---|---|---|---|"
+    )
+    for named, (module, numbers) in found.items():
+        for name, place, value in numbers:
             if arguments.only and name not in arguments.only:
                 continue
-            found = []
+            cells = []
             for factor in (0.5, 2.0):
                 before = changed(module, name, place, scaled(value, factor))
                 try:
-                    found.append(errors(reader, pages, comparison))
+                    texts = texts_of(reader, pages)
                 finally:
-                    setattr(module, name, before)
-            mark = "*" if is_used_elsewhere(module, name) else ""
-            label = f"{named}.{name}{'' if place is None else f'[{place}]'}{mark}"
-            print(f"| {label} | {value} | {found[0]} | {usual} | {found[1]} |", flush=True)
+                    put(module, name, before)
+                other = sum(a != b for a, b in zip(texts, usual, strict=True))
+                cells.append((errors(pages, texts, comparison), other))
+            (half, fewer), (twice, more) = cells
+            label = named + "." + name + ("" if place is None else f"[{place}]")
+            mark = "*" if is_default(module, name) else ""
+            print(f"| {label}{mark} | {value} | {half} | {least} | {twice} | {fewer}, {more} |", flush=True)
 
 
 if __name__ == "__main__":

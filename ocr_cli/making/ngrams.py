@@ -59,14 +59,14 @@ def estimate(words: Mapping[str, float], order: int) -> list[Order]:
         for back in range(length - 1, -1, -1):
             keys = keys << _BITS | symbols[ends - back]
         if length == 1:
-            counts = np.bincount(keys, weights[ends], OTHER)
+            counts = np.bincount(keys, weights[ends], OTHER).astype(np.float64)
             # Adding a half keeps letters possible that no word has.
             shares = (counts + 0.5) / (counts + 0.5).sum()
             none = np.zeros(OTHER, np.intp)
             orders.append(Order(np.arange(OTHER), counts, none, none, shares))
             continue
         keys, inverse = np.unique(keys, return_inverse=True)
-        counts = np.bincount(inverse, weights[ends])
+        counts = np.bincount(inverse, weights[ends]).astype(np.float64)
         shorter = orders[-1]
         contexts = np.searchsorted(shorter.keys, keys >> _BITS)
         suffixes = np.searchsorted(shorter.keys, keys & (1 << _BITS * (length - 1)) - 1)
@@ -178,4 +178,6 @@ def _losses(orders: list[Order], index: int) -> npt.NDArray[np.float64]:
     before = np.log(rest / rest_without)
     after = np.log((rest + probability) / (rest_without + without))
     share = np.bincount(longer.contexts, longer.counts, size)[longer.contexts] / orders[0].counts.sum()
-    return share * (probability * (np.log(probability / without) - after) + rest * (before - after))
+    return np.asarray(
+        share * (probability * (np.log(probability / without) - after) + rest * (before - after))
+    )

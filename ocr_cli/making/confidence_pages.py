@@ -1,11 +1,11 @@
-"""What ``fit_confidence.py`` fits confidences to: lines of writing, their text, and how they are read.
+"""What confidences are fitted to: lines of writing, their text, and how they are read.
 
 Name lines, photographed pages and crops by people whose writing no network has seen, the mixed-case ones read
 with the ``mixed`` model, and pages that the package's own hand draws, with words, numbers and signs.
 
 The networks have learned letters of the name lines of the training part, so these are read more easily than
-others'. ``name_lines.csv`` therefore gives the text of a random eighth of the lines without labels, read by
-eye, what is illegible as ``?``; no network has learned from them, nor may any: those among them that
+others'. ``models/name_lines.csv`` therefore gives the text of a random eighth of the lines without labels,
+read by eye, what is illegible as ``?``; no network has learned from them, nor may any: those among them that
 ``names_pseudo`` has letters of are held out. It also has the lines whose label is plainly wrong, one in
 thirteen of the labelled ones, found by eye without a look at what was read: these are mostly lines that are
 hard to read, so a fit cannot take wrong labels for chance. Nothing is fitted to the validation part.
@@ -31,7 +31,7 @@ from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.evaluation.transcripts import find_transcribed
 from ocr_cli.loading import load_tools
-from ocr_cli.model_store import find_language, find_model
+from ocr_cli.model_store import find_language, find_model, shipped_file
 from ocr_cli.reader import Reader
 
 Kind: TypeAlias = Literal["training", "unlearned", "validation", "validation, mended", "page", "drawn"]
@@ -112,7 +112,7 @@ def name_lines(data: Path) -> Iterator[tuple[Kind, Path, str]]:
 
 def transcripts() -> dict[str, str]:
     """The text of each of the name lines that were read by eye, by the name of its file."""
-    with Path(__file__).with_name("name_lines.csv").open(encoding="utf-8") as file:
+    with shipped_file("name_lines.csv").open(encoding="utf-8") as file:
         return {row["file"]: row["text"] for row in csv.DictReader(file)}
 
 

@@ -1,7 +1,7 @@
 """Train a small convolutional network as the shipped model was trained, and test both on the same characters.
 
     pip install torch
-    python models/compare_cnn.py --data ../shared/data      # more than an hour on two cores
+    python tests/benchmarks/compare_cnn.py --data ../shared/data      # more than an hour on two cores
 
 Two convolutions of 3x3 with 32 and 64 channels, each followed by max-pooling, and two dense layers: the
 network of many a tutorial. It sees the pixels of the very crops that the shipped model learnt from, deformed
@@ -11,6 +11,7 @@ in the same way.
 from __future__ import annotations
 
 import argparse
+import functools
 import math
 import sys
 import time
@@ -20,12 +21,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from recipes import RECIPES, Recipe
 from torch import nn
-from train import Material, prepare, report
 
 from ocr_cli.classifier import Classifier
 from ocr_cli.features import FeatureSettings, extract
+from ocr_cli.making.checks import report
+from ocr_cli.making.network import Material, prepare
+from ocr_cli.making.recipes import RECIPES, Recipe
+from ocr_cli.model_store import find_model
 from ocr_cli.network.model_file import load_model
 from ocr_cli.training.balanced import Prefetched
 
@@ -104,12 +107,13 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=16)
     arguments = parser.parse_args()
     recipe = RECIPES["block"]
-    material = prepare(recipe, arguments.data)
+    material = prepare(recipe, arguments.data, functools.partial(print, file=sys.stderr))
     network = train(recipe, material, arguments.epochs)
-    print("The convolutional network:\n", flush=True)
-    report(recipe, arguments.data, ConvolutionalClassifier(network, material.order))
-    print("\nThe shipped model:\n")
-    report(recipe, arguments.data, Classifier(load_model(Path(__file__).with_name("block.npz"))))
+    for title, classifier in (
+        ("The convolutional network:", ConvolutionalClassifier(network, material.order)),
+        ("The shipped model:", Classifier(load_model(find_model("block")))),
+    ):
+        print(f"\n{title}\n", *report(recipe, arguments.data, classifier), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

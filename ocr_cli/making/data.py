@@ -1,8 +1,9 @@
 """The characters that the shipped models learn from and are tested on, and who of them is held out.
 
-``held_out.json`` names, once and for all, the writers of each training set whose characters are never trained
-on; where nobody noted the writers, the places of single characters in their file. ``doubtful.csv`` lists the
-characters whose label is likely wrong, found with ``train.py --doubtful``: they are not trained on either.
+``models/held_out.json`` names, once and for all, the writers of each training set whose characters are never
+trained on; where nobody noted the writers, the places of single characters in their file.
+``models/doubtful.csv`` lists the characters whose label is likely wrong, found with ``models/train.py
+--doubtful``: they are not trained on either.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ import numpy.typing as npt
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.strokes import StrokeVariation, load_strokes
 from ocr_cli.lattice.crop import crop_ink
+from ocr_cli.model_store import shipped_file
 
-HELD_OUT = Path(__file__).with_name("held_out.json")
-DOUBTFUL = Path(__file__).with_name("doubtful.csv")
+HELD_OUT = shipped_file("held_out.json")
+DOUBTFUL = shipped_file("doubtful.csv")
 UNSEEN = (
     *("characters/nist26.npz", "characters/cmu18752.npz", "characters/kishieel.npz"),
     *("characters/mingyanying.npz", "characters/mutikara.npz", "characters/ateam.npz"),

@@ -1,4 +1,4 @@
-"""The script that builds the language files, on tiny lists in place of the packages that it reads."""
+"""Language files and what builds them, on tiny lists in place of the packages that it reads."""
 
 from __future__ import annotations
 
@@ -17,14 +17,10 @@ from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.language_file import load_language
 from ocr_cli.decoding.trie import COST_STEP, OTHER, Trie, symbols_of
 from ocr_cli.decoding.vocabulary import Vocabulary
+from ocr_cli.making import languages, ngrams
 
-FOLDER = Path(__file__).parents[1] / "models"
+FOLDER = Path(__file__).parents[2] / "models"
 WORDS = {"the": 900.0, "then": 90.0, "that": 400.0, "cat": 40.0, "cats": 9.0, "o'er": 4.0}
-
-
-@pytest.fixture(scope="module")
-def ngrams() -> ModuleType:
-    return importlib.import_module("ngrams")
 
 
 @pytest.fixture
@@ -67,7 +63,7 @@ FORMS = ("format", "stand-alone")
         path.write_bytes(content)
     before = set(sys.modules)
     monkeypatch.syspath_prepend(site)
-    script = importlib.import_module("train_language")
+    script = languages
     monkeypatch.setattr(script, "LANGUAGES", ("en", "fr"))
     monkeypatch.setattr(script, "FOLDER", tmp_path / "languages")
     yield script
@@ -80,7 +76,7 @@ def model(trie: Trie) -> LanguageModel:
     return LanguageModel.of(trie)
 
 
-def test_probabilities_are_those_of_witten_and_bell(ngrams: ModuleType) -> None:
+def test_probabilities_are_those_of_witten_and_bell() -> None:
     one, two, *_ = ngrams.estimate({"ab": 3.0, "ac": 1.0}, 3)
     # Symbols: a, then b or c, then the end, for each of the four words.
     assert one.counts.sum() == 12
@@ -90,7 +86,7 @@ def test_probabilities_are_those_of_witten_and_bell(ngrams: ModuleType) -> None:
     assert two.probabilities[after_a] == pytest.approx((two.counts[after_a] + 2 * one.probabilities[2:4]) / 6)
 
 
-def test_words_with_other_characters_do_not_count(ngrams: ModuleType) -> None:
+def test_words_with_other_characters_do_not_count() -> None:
     with_them = ngrams.estimate({"ab": 1.0, "a1": 5.0, "a b": 5.0, "": 5.0, "a" * 41: 5.0}, 3)
     without = ngrams.estimate({"ab": 1.0}, 3)
     for a, b in zip(with_them, without, strict=True):
@@ -100,7 +96,7 @@ def test_words_with_other_characters_do_not_count(ngrams: ModuleType) -> None:
         ngrams.estimate({"4711": 1.0}, 3)
 
 
-def test_nothing_thinned_out_is_the_estimate_itself(ngrams: ModuleType) -> None:
+def test_nothing_thinned_out_is_the_estimate_itself() -> None:
     orders = ngrams.estimate(WORDS, 4)
     trie = ngrams.thin_out(orders, 10**6)
     assert [level.stop - level.start for level in trie.levels] == [len(order.keys) for order in orders]
@@ -116,7 +112,7 @@ def test_nothing_thinned_out_is_the_estimate_itself(ngrams: ModuleType) -> None:
             assert found == pytest.approx(probability, rel=COST_STEP)
 
 
-def test_what_is_kept_is_worth_more_than_what_goes(ngrams: ModuleType) -> None:
+def test_what_is_kept_is_worth_more_than_what_goes() -> None:
     orders = ngrams.estimate(WORDS, 5)
     scores = []
     for nodes in (12, 20, 30, 60):
@@ -134,7 +130,7 @@ def likelihood(words: Vocabulary, text: str) -> float:
     return total
 
 
-def test_words_are_kept_with_their_shares(ngrams: ModuleType) -> None:
+def test_words_are_kept_with_their_shares() -> None:
     known = Vocabulary.of(ngrams.word_trie(WORDS | {"4711": 10**9}))
     total = sum(WORDS.values())
     for word, weight in WORDS.items():
@@ -182,7 +178,7 @@ def test_files_are_built_and_say_where_they_come_from(
     builder: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["train_language.py", "any", "en"])
-    builder.main()
+    importlib.import_module("train_language").main()
     assert sorted(path.name for path in builder.FOLDER.iterdir()) == ["any.npz", "en.npz"]
     assert capsys.readouterr().out.count(" bytes\n") == 2
     english = load_language(builder.FOLDER / "en.npz")
@@ -199,7 +195,7 @@ def test_the_report_has_a_row_for_each_test_with_and_without_names(
     labels = tmp_path / "labels.csv"
     labels.write_text("file,text,part\na.jpg,MARY,validation\nb.jpg,XX,training\n")
     monkeypatch.setattr(sys, "argv", ["train_language.py", "en", "--report", "--labels", str(labels)])
-    builder.main()
+    importlib.import_module("train_language").main()
     rows = [line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines()]
     assert [row[:3] for row in rows] == [
         ["en", share, name] for share in ("0%", "30%") for name in ("en, new words", "en, text", "name lines")
