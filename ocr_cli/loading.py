@@ -33,7 +33,7 @@ _MODEL_CODE = _code(
     "loading.py",
     "plain_files.py",
     "network/archive.py",
-    "network/layers.py",
+    "network/mlp.py",
     "network/mlp.py",
     "network/model.py",
     "network/model_file.py",
@@ -45,7 +45,6 @@ _LANGUAGE_CODE = _code(
     "decoding/language.py",
     "decoding/language_file.py",
     "decoding/trie.py",
-    "decoding/vocabulary.py",
 )
 
 
@@ -110,9 +109,10 @@ def load_tools(
             "the model knows none of the characters that are allowed",
             hint="ocr inspect shows those of a model",
         )
+    record = Weights.load(find_weights())
     every = []
     for classifier, settings in useful:
-        weights = Weights.load(find_weights()).of_model(settings, knows_cuts=classifier.knows_cuts)
+        weights = record.of_model(settings, knows_cuts=classifier.knows_cuts)
         scorer = Scorer(classifier, weights.arcs)
         search = BeamSearch(
             scorer.classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern

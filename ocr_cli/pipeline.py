@@ -30,9 +30,8 @@ from ocr_cli.loading import Loading, Tools
 from ocr_cli.options import Rotation, Shown
 from ocr_cli.page import Box, LeftOut
 from ocr_cli.segmentation.known import Known, find_known_layout
-from ocr_cli.segmentation.layout import Layout, find_layout
-from ocr_cli.segmentation.stages import Observer as LayoutObserver
-from ocr_cli.segmentation.stages import Stage, ignore
+from ocr_cli.segmentation.layout import Layout, Stage, find_layout, ignore
+from ocr_cli.segmentation.layout import Observer as LayoutObserver
 from ocr_cli.sharing import Each
 from ocr_cli.verdict import Mark, Reason, signs, stray_marks
 

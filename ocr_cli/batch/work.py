@@ -28,7 +28,7 @@ from ocr_cli.writers.provenance import Provenance
 if TYPE_CHECKING:
     from ocr_cli.decoding.decoder import LatticesStage, PathStage, VerdictStage
     from ocr_cli.reader import Reader
-    from ocr_cli.segmentation.stages import Stage
+    from ocr_cli.segmentation.layout import Stage
 
 _OVERLAY_SIDE = 3000
 """Longest side in pixels of a picture that boxes are drawn onto: enough to see each letter."""

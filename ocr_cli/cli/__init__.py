@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE
-from ocr_cli.cli.claims import SETTINGS_FILES
+from ocr_cli.cli.arguments import FILE, SETTINGS_FILES
 from ocr_cli.cli.console import (
     Loudness,
     abandon_stdout,

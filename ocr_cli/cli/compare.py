@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE
-from ocr_cli.cli.claims import claim
+from ocr_cli.cli.arguments import FILE, claim
 from ocr_cli.cli.console import emit, note
 from ocr_cli.cli.options import format_option
 from ocr_cli.cli.progress import Progress

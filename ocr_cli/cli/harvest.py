@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.arguments import FILE
-from ocr_cli.cli.claims import claim
+from ocr_cli.cli.arguments import FILE, claim
 from ocr_cli.cli.console import emit, printable, report
 from ocr_cli.cli.options import model_option
 from ocr_cli.errors import DataError, ExitCode, ImageError

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, MODEL
-from ocr_cli.cli.claims import claim
+from ocr_cli.cli.arguments import FILE, MODEL, claim
 from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.cli.options import format_option
 from ocr_cli.errors import ModelFileError

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.arguments import FILE, MODELS
-from ocr_cli.cli.claims import claim
+from ocr_cli.cli.arguments import FILE, MODELS, claim
 from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.cli.harvest import harvest_pages, transcript_option
 from ocr_cli.cli.progress import Progress

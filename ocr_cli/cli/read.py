@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, FOLDER
-from ocr_cli.cli.claims import claim
+from ocr_cli.cli.arguments import FILE, FOLDER, claim
 from ocr_cli.cli.console import note
 from ocr_cli.cli.crew_options import CrewOptions, crew_options
-from ocr_cli.cli.input_options import InputOptions, input_options
-from ocr_cli.cli.layout_options import layout_option, region_option
+from ocr_cli.cli.input_options import InputOptions, input_options, layout_option, region_option
 from ocr_cli.cli.options import knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
 from ocr_cli.errors import ImageError, MissingExtraError, NameClashError, PageTimeoutError
@@ -107,8 +105,8 @@ def read(
     # The threads that load and decode seldom need Python, and are then not to wait for all imports to end.
     sys.setswitchinterval(_SWITCH)
 
+    from ocr_cli.batch.crews import run_batch
     from ocr_cli.batch.drawings import Drawings
-    from ocr_cli.batch.run import run_batch
     from ocr_cli.batch.work import PageWorker, decode_ahead
     from ocr_cli.cli.batch_report import BatchReport
     from ocr_cli.imaging.load import WORKING_SIDE

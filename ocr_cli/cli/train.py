@@ -8,9 +8,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from ocr_cli.cli.arguments import FILE, MODEL
+from ocr_cli.cli.arguments import FILE, MODEL, claim
 from ocr_cli.cli.checkpoint_file import CheckpointFile
-from ocr_cli.cli.claims import claim
 from ocr_cli.cli.console import emit, note, on_command_line, printable
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import training_arguments, training_data, training_options

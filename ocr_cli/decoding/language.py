@@ -17,8 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.trie import BOUNDARY, COST_STEP, OTHER, Trie, symbols_of
-from ocr_cli.decoding.vocabulary import Vocabulary
+from ocr_cli.decoding.trie import BOUNDARY, COST_STEP, OTHER, Trie, Vocabulary, symbols_of
 
 _LEAST_SHARE = 1e-3
 """Of a state's probability, the least that is left to letters not stored for it."""

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ocr_cli.decoding.language import Language, LanguageModel
-from ocr_cli.decoding.trie import SYMBOLS, Trie
-from ocr_cli.decoding.vocabulary import Vocabulary
+from ocr_cli.decoding.trie import SYMBOLS, Trie, Vocabulary
 from ocr_cli.errors import ModelFileError
 from ocr_cli.network.archive import read_archive, refusing, write_archive
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from ocr_cli.alphabet import look_alike, row_of
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.imaging.quantiles import median
-from ocr_cli.segmentation.midline import median_slope
+from ocr_cli.imaging.filters import median
+from ocr_cli.segmentation.chains import median_slope
 
 _LEAST_RATIO = {True: 3.0, False: 3.2}
 """Gaps between words are in the mean so many times as wide as those between letters, or there are none. The

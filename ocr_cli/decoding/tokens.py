@@ -22,8 +22,7 @@ from ocr_cli.alphabet import Kind, row_of
 from ocr_cli.decoding.language import Language, LanguageModel
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.pattern import Pattern
-from ocr_cli.decoding.trie import BOUNDARY, OTHER, symbols_of
-from ocr_cli.decoding.vocabulary import Vocabulary
+from ocr_cli.decoding.trie import BOUNDARY, OTHER, Vocabulary, symbols_of
 from ocr_cli.weights import WordWeights
 
 Floats = npt.NDArray[np.float64]

@@ -1,4 +1,7 @@
-"""Grey picture -> ink: light evened out, noise taken away, strokes told from paper."""
+"""Picture -> ink: colours made grey, light evened out, noise taken away, strokes told from paper.
+
+Grey is brightness, or what else parts ink from paper where both are equally bright.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from ocr_cli.imaging import filters, quantiles
+from ocr_cli.imaging import filters
 from ocr_cli.imaging.filters import closing, gaussian_blur, otsu
 from ocr_cli.imaging.runs import bounding_boxes, connected_to, find_runs, label_runs
 
@@ -142,7 +145,7 @@ def find_ink(
             break
     if candidates.size < 4 or candidates[0] == candidates[-1]:
         return InkMap(np.zeros_like(missing), np.zeros(missing.shape, bool), 0.0, inverted, paper, 0.0)
-    level = quantiles.quantile(candidates, 0.9)
+    level = filters.quantile(candidates, 0.9)
     high = max(floor, otsu(candidates))
     low = max(floor * 0.7, high * weakest)
     darker = _STEADY_RANGE[0] * high
@@ -181,7 +184,7 @@ def _paper_light(grey: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.f
     small = Image.fromarray(grey).reduce(reduction)
     filled = closing(np.asarray(small), max(3, round(window / reduction)))
     # A median smooths and, unlike a mean, leaves the edges of shadows as sharp as they are.
-    smooth = filters.median(filled, max(3, round(0.3 * window / reduction)))
+    smooth = filters.median_filter(filled, max(3, round(0.3 * window / reduction)))
     if reduction == 1:
         return smooth
     height, width = grey.shape
@@ -236,7 +239,7 @@ def _as_dark(
         return missing
     sharpness = _sharpness(missing, places, np.repeat(labels, runs.lengths), count) / darkness
     dark = (dark >= _DARK * areas) & (heights >= _LOW * letter_height)
-    usual = quantiles.median(sharpness[dark]) if dark.any() else 0.0
+    usual = filters.median(sharpness[dark]) if dark.any() else 0.0
     paler &= sharpness >= usual * (_SHARP - _LESS_SHARP * darkness / darkest)
     if np.count_nonzero(paler) < _PEERS:
         return missing
@@ -276,4 +279,53 @@ def _grain(grey: npt.NDArray[np.float32], paper: npt.NDArray[np.float32]) -> flo
         for x in range(5):
             around += padded[y : y + height : step, x : x + width : step]
     difference = grey[::step, ::step] - around / np.float32(25)
-    return 1.4826 * quantiles.median(np.abs(difference / np.maximum(paper[::step, ::step], 0.08)))
+    return 1.4826 * filters.median(np.abs(difference / np.maximum(paper[::step, ::step], 0.08)))
+
+
+_SIDE = 200
+"""Pixels across of the copy, of some of the picture's pixels, on which the colours are looked at."""
+_AROUND = 6
+"""Strokes differ from what is around them within so many pixels of that copy."""
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+"""ITU-R 601, as Pillow has it."""
+_TELLING = 0.4
+"""Least share of the differences between neighbours that brightness shows for it to be enough. Of photographs
+of pages, and of scenes without writing, it shows 0.45 and more, of yellow ink on white 0.17, of red ink on
+green, or blue on brown, as bright as each other, nearly nothing."""
+_MOST = 3.0
+"""Differences of colour are made so many times as large at most: the grain is, too."""
+_BLACK, _LIGHT = 40.0, 250.0
+"""Grey values of the extremes."""
+
+
+def grey_levels(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """A picture without its colours, with ink and paper as far apart as they are.
+
+    Args:
+        pixels: uint8 (H, W, 3), RGB.
+
+    Returns:
+        uint8 (H, W): luma, ITU-R 601; where that hardly shows the differences there are between neighbouring
+        pixels, the mixture of red, green and blue that shows them best.
+    """
+    image = Image.fromarray(pixels)
+    mixture = _mixture(pixels)
+    return np.asarray(image.convert("L") if mixture is None else image.convert("L", mixture))
+
+
+def _mixture(pixels: npt.NDArray[np.uint8]) -> tuple[float, float, float, float] | None:
+    """Weights of red, green and blue, and what is added; None where luma serves."""
+    step = -(-max(pixels.shape) // _SIDE)
+    small = np.ascontiguousarray(pixels[::step, ::step])
+    values = small.reshape(-1, 3).astype(np.float32)
+    around = np.asarray(Image.fromarray(small).filter(ImageFilter.BoxBlur(_AROUND)), np.float32)
+    differences = values - around.reshape(-1, 3)
+    energies, directions = np.linalg.eigh(differences.T @ differences)
+    if (differences @ _LUMA) @ (differences @ _LUMA) >= _TELLING * energies[-1] * (_LUMA @ _LUMA):
+        return None
+    weights = directions[:, -1] * (1 if directions[:, -1].sum() >= 0 else -1)
+    mixed = np.sort(values @ weights)
+    low, high = mixed[[len(mixed) // 100, -1 - len(mixed) // 100]].tolist()
+    gain = min(_MOST, (_LIGHT - _BLACK) / max(1.0, high - low))
+    red, green, blue = (gain * weights).tolist()
+    return red, green, blue, (_BLACK + _LIGHT) / 2 - gain * (low + high) / 2

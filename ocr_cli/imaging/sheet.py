@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.filters import Bitmap, Floats, closing, dilate, gaussian_blur, otsu
+from ocr_cli.imaging.filters import Bitmap, Floats, closing, dilate, gaussian_blur, median, otsu
 from ocr_cli.imaging.ink import resize
-from ocr_cli.imaging.quantiles import median
 from ocr_cli.imaging.runs import connected_to, find_runs, label_runs
 
 _SIDE = 256

@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging import quantiles
-from ocr_cli.imaging.filters import Bitmap, Floats, dilate, median, otsu
+from ocr_cli.imaging.filters import Bitmap, Floats, dilate, median, median_filter, otsu
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 from ocr_cli.imaging.sheet import continued, enlarged, least_of, mean_of
 
@@ -104,12 +103,12 @@ def part_sheets(pixels: npt.NDArray[np.uint8], small: Floats) -> list[Sheet]:
 
 def _ground(small: Floats) -> Floats:
     """The colours without strokes, dark or light ones: float32 (h, w, 3)."""
-    return np.stack([median(small[..., c], _STROKE) for c in range(3)], axis=2)
+    return np.stack([median_filter(small[..., c], _STROKE) for c in range(3)], axis=2)
 
 
 def _usual(colours: Floats) -> Floats:
     """The medians of red, green and blue: (N, 3) -> (3,)."""
-    return np.array([quantiles.median(colour) for colour in colours.T], np.float32)
+    return np.array([median(colour) for colour in colours.T], np.float32)
 
 
 def _most(colour: Floats) -> Floats:

@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.filters import distance_to, stroke_width
-from ocr_cli.imaging.quantiles import quantile
+from ocr_cli.imaging.filters import distance_to, quantile, stroke_width
 
 CROP_SIZE = 32
 """Side of a crop in pixels."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.quantiles import median
+from ocr_cli.imaging.filters import median
 from ocr_cli.lattice.atoms import Piece
 
 Floats = npt.NDArray[np.float64]

@@ -18,9 +18,8 @@ from scipy.optimize import minimize
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.segmentation.layout import find_layout
+from ocr_cli.segmentation.layout import RowsStage, Stage, find_layout
 from ocr_cli.segmentation.printed import letter_features
-from ocr_cli.segmentation.stages import RowsStage, Stage
 
 _FONTS = [
     "DejaVuSans",

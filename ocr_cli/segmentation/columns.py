@@ -9,6 +9,9 @@ this holds:
   distance from row to row. Rows at the same heights are read across, like those of a table.
 
 What is above or below the strip, a heading over both columns for example, is read before or after them.
+
+Of an open book, the fold parts the pages: a narrow shadow from top to bottom, beside which nothing is
+written.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.quantiles import median
+from ocr_cli.imaging.filters import median
 from ocr_cli.segmentation.chains import find_chains
 from ocr_cli.segmentation.components import Components
 
@@ -175,3 +178,44 @@ def _heights_at(components: Components, rows: list[list[Indices]], place: float)
     ]
     slope = median(slopes)
     return [np.sort([end[:, 1].mean() + slope * (place - end[:, 0].mean()) for end in side]) for side in ends]
+
+
+_BANDS = 5
+"""Parts of the page's height, in each of which the shadow is looked for. Set by hand."""
+_ROWS = 8
+"""Rows of pixels in each that are looked at. Set by hand."""
+_SAMPLED = 4
+"""Pixels between the columns that are looked at. Set by hand."""
+_BESIDE = 2.0
+"""Letter heights from the middle of the shadow, on both sides, at which the paper is light again.
+Set by hand."""
+_DARKER = 0.1
+"""Share of that light that is missing in the fold at least, in all parts of the page but one. Set by hand."""
+_MIDDLE = (0.2, 0.8)
+"""Shares of the page's width between which the fold is. Set by hand."""
+
+
+def find_fold(paper: npt.NDArray[np.float32], letter_height: float) -> float | None:
+    """Where the fold of a double page is.
+
+    Args:
+        paper: float32 (H, W) in [0, 1], the light of the paper.
+        letter_height: usual height of a letter in pixels.
+
+    Returns:
+        Its x in pixels; None if there is none.
+    """
+    height, width = paper.shape
+    reach = round(_BESIDE * letter_height / _SAMPLED)
+    first, last = (round(share * width / _SAMPLED) for share in _MIDDLE)
+    if first < reach or height < _BANDS * _ROWS:
+        return None
+    rows = np.linspace(0, height - 1, _BANDS * _ROWS).astype(np.int64)
+    light = np.sort(paper[rows, ::_SAMPLED].reshape(_BANDS, _ROWS, -1), axis=1)[:, _ROWS // 2]
+    beside = np.minimum(light[:, first - reach : last - reach], light[:, first + reach : last + reach])
+    missing = 1 - light[:, first:last] / np.maximum(beside, 1e-3)
+    # The second least of the parts: a hand or a thing may lie across the fold in one of them.
+    depth = np.sort(missing, axis=0)[1]
+    if not len(depth) or depth.max() < _DARKER:
+        return None
+    return float((first + int(depth.argmax())) * _SAMPLED)

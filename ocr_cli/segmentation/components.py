@@ -9,8 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.filters import stroke_width
-from ocr_cli.imaging.quantiles import median
+from ocr_cli.imaging.filters import median, stroke_width
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
 _SIDE, _STRAIGHT = 0.1, 0.88

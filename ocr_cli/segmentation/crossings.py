@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.filters import dilate
-from ocr_cli.imaging.quantiles import median
+from ocr_cli.imaging.filters import dilate, median
 from ocr_cli.segmentation.components import Components, find_components
 from ocr_cli.segmentation.rules import remove_level_rules
 

@@ -11,25 +11,26 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.colour import grey_levels
 from ocr_cli.imaging.filters import otsu
-from ocr_cli.imaging.ink import InkMap, find_ink, is_light_on_dark, to_grey
+from ocr_cli.imaging.ink import InkMap, find_ink, grey_levels, is_light_on_dark, to_grey
 from ocr_cli.segmentation.components import Components, find_components, letter_height
-from ocr_cli.segmentation.frames import remove_frames
-from ocr_cli.segmentation.gathering import gather_pieces
-from ocr_cli.segmentation.healing import heal_strokes
-from ocr_cli.segmentation.layout import Layout
-from ocr_cli.segmentation.printed import without_print
-from ocr_cli.segmentation.rows import LEAST_LETTER, Row, find_rows, row_of
-from ocr_cli.segmentation.rules import remove_rules
-from ocr_cli.segmentation.stages import (
+from ocr_cli.segmentation.healing import gather_pieces, heal_strokes
+from ocr_cli.segmentation.layout import (
+    COARSE_SIDE,
+    LARGEST_SIDE,
+    LETTER_HEIGHT,
+    WEAKEST_IN_SMALL_SCANS,
     ComponentsStage,
     GreyStage,
     InkStage,
+    Layout,
     Observer,
     RowsStage,
     ignore,
 )
+from ocr_cli.segmentation.printed import without_print
+from ocr_cli.segmentation.rows import LEAST_LETTER, Row, find_rows, row_of
+from ocr_cli.segmentation.rules import remove_frames, remove_rules
 
 Known: TypeAlias = Literal["block", "line", "word", "character"]
 """What a picture is known to show: ``options.Shown`` but a page."""
@@ -47,12 +48,7 @@ _REST = 0.03
 """Of one character, what is smaller than this share of its largest piece is dirt: dots are larger."""
 _SINGLE = 0.7
 """Components narrower than this, in letter heights, are not tried cut into several: ``atoms.may_be_cut``."""
-_LETTER_HEIGHT, _LARGEST_SIDE, _COARSE_SIDE = 44.0, 3200, 1000
-"""In pixels, as for pages: of letters that are taken apart, of the largest picture on which they are, and of
-that on which their size is found."""
 _LEAST_GUESS = 6.0
-_WEAKEST = 0.33
-"""For ``find_ink``: such pictures are mostly small."""
 
 
 def find_known_layout(
@@ -76,22 +72,24 @@ def find_known_layout(
     """
     grey, border, inverted = _framed(grey_levels(pixels), known)
     height = _ink_height(grey, border, known, inverted)
-    scale = min(_LETTER_HEIGHT / (height or _LETTER_HEIGHT), _LARGEST_SIDE / max(grey.shape))
+    scale = min(LETTER_HEIGHT / (height or LETTER_HEIGHT), LARGEST_SIDE / max(grey.shape))
     working = to_grey(grey, scale)
     observe(GreyStage(working))
     size = (working.shape[1], working.shape[0])
-    ink = find_ink(working, _LETTER_HEIGHT, _WEAKEST, inverted=inverted, paler=known in ("block", "line"))
+    ink = find_ink(
+        working, LETTER_HEIGHT, WEAKEST_IN_SMALL_SCANS, inverted=inverted, paler=known in ("block", "line")
+    )
     observe(InkStage(ink))
     if height is None or not ink.mask.any():
         return Layout((), scale, 0.0, size, size, border=border)
     components, strength = _components(ink, known)
     kept = _no_specks(components, known)
-    observe(ComponentsStage(components, kept, _LETTER_HEIGHT))
+    observe(ComponentsStage(components, kept, LETTER_HEIGHT))
     if known == "character":
         components = _as_one(components, kept)
         rows = [_whole_row(components)]
     elif known == "block":
-        rows = find_rows(components, kept, letter_height(components) or _LETTER_HEIGHT, columns=False)
+        rows = find_rows(components, kept, letter_height(components) or LETTER_HEIGHT, columns=False)
     else:
         rows = [_only_row(components, kept)]
     observe(RowsStage(components, tuple(rows)))
@@ -131,7 +129,7 @@ def _framed(grey: npt.NDArray[np.uint8], known: Known) -> tuple[npt.NDArray[np.u
 
 def _ink_height(grey: npt.NDArray[np.uint8], border: int, known: Known, inverted: bool) -> float | None:
     """How high letters are, in pixels of the picture; None if there is no ink."""
-    scale = min(1.0, _COARSE_SIDE / max(grey.shape))
+    scale = min(1.0, COARSE_SIDE / max(grey.shape))
     small = to_grey(grey, scale)
     height = max(_LEAST_GUESS, (0.04 if known == "block" else 0.6) * scale * (len(grey) - 2 * border))
     for _ in range(2):
@@ -158,7 +156,7 @@ def _components(ink: InkMap, known: Known) -> tuple[Components, npt.NDArray[np.f
     """
     if known == "character":
         return find_components(ink.mask, ink.strength), ink.strength
-    mask = remove_rules(ink.mask, _LETTER_HEIGHT)
+    mask = remove_rules(ink.mask, LETTER_HEIGHT)
     components = remove_frames(find_components(mask, ink.strength), ink.strength)
     components, strength = heal_strokes(components, ink.strength)
     return gather_pieces(components)[0], strength
@@ -166,7 +164,7 @@ def _components(ink: InkMap, known: Known) -> tuple[Components, npt.NDArray[np.f
 
 def _no_specks(components: Components, known: Known) -> npt.NDArray[np.bool_]:
     """Which components are ink of a pen: bool (N,), at least one."""
-    large = np.maximum(components.widths, components.heights) >= _SPECK * _LETTER_HEIGHT
+    large = np.maximum(components.widths, components.heights) >= _SPECK * LETTER_HEIGHT
     if known == "character":
         large &= components.areas >= _REST * components.areas.max()
     return large if large.any() else np.ones(len(components), bool)
@@ -191,7 +189,7 @@ def _whole_row(components: Components) -> Row:
 def _only_row(components: Components, kept: npt.NDArray[np.bool_]) -> Row:
     """All components as one row."""
     heights = components.heights
-    letters = kept & (heights > LEAST_LETTER * _LETTER_HEIGHT)
+    letters = kept & (heights > LEAST_LETTER * LETTER_HEIGHT)
     if not letters.any():
         letters = kept & (heights >= LEAST_LETTER * heights[kept].max())
     order = np.argsort(components.boxes[:, 0], kind="stable")

@@ -1,57 +1,45 @@
-"""Picture -> its rows of writing, and the ink they are made of."""
+"""Picture -> its rows of writing, and the ink they are made of.
+
+Each stage of it is told to an observer who wants to see where a letter was lost.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.colour import grey_levels
-from ocr_cli.imaging.ink import find_ink, is_light_on_dark, to_grey
-from ocr_cli.segmentation.bars import are_bars
+from ocr_cli.imaging.ink import InkMap, find_ink, grey_levels, is_light_on_dark, to_grey
+from ocr_cli.segmentation.columns import find_fold
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.crossings import part_crossed
-from ocr_cli.segmentation.dotted import remove_dotted_lines
-from ocr_cli.segmentation.fold import find_fold
-from ocr_cli.segmentation.frames import remove_frames
-from ocr_cli.segmentation.gathering import gather_pieces
-from ocr_cli.segmentation.healing import heal_strokes
+from ocr_cli.segmentation.healing import gather_pieces, heal_strokes
 from ocr_cli.segmentation.printed import without_print
-from ocr_cli.segmentation.rows import Row, find_rows, find_tilt
-from ocr_cli.segmentation.rules import are_rests, remove_rules
-from ocr_cli.segmentation.stages import (
-    ComponentsStage,
-    GreyStage,
-    InkStage,
-    Observer,
-    RowsStage,
-    RulesStage,
-    TurnedStage,
-    ignore,
-)
-from ocr_cli.segmentation.surface import InkEvidence, why_not_rows
-from ocr_cli.segmentation.tall import split_tall
+from ocr_cli.segmentation.rows import Row, find_rows, find_tilt, split_tall
+from ocr_cli.segmentation.rules import are_rests, remove_dotted_lines, remove_frames, remove_rules
+from ocr_cli.segmentation.surface import InkEvidence, are_bars, why_not_rows
 from ocr_cli.verdict import Reason, surface
 
-_COARSE_SIDE = 1000
+COARSE_SIDE = 1000
 """Longer side of the picture on which the letters' size is found, in pixels. Set by hand."""
 _COARSE_LEAST = 120
 """Its shorter side at least, as far as the picture has so many pixels: of strips of one row. Set by hand."""
-_LETTER_HEIGHT = 44.0
+LETTER_HEIGHT = 44.0
 """Height in pixels at which letters are taken apart: a crop's 32, and a reserve for thin gaps.
 Set by hand."""
 _SMALLEST_LETTER = 11.0
 """Letters lower than this, in pixels of the picture or of its coarse copy, cannot be read. Set by hand."""
-_LARGEST_SIDE, _LARGEST_STRIP = 3200, 1200
+LARGEST_SIDE, _LARGEST_STRIP = 3200, 1200
 """The working copy is no longer than this, or no larger than a square of the second side: strips are long.
 Set by hand."""
 _FEW_LETTERS = 10
 """Letter heights that a picture is long at most to have no rules. Set by hand."""
 _LEAST_TILT = 0.7
 """Degrees from which on the page is turned upright. Set by hand."""
-_WEAKEST, _WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
+_WEAKEST, WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
 """How weak ink may be that hangs together with full ink (``find_ink``). Set by hand."""
 
 
@@ -59,6 +47,74 @@ _NO_INK = np.zeros((0, 0), np.float32)
 
 Refused: TypeAlias = tuple[Reason, tuple[int, int, int, int] | None]
 """Why something is no writing, and its box in pixels of the copy; None for the whole picture."""
+
+
+class GreyStage(NamedTuple):
+    """The grey picture at the scale at which letters are taken apart; as it came if there are none.
+
+    Attributes:
+        grey: float32 (H, W) in [0, 1].
+    """
+
+    grey: npt.NDArray[np.float32]
+
+
+class InkStage(NamedTuple):
+    """Ink told from paper."""
+
+    ink: InkMap
+
+
+class TurnedStage(NamedTuple):
+    """The ink of a tilted page, turned upright.
+
+    Attributes:
+        mask: bool (H, W), True on ink.
+    """
+
+    mask: npt.NDArray[np.bool_]
+
+
+class RulesStage(NamedTuple):
+    """Rules and frames taken out.
+
+    Attributes:
+        before: bool (H, W), the ink with them.
+        after: bool (H, W), the ink without.
+    """
+
+    before: npt.NDArray[np.bool_]
+    after: npt.NDArray[np.bool_]
+
+
+class ComponentsStage(NamedTuple):
+    """Writing told from dirt.
+
+    Attributes:
+        components: of the page.
+        writing: bool (N,), those that can belong to letters.
+        height: usual height of a letter in pixels.
+    """
+
+    components: Components
+    writing: npt.NDArray[np.bool_]
+    height: float
+
+
+class RowsStage(NamedTuple):
+    """Components grouped into rows; once more when what is printed has been left out."""
+
+    components: Components
+    rows: tuple[Row, ...]
+
+
+Stage: TypeAlias = GreyStage | InkStage | TurnedStage | RulesStage | ComponentsStage | RowsStage
+Observer: TypeAlias = Callable[[Stage], None]
+"""Called with each stage as soon as it is reached, in order; on a tilted page, with some of them twice."""
+
+
+def ignore(stage: Stage) -> None:
+    """The observer who does not look."""
 
 
 class Layout(NamedTuple):
@@ -136,13 +192,13 @@ def find_layout(
     if scale is None:
         return nothing.without(Reason.NO_LETTERS if stands_out else Reason.NO_INK)
     size = (working.shape[1], working.shape[0])
-    weakest = _WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST
-    ink = find_ink(working, _LETTER_HEIGHT, weakest, inverted=inverted, paler=True)
+    weakest = WEAKEST_IN_SMALL_SCANS if scale > 1.5 else _WEAKEST
+    ink = find_ink(working, LETTER_HEIGHT, weakest, inverted=inverted, paler=True)
     observe(InkStage(ink))
     mask, strength = ink.mask, ink.strength
     # A page may be full of its rules.
-    without_rules = remove_rules(mask, _LETTER_HEIGHT)
-    why = surface(InkEvidence(ink._replace(mask=without_rules), _LETTER_HEIGHT))
+    without_rules = remove_rules(mask, LETTER_HEIGHT)
+    why = surface(InkEvidence(ink._replace(mask=without_rules), LETTER_HEIGHT))
     if why is not None:
         return nothing.without(why)
     components, removed, strength, height = _components(mask, without_rules, strength, observe)
@@ -157,7 +213,7 @@ def find_layout(
         if fold is not None:
             fold = (fold - size[0] / 2) * float(np.cos(np.radians(tilt))) + mask.shape[1] / 2
         observe(TurnedStage(mask))
-        without_rules = remove_rules(mask, _LETTER_HEIGHT)
+        without_rules = remove_rules(mask, LETTER_HEIGHT)
         components, removed, strength, _ = _components(mask, without_rules, strength, observe)
         writing = is_writing(components, height) & ~are_bars(components)
     else:
@@ -208,9 +264,9 @@ def _components(
         The components, where rules and frames were, bool (H, W), the healed strength, and ``letter_height``.
     """
     components = remove_frames(find_components(without_rules, strength), strength)
-    components = remove_dotted_lines(components, strength, _LETTER_HEIGHT)
+    components = remove_dotted_lines(components, strength, LETTER_HEIGHT)
     removed = mask & ~components.mask
-    components = part_crossed(components, strength, _LETTER_HEIGHT)
+    components = part_crossed(components, strength, LETTER_HEIGHT)
     observe(RulesStage(mask, components.mask))
     components, strength = heal_strokes(components, strength)
     components, height = gather_pieces(components)
@@ -222,7 +278,7 @@ def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool, boo
 
     The scale is None if there is nothing to read; the last one says whether anything stood out all the same.
     """
-    coarse = min(1.0, max(_COARSE_SIDE / max(grey.shape), _COARSE_LEAST / min(grey.shape)))
+    coarse = min(1.0, max(COARSE_SIDE / max(grey.shape), _COARSE_LEAST / min(grey.shape)))
     small = to_grey(grey, coarse)
     guess = max(_SMALLEST_LETTER, min(0.04 * max(small.shape), 0.5 * min(small.shape)))
     inverted = is_light_on_dark(small)
@@ -234,8 +290,8 @@ def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool, boo
         stands_out = bool(find_ink(small, guess, inverted=inverted).mask.any())
         return None, inverted, stands_out
     height = max(height, _SMALLEST_LETTER)
-    largest = max(_LARGEST_SIDE / max(grey.shape), _LARGEST_STRIP / grey.size**0.5)
-    return float(min(coarse * _LETTER_HEIGHT / height, largest)), inverted, True
+    largest = max(LARGEST_SIDE / max(grey.shape), _LARGEST_STRIP / grey.size**0.5)
+    return float(min(coarse * LETTER_HEIGHT / height, largest)), inverted, True
 
 
 def _height_of_letters(grey: npt.NDArray[np.float32], guess: float, inverted: bool) -> float | None:

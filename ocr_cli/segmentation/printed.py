@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.filters import gaussian_blur
-from ocr_cli.imaging.quantiles import median
+from ocr_cli.imaging.filters import gaussian_blur, median
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row, row_of
 

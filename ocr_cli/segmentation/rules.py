@@ -1,13 +1,18 @@
-"""Ruled lines and the frames of form boxes: found by their straight runs and taken out of the ink."""
+"""Lines that are no writing, taken out: rules, frames of boxes, and lines of dots.
+
+Ruled lines and the sides of boxes that hang together are found by their straight runs. Boxes that stand apart
+are told from letters by their four straight sides, dotted and dashed lines by small pieces of ink at even
+distances.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.filters import dilate, running
-from ocr_cli.imaging.runs import find_runs
-from ocr_cli.segmentation.components import Components
+from ocr_cli.imaging.filters import dilate, median, running
+from ocr_cli.imaging.runs import DisjointSets, find_runs
+from ocr_cli.segmentation.components import Components, find_components, touched_sides
 from ocr_cli.segmentation.sides import find_sides
 
 _LENGTH = 4.0
@@ -123,3 +128,124 @@ def _horizontal_opening(mask: npt.NDArray[np.bool_], length: int) -> npt.NDArray
 def _ink_above(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
     """Whether there is ink in the pixel or within ``reach`` pixels above: bool (H, W)."""
     return running(np.logical_or, np.pad(mask, ((reach, 0), (0, 0))), reach + 1, axis=0)
+
+
+_SIDE_DEPTH = 1.6
+"""A side's ink is taken out so many usual thicknesses deep: the rest is of a stroke that touches it.
+Set by hand."""
+_DIVIDER = 0.85
+"""What is left and reaches over this share of the frame's height or width, thin, divides it into boxes.
+Set by hand."""
+
+
+def remove_frames(components: Components, strength: npt.NDArray[np.float32]) -> Components:
+    """Take out the frames of boxes and keep what is written in them, even where it touches a side.
+
+    Args:
+        components: of the page.
+        strength: float32 (H, W), ink strength in [0, 1].
+
+    Returns:
+        The components without frames; the same object if there are none.
+    """
+    frames = np.flatnonzero(components.frames)
+    if not len(frames):
+        return components
+    mask = components.mask.copy()
+    for k in frames.tolist():
+        left, top, right, bottom = components.boxes[k].tolist()
+        own = components.labels[top:bottom, left:right] == k + 1
+        rest = own & ~_sides(own)
+        pieces = find_components(rest, rest.astype(np.float32))
+        for axis, lengths, breadths in (
+            (0, pieces.heights, pieces.widths),
+            (1, pieces.widths, pieces.heights),
+        ):
+            divider = (lengths > _DIVIDER * own.shape[axis]) & (breadths < 0.25 * lengths)
+            rest &= ~np.isin(pieces.labels, np.flatnonzero(divider) + 1)
+        mask[top:bottom, left:right] &= ~own | rest
+    return find_components(mask, strength)
+
+
+def _sides(frame: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The ink of a frame's four sides: bool (H, W)."""
+    sides = np.zeros_like(frame)
+    for turn in range(4):
+        # A view, so that what is marked from each side is marked in the one array.
+        ink, marked = np.rot90(frame, turn), np.rot90(sides, turn)
+        reaches, first = touched_sides(ink)
+        ends = np.minimum.accumulate(np.where(np.arange(len(ink))[:, None] >= first, ink, True), axis=0)
+        thickness = ends.sum(axis=0) - first
+        usual = median(thickness[reaches]) if reaches.any() else 0.0
+        y = np.arange(len(ink))[:, None]
+        marked |= ink & reaches & (y < first + np.ceil(_SIDE_DEPTH * usual))
+    return sides
+
+
+_DOT, _DASH = 0.2, 0.5
+"""Greatest thickness and length of a dot or dash, in letter heights. Set by hand."""
+_DOT_GAP = 0.35
+"""Widest gap between two dots, in letter heights. Set by hand."""
+_ASIDE = 0.05
+"""Letter heights by which a dot may stand beside its line. Set by hand."""
+_FEWEST = 7
+"""Dots of a line: nobody writes so many stops. Set by hand."""
+_SHORTEST = 0.9
+"""Letter heights that a line is long at least: six dots and no more may be an ellipsis in a heavy hand.
+Set by hand."""
+_MOST = 4000
+"""Pages of more small pieces are grain. Set by hand."""
+
+
+def remove_dotted_lines(
+    components: Components, strength: npt.NDArray[np.float32], letter_height: float
+) -> Components:
+    """Take out lines of dots or dashes.
+
+    Args:
+        components: of the page.
+        strength: float32 (H, W), ink strength in [0, 1].
+        letter_height: usual height of a letter in pixels.
+
+    Returns:
+        The components without those; the same object if there are none.
+    """
+    sides = np.stack([components.widths, components.heights])
+    small = (sides.min(axis=0) <= _DOT * letter_height) & (sides.max(axis=0) <= _DASH * letter_height)
+    if not _FEWEST <= small.sum() <= _MOST:
+        return components
+    dotted = np.zeros(len(components), bool)
+    for axis in (0, 1):
+        dots = np.flatnonzero(small & (sides[1 - axis] <= _DOT * letter_height))
+        dotted[dots[_on_lines(components.boxes[dots], axis, letter_height)]] = True
+    if not dotted.any():
+        return components
+    return find_components(components.mask & ~np.append(False, dotted)[components.labels], strength)
+
+
+def _on_lines(boxes: npt.NDArray[np.int64], axis: int, letter_height: float) -> npt.NDArray[np.bool_]:
+    """Which dots stand on lines along an axis (0: level, 1: upright): bool (N,)."""
+    order = np.argsort(boxes[:, axis], kind="stable")
+    starts, stops = boxes[order, axis], boxes[order, axis + 2]
+    across = (boxes[order, 1 - axis] + boxes[order, 3 - axis]) / 2
+    lines = DisjointSets(len(order))
+    firsts = np.searchsorted(starts, stops)
+    lasts = np.searchsorted(starts, stops + _DOT_GAP * letter_height, "right")
+    aside = _ASIDE * letter_height
+    for k, (first, last) in enumerate(zip(firsts.tolist(), lasts.tolist(), strict=True)):
+        following = np.flatnonzero(np.abs(across[first:last] - across[k]) <= aside)
+        if len(following):
+            lines.join(k, first + int(following[0]))
+    roots = np.array(lines.all(), np.int64)
+    found = np.zeros(len(order), bool)
+    for root in np.flatnonzero(np.bincount(roots, minlength=1) >= _FEWEST).tolist():
+        chain = np.flatnonzero(roots == root)
+        length = stops[chain].max() - starts[chain[0]]
+        if length < _SHORTEST * letter_height:
+            continue
+        # What is broken off a stroke, or runs together, stands between the dots at any distance.
+        beside = np.abs(across - median(across[chain])) <= 2 * aside + 0.01 * length
+        found |= beside & (starts >= starts[chain[0]]) & (stops <= stops[chain].max())
+    result = np.zeros(len(order), bool)
+    result[order] = found
+    return result

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.quantiles import median
+from ocr_cli.imaging.filters import median
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
 Bitmap = npt.NDArray[np.bool_]

@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 from ocr_cli.page import Box, Character, Line, Page, Word
 from ocr_cli.version import __version__
 from ocr_cli.writers.baselines import TURNS, baseline, writing_direction
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import SOFTWARE, Provenance
+from ocr_cli.writers.text import legible
 from ocr_cli.writers.xml_file import xml_file, xml_part
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"

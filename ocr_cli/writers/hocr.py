@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 
 from ocr_cli.page import Box, Line, Page, Word
 from ocr_cli.writers.baselines import TURNS, Direction, baseline, writing_direction
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.text import legible
 
 _CAPABILITIES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrx_cinfo ocrp_lang ocrp_wconf"
 _DOCTYPE = (

@@ -12,9 +12,9 @@ from PIL import Image
 
 from ocr_cli.page import Page
 from ocr_cli.writers.json_lines import page_to_json_line
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.text import legible
 
 _SCRIPTS = ("transcript.js", "view.js", "editor.js", "main.js")
 _LONGEST_SIDE = 2400

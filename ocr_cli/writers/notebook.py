@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ocr_cli.writers.legible import legible
+from ocr_cli.writers.text import legible
 
 if TYPE_CHECKING:
     from ocr_cli.page import Character, Page

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
 from ocr_cli.writers.baselines import TURNS, baseline, writing_direction
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.text import legible
 from ocr_cli.writers.xml_file import xml_file
 
 NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"

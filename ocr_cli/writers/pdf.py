@@ -10,9 +10,9 @@ from PIL import Image
 
 from ocr_cli.page import Page
 from ocr_cli.writers.glyphless import ADVANCE, UNITS, Codes, font_file, glyph_map
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.text import legible
 from ocr_cli.writers.text_layer import Run, runs
 
 _LONGER_SIDE = 842.0

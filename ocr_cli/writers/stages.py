@@ -12,8 +12,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from ocr_cli.decoding.decoder import LatticesStage, PathRow, PathStage, VerdictStage
 from ocr_cli.lattice.lattice import Lattice
-from ocr_cli.segmentation.rows import LEAST_LETTER
-from ocr_cli.segmentation.stages import (
+from ocr_cli.segmentation.layout import (
     ComponentsStage,
     GreyStage,
     InkStage,
@@ -22,6 +21,7 @@ from ocr_cli.segmentation.stages import (
     Stage,
     TurnedStage,
 )
+from ocr_cli.segmentation.rows import LEAST_LETTER
 from ocr_cli.writers.overlay import CHARACTER_COLOUR, ROW_COLOUR, WORD_COLOUR
 
 _INK, _PAPER, _FAINT = "#000000", "#FFFFFF", "#A0A0A0"

@@ -6,8 +6,8 @@ See https://tesseract-ocr.github.io/tessdoc/Command-Line-Usage.html (TSV output)
 from __future__ import annotations
 
 from ocr_cli.page import Box, Page
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.protocol import PictureSource
+from ocr_cli.writers.text import legible
 
 COLUMNS = (
     "level",

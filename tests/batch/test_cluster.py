@@ -5,8 +5,7 @@ import pytest
 from readers import NamingReader
 
 from ocr_cli.batch.cluster import DaskCluster
-from ocr_cli.batch.crews import OwnThread
-from ocr_cli.batch.run import run_batch
+from ocr_cli.batch.crews import OwnThread, run_batch
 from ocr_cli.batch.sources import Source
 from ocr_cli.batch.work import PageWorker, Task
 from ocr_cli.errors import ClusterError

@@ -14,8 +14,8 @@ import pytest
 from readers import NamingReader
 
 from ocr_cli.batch import processes as module
+from ocr_cli.batch.crews import run_batch
 from ocr_cli.batch.processes import Processes
-from ocr_cli.batch.run import run_batch
 from ocr_cli.batch.sources import Source
 from ocr_cli.batch.work import PageWorker, Task
 from ocr_cli.errors import ModelFileError, WorkerLostError

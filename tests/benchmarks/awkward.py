@@ -1,32 +1,27 @@
 """How much is read of rows that lie awkwardly, and of rows that lines cross or frame?
 
-    python tests/benchmarks/awkward.py [KIND...] [--model NAME] [--count N] [--save FOLDER]
+    python tests/benchmarks/awkward.py [KIND...] [--model NAME] [--pages N] [--save FOLDER] [--verbose]
 
 Pages on their side, rows close together, felt pens, dark rules, boxes, combs, rings and so on, drawn with the
-package's own hand; every picture follows from its kind and a number. Printed is for each kind the share of
-characters that are read right, look-alikes counting as one.
+package's own hand; every picture follows from its kind and a number. ``kinds`` says what the table gives.
 """
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+import kinds
 import numpy as np
 import numpy.typing as npt
 from drawn_pages import WORDS
+from kinds import Drawn, Pixels
 from PIL import Image, ImageDraw, ImageFilter
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.evaluation.pages import Comparison, score_page
-from ocr_cli.reader import Reader
 
 Ink = npt.NDArray[np.float32]
-Pixels = npt.NDArray[np.uint8]
-Drawn = tuple[Pixels, str]
 
 HEIGHT = 44.0
 """Capital height in pixels of usual rows."""
@@ -406,35 +401,5 @@ def draw(kind: str, seed: int) -> Drawn:
     return KINDS[kind](np.random.default_rng([seed, list(KINDS).index(kind)]))
 
 
-def share_right(truth: str, found: str) -> float:
-    """Share of the characters that are right, in [0, 1]; what was read beside them counts against it."""
-    return max(0.0, 1 - score_page(truth, found, Comparison(True, True, True)).characters.share)
-
-
-def main() -> None:
-    """Parse the command line, print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(KINDS))
-    parser.add_argument("--model", default="block")
-    parser.add_argument("--count", type=int, default=5)
-    parser.add_argument("--save", type=Path, metavar="FOLDER", help="save the pictures and their text")
-    arguments = parser.parse_args()
-    if unknown := set(arguments.kinds) - set(KINDS):
-        parser.error(f"no such kind: {', '.join(sorted(unknown))}")
-    reader = Reader(arguments.model)
-    for kind in arguments.kinds or KINDS:
-        shares = []
-        for seed in range(arguments.count):
-            pixels, text = draw(kind, seed)
-            shares.append(share_right(text, reader.read(pixels).text))
-            if arguments.save:
-                arguments.save.mkdir(parents=True, exist_ok=True)
-                Image.fromarray(pixels).save(arguments.save / f"{kind}_{seed}.png")
-                (arguments.save / f"{kind}_{seed}.gt.txt").write_text(text + "\n")
-        print(f"{kind:14} {np.mean(shares):7.1%}  ", *(f"{share:5.0%}" for share in shares), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    kinds.main(__doc__, KINDS, draw)

@@ -3,34 +3,26 @@
     python tests/benchmarks/circumstances.py [KIND...] [--model NAME] [--pages N] [--save FOLDER] [--verbose]
 
 Pages of random words in the synthetic hand are drawn on sheets that lie on tables among other things, in bad
-light, in pencil, in colours, on ruled and squared paper, in boxes, beside holes and staples. The table gives
-for each kind the character error rate of all its pages together, without white space, look-alikes (0/O, 1/I)
-taken for the same, and the seconds a page took.
+light, in pencil, in colours, on ruled and squared paper, in boxes, beside holes and staples. ``kinds`` says
+what the table gives.
 """
 
 from __future__ import annotations
 
-import argparse
 import functools
-import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
+import kinds
 import numpy as np
-import numpy.typing as npt
 from blank import draw_border, draw_holes, draw_staples, quadrilateral
+from kinds import Pixels
 from PIL import Image, ImageDraw
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import lay_on, photograph
 from ocr_cli.datasets.surfaces import SURFACES, Floats, seen
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
-from ocr_cli.reader import Reader
-
-Pixels = npt.NDArray[np.uint8]
 
 PENCIL, BLUE, BLACK = (150, 150, 152), (45, 60, 150), (35, 35, 40)
 LETTERS = "AAABCDDEEEEEFGHHIIIJKLLMNNNOOOPQRRRSSSTTTUUVWXYZ"
@@ -239,53 +231,5 @@ def draw(kind: str, seed: int) -> tuple[Pixels, str]:
     return KINDS[kind](np.random.default_rng([seed, list(KINDS).index(kind)]))
 
 
-_reader = functools.cache(Reader)
-"""One reader for each model in each process."""
-
-
-def read(work: tuple[str, int, str]) -> tuple[str, str, PageScore, float]:
-    """Truth, what is read, the score and the seconds."""
-    kind, seed, model = work
-    picture, text = draw(kind, seed)
-    reader = _reader(model)
-    start = time.perf_counter()
-    found = reader.read(picture).text
-    seconds = time.perf_counter() - start
-    return text, found, score_page(text, found, Comparison(True, True, True)), seconds
-
-
-def main() -> None:
-    """Parse the command line, print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(KINDS))
-    parser.add_argument("--model", default="block")
-    parser.add_argument("--pages", type=int, default=10)
-    parser.add_argument("--save", type=Path, help="draw the pages into this folder and read nothing")
-    parser.add_argument("--verbose", action="store_true", help="print the pages with errors")
-    arguments = parser.parse_args()
-    kinds = arguments.kinds or list(KINDS)
-    work = [(kind, seed, arguments.model) for kind in kinds for seed in range(arguments.pages)]
-    if arguments.save:
-        arguments.save.mkdir(parents=True, exist_ok=True)
-        for kind, seed, _ in work:
-            Image.fromarray(draw(kind, seed)[0]).save(arguments.save / f"{kind}-{seed}.png")
-        return
-    with ProcessPoolExecutor() as pool:
-        found = list(pool.map(read, work))
-    if arguments.verbose:
-        for (kind, seed, _), (truth, text, score, _) in zip(work, found, strict=True):
-            if score.characters.errors:
-                print(f"{kind}, {seed}: {score.characters.errors}\n  {truth!r}\n  {text!r}")
-    print("| kind | errors % | seconds |\n|---|---|---|")
-    for kind in kinds:
-        its = [result for (name, *_), result in zip(work, found, strict=True) if name == kind]
-        total = sum((score for _, _, score, _ in its), NOTHING)
-        print(f"| {kind} | {100 * total.characters.share:.2f} | {np.mean([s for *_, s in its]):.2f} |")
-    total = sum((score for _, _, score, _ in found), NOTHING)
-    print(f"| all | {100 * total.characters.share:.2f} | {np.mean([s for *_, s in found]):.2f} |")
-
-
 if __name__ == "__main__":
-    main()
+    kinds.main(__doc__, KINDS, draw)

@@ -4,34 +4,27 @@
 
 Notes of a few words in the synthetic hand, with what everyday brings: two pens, ink as bright as the paper,
 bars and strips of another colour, notes on a desk, number plates, characters that fill the picture, what
-shines through, signatures, bar codes, rings of cups. The table gives for each kind the share of the
-characters that are wrong, look-alikes (0/O, 1/I) taken for the same; of what has no text, how often some is
-printed.
+shines through, signatures, bar codes, rings of cups. ``kinds`` says what the table gives.
 """
 
 from __future__ import annotations
 
-import argparse
 import functools
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeAlias
 
+import kinds
 import numpy as np
-import numpy.typing as npt
 from circumstances import alone, style
 from drawn_pages import WORDS
+from kinds import Drawn, Pixels
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from ocr_cli.datasets.paper import lay_on
 from ocr_cli.datasets.surfaces import SURFACES, Floats
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
-from ocr_cli.reader import Reader
 
-Pixels: TypeAlias = npt.NDArray[np.uint8]
-Drawn: TypeAlias = tuple[Pixels, str]
 Colour: TypeAlias = tuple[int, int, int]
 
 WHITE, BLACK = (250, 250, 248), (28, 28, 32)
@@ -266,46 +259,5 @@ def draw(kind: str, seed: int) -> Drawn:
     return KINDS[kind](np.random.default_rng([seed, *kind.encode()]))
 
 
-_reader = functools.cache(Reader)
-"""One reader for each model in each process."""
-
-
-def read(kind: str, seed: int, model: str = "block") -> tuple[str, str, PageScore]:
-    """Truth, what is read, and the score."""
-    picture, text = draw(kind, seed)
-    found = _reader(model).read(picture).text
-    return text, found, score_page(text, found, Comparison(True, True, True))
-
-
-def main() -> None:
-    """Parse the command line, print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(KINDS))
-    parser.add_argument("--model", default="block")
-    parser.add_argument("--pages", type=int, default=10)
-    parser.add_argument("--save", type=Path, help="draw the pictures into this folder and read nothing")
-    parser.add_argument("--verbose", action="store_true", help="print what is read wrongly")
-    arguments = parser.parse_args()
-    kinds = arguments.kinds or list(KINDS)
-    if arguments.save:
-        arguments.save.mkdir(parents=True, exist_ok=True)
-        for kind in kinds:
-            for seed in range(arguments.pages):
-                Image.fromarray(draw(kind, seed)[0]).save(arguments.save / f"{kind}-{seed}.png")
-        return
-    print("| kind | errors % | with text |\n|---|---|---|")
-    for kind in kinds:
-        total, printed = NOTHING, 0
-        for seed in range(arguments.pages):
-            truth, found, score = read(kind, seed, arguments.model)
-            total += score
-            printed += bool(found)
-            if arguments.verbose and score.characters.errors:
-                print(f"{kind}, {seed}: {score.characters.errors}\n  {truth!r}\n  {found!r}")
-        print(f"| {kind} | {100 * total.characters.share:.2f} | {printed} of {arguments.pages} |")
-
-
 if __name__ == "__main__":
-    main()
+    kinds.main(__doc__, KINDS, draw)

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.trie import BOUNDARY, OTHER, Trie, symbols_of
-from ocr_cli.decoding.vocabulary import Vocabulary
+from ocr_cli.decoding.trie import BOUNDARY, OTHER, Trie, Vocabulary, symbols_of
 
 A, B, C = symbols_of("ABC")
 

@@ -5,8 +5,7 @@ from PIL import Image
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.imaging.colour import grey_levels
-from ocr_cli.imaging.ink import find_ink
+from ocr_cli.imaging.ink import find_ink, grey_levels
 
 HEIGHT = 40.0
 

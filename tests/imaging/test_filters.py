@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr_cli.imaging.filters import closing, dilate, distance_to, gaussian_blur, median, neighbours, otsu
+from ocr_cli.imaging.filters import (
+    closing,
+    dilate,
+    distance_to,
+    gaussian_blur,
+    median_filter,
+    neighbours,
+    otsu,
+)
 
 SHAPES = [(1, 1), (1, 40), (40, 1), (50, 70)]
 
@@ -25,7 +33,7 @@ def test_the_blur_is_that_of_scipy(shape, sigma, reach):
 def test_the_median_is_that_of_columns_and_then_of_rows(shape, size):
     grey = random_grey(shape)
     expected = ndimage.median_filter(ndimage.median_filter(grey, (size, 1)), (1, size))
-    np.testing.assert_array_equal(median(grey, size), expected)
+    np.testing.assert_array_equal(median_filter(grey, size), expected)
 
 
 def test_the_median_keeps_an_edge_and_takes_specks_away():
@@ -33,7 +41,7 @@ def test_the_median_keeps_an_edge_and_takes_specks_away():
     grey[:, 10:] = 1
     specked = grey.copy()
     specked[5, 5], specked[14, 15] = 1, 0
-    np.testing.assert_array_equal(median(specked, 3), grey)
+    np.testing.assert_array_equal(median_filter(specked, 3), grey)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -76,7 +84,9 @@ def test_without_a_pixel_all_is_farther_than_the_limit():
     assert (distance_to(np.zeros((4, 5), bool), 3.0) > 3).all()
 
 
-@pytest.mark.parametrize("work", [lambda grey: gaussian_blur(grey, 1, 2), lambda grey: median(grey, 3)])
+@pytest.mark.parametrize(
+    "work", [lambda grey: gaussian_blur(grey, 1, 2), lambda grey: median_filter(grey, 3)]
+)
 def test_what_is_filtered_is_left_as_it_is(work):
     grey = random_grey((20, 30))
     before = grey.copy()

@@ -10,7 +10,7 @@ from skimage import filters, measure, morphology, transform
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.imaging.filters import closing, gaussian_blur, median, otsu
+from ocr_cli.imaging.filters import closing, gaussian_blur, median_filter, otsu
 from ocr_cli.imaging.ink import find_ink, resize, to_grey
 from ocr_cli.segmentation.components import find_components
 
@@ -43,7 +43,7 @@ def test_the_blur_is_the_same(grey: Grey, sigma: float, reach: int) -> None:
 def test_the_median_is_that_of_columns_and_then_of_rows(grey: Grey) -> None:
     columns = filters.median(grey, np.ones((5, 1)), mode="reflect")
     expected = filters.median(columns, np.ones((1, 5)), mode="reflect")
-    np.testing.assert_array_equal(median(grey, 5), expected)
+    np.testing.assert_array_equal(median_filter(grey, 5), expected)
 
 
 def test_the_threshold_lies_in_the_same_place_within_a_bin_of_the_histogram(grey: Grey) -> None:

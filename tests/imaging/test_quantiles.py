@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.imaging.quantiles import median, quantile
+from ocr_cli.imaging.filters import median, quantile
 
 
 @pytest.mark.parametrize("shape", [(1,), (2,), (7,), (10,), (3, 4)])

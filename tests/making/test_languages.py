@@ -15,8 +15,7 @@ import pytest
 
 from ocr_cli.decoding.language import LanguageModel
 from ocr_cli.decoding.language_file import load_language
-from ocr_cli.decoding.trie import COST_STEP, OTHER, Trie, symbols_of
-from ocr_cli.decoding.vocabulary import Vocabulary
+from ocr_cli.decoding.trie import COST_STEP, OTHER, Trie, Vocabulary, symbols_of
 from ocr_cli.making import languages, ngrams
 
 FOLDER = Path(__file__).parents[2] / "models"

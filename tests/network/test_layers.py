@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from ocr_cli.network.activations import ACTIVATIONS, cross_entropy
-from ocr_cli.network.layers import Linear
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, Linear
 
 
 def numerical_gradient(loss: Callable[[], float], array: np.ndarray, step: float = 1e-6) -> np.ndarray:

@@ -1,7 +1,7 @@
 import numpy as np
 
-from ocr_cli.segmentation.bars import are_bars
 from ocr_cli.segmentation.components import find_components
+from ocr_cli.segmentation.surface import are_bars
 
 
 def found(bars):

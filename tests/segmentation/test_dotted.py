@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ocr_cli.segmentation.components import find_components
-from ocr_cli.segmentation.dotted import remove_dotted_lines
+from ocr_cli.segmentation.rules import remove_dotted_lines
 
 HEIGHT = 40.0
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.segmentation.fold import find_fold
+from ocr_cli.segmentation.columns import find_fold
 
 HEIGHT = 40.0
 

@@ -5,7 +5,7 @@ from scipy import ndimage
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.segmentation.components import find_components, letter_height
-from ocr_cli.segmentation.frames import remove_frames
+from ocr_cli.segmentation.rules import remove_frames
 
 
 def frame(ink, left, top, right, bottom, pen=3):

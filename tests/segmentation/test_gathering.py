@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ocr_cli.segmentation.components import find_components
-from ocr_cli.segmentation.gathering import gather_pieces
+from ocr_cli.segmentation.healing import gather_pieces
 
 PEN = 6
 

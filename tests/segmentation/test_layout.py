@@ -6,14 +6,15 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import BLACKBOARD, CHALK, photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.lattice.lattice import row_inks
-from ocr_cli.segmentation.layout import Layout, find_layout
-from ocr_cli.segmentation.stages import (
+from ocr_cli.segmentation.layout import (
     ComponentsStage,
     GreyStage,
     InkStage,
+    Layout,
     RowsStage,
     RulesStage,
     TurnedStage,
+    find_layout,
 )
 
 STYLE = Style(seed=5)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.segmentation.midline import fit_midline, median_slope
+from ocr_cli.segmentation.chains import fit_midline, median_slope
 
 X = np.arange(20) * 30.0
 

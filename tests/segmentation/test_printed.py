@@ -7,9 +7,8 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.lattice.lattice import row_inks
-from ocr_cli.segmentation.layout import find_layout
+from ocr_cli.segmentation.layout import RowsStage, find_layout
 from ocr_cli.segmentation.printed import FEATURES, letter_features
-from ocr_cli.segmentation.stages import RowsStage
 
 
 def printed(text, size):

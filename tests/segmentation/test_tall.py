@@ -1,8 +1,7 @@
 import numpy as np
 
 from ocr_cli.segmentation.components import find_components, is_writing
-from ocr_cli.segmentation.rows import find_rows
-from ocr_cli.segmentation.tall import split_tall
+from ocr_cli.segmentation.rows import find_rows, split_tall
 
 
 def two_rows(joined_at=()):

@@ -3,7 +3,7 @@ import numpy as np
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.segmentation.components import find_components
-from ocr_cli.segmentation.tall import split_tall
+from ocr_cli.segmentation.rows import split_tall
 
 HEIGHT = 42.0
 

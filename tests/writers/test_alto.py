@@ -9,8 +9,8 @@ from hypothesis import given
 
 from ocr_cli import Page, __version__
 from ocr_cli.writers.alto import NAMESPACE, AltoWriter
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.text import legible
 
 etree = pytest.importorskip("lxml.etree")
 

@@ -11,8 +11,8 @@ from hypothesis import given
 
 from ocr_cli import Box, Character, Line, Page, Word, __version__
 from ocr_cli.writers.hocr import HocrWriter
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.text import legible
 
 X = "{http://www.w3.org/1999/xhtml}"
 

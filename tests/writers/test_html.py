@@ -12,8 +12,8 @@ from PIL import Image
 from ocr_cli import Page
 from ocr_cli.writers.html import HtmlWriter
 from ocr_cli.writers.json_lines import page_to_json_line
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.text import legible
 
 
 class Parsed(HTMLParser):

@@ -5,7 +5,7 @@ from any_pages import pages
 from hypothesis import given
 
 from ocr_cli import Alternative, Box, Character, Line, Page, Word
-from ocr_cli.writers.legible import legible
+from ocr_cli.writers.text import legible
 
 
 class Elements(HTMLParser):

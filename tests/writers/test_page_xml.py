@@ -5,9 +5,9 @@ from any_pages import pages
 from hypothesis import given
 
 from ocr_cli import Alternative, Line, Page, __version__
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.page_xml import NAMESPACE, PageXmlWriter
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.text import legible
 
 etree = pytest.importorskip("lxml.etree")
 

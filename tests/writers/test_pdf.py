@@ -11,9 +11,9 @@ from PIL import Image, ImageChops
 
 from ocr_cli import Box, Character, Line, Page, Word
 from ocr_cli.writers.glyphless import Codes
-from ocr_cli.writers.legible import legible
 from ocr_cli.writers.pdf import PdfWriter
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.text import legible
 
 pdfium = pytest.importorskip("pypdfium2")
 

@@ -8,7 +8,7 @@ from ocr_cli.datasets.paper import BLACKBOARD, CHALK, photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.ink import find_ink
 from ocr_cli.segmentation.components import find_components
-from ocr_cli.segmentation.stages import ComponentsStage, GreyStage, InkStage, RulesStage
+from ocr_cli.segmentation.layout import ComponentsStage, GreyStage, InkStage, RulesStage
 from ocr_cli.writers.overlay import CHARACTER_COLOUR
 from ocr_cli.writers.stages import draw_stage
 

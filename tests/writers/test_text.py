@@ -3,8 +3,7 @@ from any_pages import pages
 from hypothesis import given
 
 from ocr_cli import Page
-from ocr_cli.writers.legible import legible
-from ocr_cli.writers.text import TextWriter, page_to_text
+from ocr_cli.writers.text import TextWriter, legible, page_to_text
 
 
 @pytest.mark.parametrize(("texts", "expected"), [(("AB C", "1"), "AB C\n1\n"), (("A",), "A\n"), ((), "")])

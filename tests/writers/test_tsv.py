@@ -5,7 +5,7 @@ from any_pages import pages
 from hypothesis import given
 
 from ocr_cli import Page
-from ocr_cli.writers.legible import legible
+from ocr_cli.writers.text import legible
 from ocr_cli.writers.tsv import TsvWriter
 
 

@@ -1,4 +1,4 @@
-from ocr_cli.segmentation.disjoint import DisjointSets
+from ocr_cli.imaging.runs import DisjointSets
 
 
 def test_each_number_is_alone_at_first():

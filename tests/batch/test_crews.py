@@ -5,8 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from readers import NamingReader
 
-from ocr_cli.batch.crews import Crew, OnExecutor, OwnThread
-from ocr_cli.batch.run import run_batch
+from ocr_cli.batch.crews import Crew, OnExecutor, OwnThread, run_batch
 from ocr_cli.batch.sources import Source
 from ocr_cli.batch.work import Outcome, PageWorker, Task
 from ocr_cli.errors import WorkerLostError
