@@ -22,6 +22,9 @@ _LEAST_FRAME = 8
 _DOTS, _DOTTED = 4, 0.1
 """No more components, and no greater a share of the ink, may be dots and accents of a word as wide as the
 page. Set by hand."""
+_THIN_OUTLINE, _OUTLINE, _LARGER = 0.3, (1.8, 1.3), 1.4
+"""An outline around words fills less of its box than the first share, is so many letter heights wide and high
+at least, and so many times as high as what it surrounds. Set by hand."""
 _TITLE, _FEWEST_OF_TITLE, _MOST_OF_TITLE = 2.2, 3, 60
 """Letters of a heading are higher than so many usual ones, and so many of them stand in its row.
 Set by hand."""
@@ -209,7 +212,38 @@ def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:
     cut_off = (left <= 1) | (top <= 1) | (right >= page_width - 1) | (bottom >= page_height - 1)
     large = (heights > 2.2 * height) | (widths > 8 * height)
     dirt = speck | faint | line | hollow | (cut_off & large) | (heights > 4 * height)
+    dirt |= _outlines(components, ~(speck | faint), height)
     return np.asarray(~dirt) | _heading(components, ~(speck | faint | cut_off), height)
+
+
+def _outlines(
+    components: Components, possible: npt.NDArray[np.bool_], height: float
+) -> npt.NDArray[np.bool_]:
+    """Outlines of a drawing around words: ink on all sides of letters that it is larger than.
+
+    Args:
+        components: of the page.
+        possible: bool (N,), which may be letters at all.
+        height: usual height of a letter in pixels.
+
+    Returns:
+        bool (N,).
+    """
+    found = np.zeros(len(components), bool)
+    wide, tall = components.widths, components.heights
+    thin = components.areas < _THIN_OUTLINE * wide * tall
+    letters = possible & (tall > 0.5 * height) & (tall < 2 * height)
+    for k in np.flatnonzero(thin & (wide > _OUTLINE[0] * height) & (tall > _OUTLINE[1] * height)).tolist():
+        left, top, right, bottom = components.boxes[k].tolist()
+        within = letters & (
+            (components.boxes[:, :2] > (left, top)) & (components.boxes[:, 2:] < (right, bottom))
+        ).all(axis=1)
+        within &= tall * _LARGER < bottom - top
+        own = components.labels[top:bottom, left:right] == k + 1
+        for x, y in (components.centres[within] - (left, top)).astype(int).tolist():
+            sides = (own[y, :x], own[y, x:], own[:y, x], own[y:, x])
+            found[k] |= all(side.any() for side in sides)
+    return found
 
 
 def _heading(components: Components, possible: npt.NDArray[np.bool_], height: float) -> npt.NDArray[np.bool_]:
