@@ -234,16 +234,26 @@ def _outlines(
     thin = components.areas < _THIN_OUTLINE * wide * tall
     letters = possible & (tall > 0.5 * height) & (tall < 2 * height)
     for k in np.flatnonzero(thin & (wide > _OUTLINE[0] * height) & (tall > _OUTLINE[1] * height)).tolist():
-        left, top, right, bottom = components.boxes[k].tolist()
-        within = letters & (
-            (components.boxes[:, :2] > (left, top)) & (components.boxes[:, 2:] < (right, bottom))
-        ).all(axis=1)
-        within &= tall * _LARGER < bottom - top
-        own = components.labels[top:bottom, left:right] == k + 1
-        for x, y in (components.centres[within] - (left, top)).astype(int).tolist():
-            sides = (own[y, :x], own[y, x:], own[:y, x], own[y:, x])
-            found[k] |= all(side.any() for side in sides)
+        smaller = np.flatnonzero(letters & (tall * _LARGER < tall[k]))
+        found[k] = surrounds(components, k, components.boxes[smaller])
     return found
+
+
+def surrounds(components: Components, k: int, boxes: npt.NDArray[np.int64]) -> bool:
+    """Whether a component has ink on all four sides of something.
+
+    Args:
+        components: of the page.
+        k: the component.
+        boxes: int (M, 4), of what it may surround.
+    """
+    left, top, right, bottom = components.boxes[k].tolist()
+    within = boxes[((boxes[:, :2] > (left, top)) & (boxes[:, 2:] < (right, bottom))).all(axis=1)]
+    own = components.labels[top:bottom, left:right] == k + 1
+    for x, y in ((within[:, :2] + within[:, 2:]) // 2 - (left, top)).tolist():
+        if all(side.any() for side in (own[y, :x], own[y, x:], own[:y, x], own[y:, x])):
+            return True
+    return False
 
 
 def _heading(components: Components, possible: npt.NDArray[np.bool_], height: float) -> npt.NDArray[np.bool_]:

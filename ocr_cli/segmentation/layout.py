@@ -19,7 +19,7 @@ from ocr_cli.segmentation.crossings import part_crossed
 from ocr_cli.segmentation.healing import gather_pieces, heal_strokes
 from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import Row, find_rows, find_tilt, split_tall
-from ocr_cli.segmentation.rules import are_rests, remove_dotted_lines, remove_frames, remove_rules
+from ocr_cli.segmentation.rules import are_ends, are_rests, remove_dotted_lines, remove_frames, remove_rules
 from ocr_cli.segmentation.surface import InkEvidence, are_bars, why_not_rows
 from ocr_cli.verdict import Reason, surface
 
@@ -222,6 +222,7 @@ def find_layout(
     if parted is not components:
         components, writing = parted, is_writing(parted, height) & ~are_bars(parted)
     writing &= ~are_rests(components, removed)
+    writing &= ~are_ends(components, mask, removed, height)
     observe(ComponentsStage(components, writing, height))
     found = find_rows(components, writing, height, fold)
     reasons = why_not_rows(components, found)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.filters import dilate, median, running
 from ocr_cli.imaging.runs import DisjointSets, find_runs
-from ocr_cli.segmentation.components import Components, find_components, touched_sides
+from ocr_cli.segmentation.components import Components, find_components, surrounds, touched_sides
 from ocr_cli.segmentation.sides import find_sides
 
 _LENGTH = 4.0
@@ -25,6 +25,10 @@ _REST = 0.28
 """Share of the outline of a component, from which on it is a rest of what was taken out around it. Of letters
 in boxes and on rules as dark as the ink it is at most 0.24, of blurred corners and gaps between boxes a third
 and more. Set by hand."""
+
+_END, _OUTLINE, _FAR_ENDS = 0.45, 1.3, 0.6
+"""Ends of outlines are as high as letters and the outlines larger, in letter heights, and where they went on
+are so far from each other, as a share of their longer side. Set by hand."""
 
 
 def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArray[np.bool_]:
@@ -87,6 +91,60 @@ def are_rests(components: Components, removed: npt.NDArray[np.bool_]) -> npt.NDA
         sides = np.count_nonzero(own[1:] ^ own[:-1]) + np.count_nonzero(own[:, 1:] ^ own[:, :-1])
         rests[k] = along[k] >= _REST * sides
     return rests
+
+
+def are_ends(
+    components: Components,
+    mask: npt.NDArray[np.bool_],
+    removed: npt.NDArray[np.bool_],
+    height: float,
+) -> npt.NDArray[np.bool_]:
+    """Which components are ends of outlines around words, whose straight sides were taken out.
+
+    Args:
+        components: of the page, rules and frames taken out.
+        mask: bool (H, W), the ink with them.
+        removed: bool (H, W), the ink of them.
+        height: usual height of a letter in pixels.
+
+    Returns:
+        bool (N,): those that went on in what was taken out on two sides, have nothing of the outline beyond
+        them on a third, and are of an outline with letters in it.
+    """
+    ends = np.zeros(len(components), bool)
+    if not removed.any():
+        return ends
+    whole = find_components(mask, mask.astype(np.float32))
+    tall = np.flatnonzero(components.heights > _END * height)
+    # Strokes that were healed may begin where there was no ink.
+    outline = np.array([_most_of(whole.labels, components, k) for k in tall.tolist()], np.int64)
+    large = np.minimum(whole.widths, whole.heights) > _OUTLINE * height
+    for k, one in zip(tall.tolist(), outline.tolist(), strict=True):
+        if one < 0 or not large[one] or not _goes_on(components, k, removed):
+            continue
+        left, top, right, bottom = components.boxes[k].tolist()
+        x, y = (left + right) // 2, (top + bottom) // 2
+        across, down = whole.labels[y] == one + 1, whole.labels[:, x] == one + 1
+        beyond = (across[:left], across[right:], down[:top], down[bottom:])
+        others = components.boxes[tall[outline != one]]
+        ends[k] = not all(side.any() for side in beyond) and surrounds(whole, one, others)
+    return ends
+
+
+def _most_of(labels: npt.NDArray[np.int32], components: Components, k: int) -> int:
+    """The component of other ``labels`` that most of a component is in; -1 for none."""
+    left, top, right, bottom = components.boxes[k].tolist()
+    own = components.labels[top:bottom, left:right] == k + 1
+    return int(np.bincount(labels[top:bottom, left:right][own]).argmax()) - 1
+
+
+def _goes_on(components: Components, k: int, removed: npt.NDArray[np.bool_]) -> bool:
+    """Whether a component went on in what was taken out at places far from each other."""
+    left, top, right, bottom = components.boxes[k].tolist()
+    own = components.labels[top:bottom, left:right] == k + 1
+    near = dilate(np.pad(removed, 1)[top : bottom + 2, left : right + 2], (3, 3))[1:-1, 1:-1]
+    y, x = np.nonzero(own & near)
+    return len(y) > 0 and max(np.ptp(x), np.ptp(y)) >= _FAR_ENDS * max(right - left, bottom - top)
 
 
 def _thickness(letter_height: float) -> int:
