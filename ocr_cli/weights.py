@@ -27,7 +27,7 @@ _DOUBT = 1e-4
 """Nothing is surer than this, or more doubtful."""
 
 
-LOOKS = ("likelihood", "length", "dirt", "steadiness", "telling", "off_line")
+LOOKS = ("likelihood", "length", "dirt", "steadiness", "telling", "off_line", "width")
 """What is known of a row without a look at its strokes: the fields of ``writing.Looks``."""
 
 
@@ -136,7 +136,7 @@ class WritingWeights(NamedTuple):
 
     Attributes:
         odds: log odds without evidence.
-        looks: float (6,), of the numbers of ``writing.Looks``.
+        looks: float (7,), of the numbers of ``writing.Looks``.
         blots: of ``writing.Strokes.blots``.
         copies: of ``writing.Strokes.copies``.
         least: log odds below which a row is none.

@@ -164,6 +164,27 @@ def test_what_sets_rows_apart_is_found_and_both_kinds_weigh_the_same() -> None:
 
 def test_rows_are_found_on_what_is_written() -> None:
     writing = importlib.import_module("writing")
-    (features,) = writing.examine(("word", "4", 1))
+    ((features, written),) = writing.examine(("word", "4", 1), "block")
+    assert written
     assert len(features) == len(writing.NAMES)
-    assert writing.examine(("blank 300", "plain", 1)) == []
+    assert writing.examine(("blank 300", "plain", 1), "block") == []
+
+
+def test_rows_are_writing_if_the_transcript_has_them() -> None:
+    writing = importlib.import_module("writing")
+    text = "HELLO WORLD\n1984"
+    assert writing.is_in("hElL0", text)
+    assert writing.is_in("l9B4", text)
+    assert writing.is_in("NAME", text) is False
+    assert writing.is_in("L", text) is None
+
+
+def test_no_picture_is_judged_by_itself() -> None:
+    writing = importlib.import_module("writing")
+    rng = np.random.default_rng(0)
+    features, written = rng.standard_normal((60, 2)), np.arange(60) % 2 == 0
+    pictures = np.arange(60) // 2
+    odds = writing.cross_validated(features, written, pictures)
+    changed = written.copy()
+    changed[:2] = ~changed[:2]
+    assert writing.cross_validated(features, changed, pictures)[:2] == pytest.approx(odds[:2])

@@ -35,6 +35,9 @@ _FEW = 3
 _ALIKE = 0.42
 """Mean correlation of a row's crops with each other up to which they are no copies; one written row in twenty
 exceeds it, by little."""
+_USUAL, _WIDE = 0.9, 2.0
+"""Mean width, in letter heights, up to which characters are as others, and from which on they tell nothing
+more. Narrow ones do not speak for a row: single strokes are."""
 _PEN = 7
 """Side, in pixels of a crop, of a square that fits into blots and into no stroke: ``crop.STROKE_RANGE``."""
 _FILLED, _FILLS = 0.6, 1.5
@@ -56,6 +59,7 @@ class Looks(NamedTuple):
         telling: logarithm of the share of the page's characters and signs that are, as of ``are_telling``; of
             few, it is nearer to one half.
         off_line: how far its characters' tops and feet leave straight lines, as of ``off_line``.
+        width: mean of its characters' widths, in letter heights, as far as they are wide.
     """
 
     likelihood: float
@@ -64,6 +68,7 @@ class Looks(NamedTuple):
     steadiness: float
     telling: float
     off_line: float
+    width: float
 
 
 class Strokes(NamedTuple):
@@ -198,9 +203,16 @@ def page_looks(rows: Sequence[DecodedRow], plausible: Sequence[DecodedRow], stea
             max(FAINT, steadiness),
             math.log(told / read),
             off_line(row),
+            _width(row),
         )
         for row in plausible
     ]
+
+
+def _width(row: DecodedRow) -> float:
+    boxes = row.lattice.boxes[row.read]
+    width = float((boxes[:, 2] - boxes[:, 0]).mean()) / row.height
+    return min(max(0.0, width - _USUAL), _WIDE - _USUAL)
 
 
 def off_line(row: DecodedRow) -> float:
