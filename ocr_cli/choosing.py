@@ -25,7 +25,7 @@ _UNSEEN = 0.5
 _PRIOR, _SURER = 1.1, 5.0
 """Log odds for the wider model where no letter tells, and weight of the difference of the two models' mean
 confidence. Set by hand, together with the two numbers below, near the least loss of a scan over 930 pages,
-notes, lines and words of many hands, each kind counting alike; no script here repeats that scan."""
+notes, lines and words of many hands, each kind counting alike: tests/benchmarks/choice_of_model.py."""
 _DOUBT, _DOUBT_IN_FEW = 0.8, 10.0
 """Log odds below which both models read the page, and by how much more, divided by the number of letters."""
 

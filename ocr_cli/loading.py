@@ -12,8 +12,8 @@ from ocr_cli.decoding.language import Language
 from ocr_cli.errors import KnowledgeError
 from ocr_cli.model_store import find_weights
 from ocr_cli.network.model import ModelFile
-from ocr_cli.prepared import prepared
-from ocr_cli.sharing import meanwhile
+from ocr_cli.speed.prepared import prepared
+from ocr_cli.speed.sharing import meanwhile
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.decoder import Decoder

@@ -32,8 +32,9 @@ from ocr_cli.page import Box, LeftOut
 from ocr_cli.segmentation.known import Known, find_known_layout
 from ocr_cli.segmentation.layout import Layout, Stage, find_layout, ignore
 from ocr_cli.segmentation.layout import Observer as LayoutObserver
-from ocr_cli.sharing import Each
+from ocr_cli.speed.sharing import Each
 from ocr_cli.verdict import Mark, Reason, signs, stray_marks
+from ocr_cli.weights import PrintWeights
 
 _DIRT, _UPRIGHT = 0.2, 0.9
 """Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""
@@ -245,7 +246,7 @@ class Pipeline:
         """
         if len(pixels) > _CUT_OUT:
             return None
-        layout = find_known_layout(pixels, "block", ignore_print=self._ignore_print)
+        layout = find_known_layout(pixels, "block", printed=self._printed())
         height = layout.size[1] - 2 * layout.border * layout.scale
         if not any(row.height >= _FILLS * height for row in layout.rows):
             return None
@@ -280,12 +281,16 @@ class Pipeline:
     def _pixels(self, picture: Picture) -> npt.NDArray[np.uint8]:
         return picture.pixels if self._known else paint_surroundings(picture.pixels)
 
+    def _printed(self) -> PrintWeights | None:
+        """What tells print, if it is to be left out."""
+        return self._tools.get()[0].weights.printed if self._ignore_print else None
+
     def _layout(
         self, pixels: npt.NDArray[np.uint8], known: Known | None, observe: LayoutObserver = ignore
     ) -> Layout:
         if known is None:
-            return find_layout(pixels, observe, ignore_print=self._ignore_print)
-        return find_known_layout(pixels, known, observe, ignore_print=self._ignore_print)
+            return find_layout(pixels, observe, printed=self._printed())
+        return find_known_layout(pixels, known, observe, printed=self._printed())
 
     def _show(self, pixels: npt.NDArray[np.uint8], found: _Found, observe: Observer) -> None:
         """Lay the picture out once more, the way it was read, before the eyes of an observer."""

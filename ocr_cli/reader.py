@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocr_cli import sharing
 from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.errors import ImageError
 from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
@@ -17,6 +16,7 @@ from ocr_cli.network.model import ModelFile
 from ocr_cli.options import ReadOptions
 from ocr_cli.page import Box, Page
 from ocr_cli.region import Region
+from ocr_cli.speed import sharing
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.lexicon import Lexicon

@@ -34,7 +34,7 @@ from ocr_cli.lattice.geometry import (
     WIDTH,
 )
 from ocr_cli.lattice.lattice import Lattice, RowInk
-from ocr_cli.sharing import Each, in_turn
+from ocr_cli.speed.sharing import Each, in_turn
 from ocr_cli.weights import ArcWeights
 
 Floats = npt.NDArray[np.float64]

@@ -31,6 +31,10 @@ LOOKS = ("likelihood", "length", "dirt", "steadiness", "telling", "off_line", "w
 """What is known of a row without a look at its strokes: the fields of ``writing.Looks``."""
 
 
+PRINTED = ("foot", "second foot", "head", "second head", "gap", "uneven gaps", "twin", "level edges")
+"""What is known of a letter that may be printed: the columns of ``printed.letter_features``."""
+
+
 class Logistic(NamedTuple):
     """A probability from evidence (J. Platt, "Probabilistic outputs for support vector machines", 1999).
 
@@ -149,6 +153,18 @@ class WritingWeights(NamedTuple):
     least: float
 
 
+class PrintWeights(NamedTuple):
+    """What speaks for it that a letter is printed: a logistic regression.
+
+    Attributes:
+        bias: log odds without evidence.
+        features: float (8,), of ``PRINTED``.
+    """
+
+    bias: float
+    features: npt.NDArray[np.float64]
+
+
 class Weights(NamedTuple):
     """The record.
 
@@ -157,12 +173,14 @@ class Weights(NamedTuple):
         words: of words, fields, and how kinds of characters follow each other.
         writing: of rows that may be writing or none.
         confidence: makes confidences of evidence.
+        printed: tells print from handwriting.
     """
 
     arcs: ArcWeights
     words: WordWeights
     writing: WritingWeights
     confidence: Calibration
+    printed: PrintWeights
 
     @staticmethod
     def load(path: Path) -> Weights:
@@ -184,7 +202,11 @@ class Weights(NamedTuple):
             looks = np.array([float(data["writing"]["looks"][name]) for name in LOOKS])
             rest = {name: float(data["writing"][name]) for name in ("odds", "blots", "copies", "least")}
             writing = WritingWeights(looks=looks, **rest)
-            return Weights(ArcWeights(prices=prices, **others), words, writing, Calibration(*logistic))
+            features = np.array([float(data["printed"]["features"][name]) for name in PRINTED])
+            printed = PrintWeights(float(data["printed"]["bias"]), features)
+            return Weights(
+                ArcWeights(prices=prices, **others), words, writing, Calibration(*logistic), printed
+            )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelFileError(f"{path}: no record of weights: {error}") from error
 

@@ -21,7 +21,7 @@ from ocr_cli.batch.sources import Source
 from ocr_cli.errors import ImageError, OcrError, PageTimeoutError
 from ocr_cli.imaging.load import MAX_BYTES, MAX_PIXELS, WORKING_SIDE, Picture, load_picture
 from ocr_cli.page import Page
-from ocr_cli.sharing import meanwhile
+from ocr_cli.speed.sharing import meanwhile
 from ocr_cli.writers.formats import FORMATS
 from ocr_cli.writers.provenance import Provenance
 

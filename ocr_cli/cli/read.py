@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -18,6 +17,7 @@ from ocr_cli.cli.input_options import InputOptions, input_options, layout_option
 from ocr_cli.cli.options import knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
 from ocr_cli.errors import ImageError, MissingExtraError, NameClashError, PageTimeoutError
+from ocr_cli.speed.process import alone_on_a_core
 
 if TYPE_CHECKING:
     from ocr_cli.batch.outputs import Outputs
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from ocr_cli.batch.work import Task
     from ocr_cli.cli.batch_report import BatchReport
     from ocr_cli.options import ReadOptions, Shown
-
-# What linear algebra libraries look at, when NumPy loads them, for how many threads to start; and what NumPy
-# itself sets while it is imported if it is not there. libjpeg looks at the environment in the thread that
-# decodes meanwhile: where the environment moved under it, about one run in a thousand crashed.
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-_SET_BY_NUMPY = ("OPENBLAS_MAIN_FREE", "GOTOBLAS_MAIN_FREE")
-_SWITCH = 0.0005
-"""Seconds after which one thread lets another one in; by default it is ten times as long."""
 
 
 @click.command()
@@ -95,15 +87,10 @@ def read(
     exit status is then 1.
     """
     images = inputs.check(images)
-    for name in _THREADS + _SET_BY_NUMPY:
-        # The network is small: a second thread would wait for more time than it works.
-        os.environ.setdefault(name, "1")
+    alone_on_a_core()
     if outputs.skip_existing and outputs.output is not None and outputs.all_exist():
         note(f"{outputs.output}: is there already")
         return
-
-    # The threads that load and decode seldom need Python, and are then not to wait for all imports to end.
-    sys.setswitchinterval(_SWITCH)
 
     from ocr_cli.batch.crews import run_batch
     from ocr_cli.batch.drawings import Drawings

@@ -21,7 +21,7 @@ from ocr_cli.decoding.writing import are_telling
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.page import Box, LeftOut
 from ocr_cli.scorer import Scorer
-from ocr_cli.sharing import Each, in_turn
+from ocr_cli.speed.sharing import Each, in_turn
 from ocr_cli.verdict import Reason
 from ocr_cli.weights import Calibration
 

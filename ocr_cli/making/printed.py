@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.segmentation.layout import RowsStage, Stage, find_layout
 from ocr_cli.segmentation.printed import letter_features
+from ocr_cli.weights import PRINTED
 
 _FONTS = [
     "DejaVuSans",
@@ -202,3 +204,21 @@ def fit(samples: Sequence[Sample]) -> tuple[npt.NDArray[np.float64], float]:
     w = minimize(loss, np.zeros(x.shape[1] + 1)).x
     weights = w[:-1] / spread
     return weights, float(w[-1] - weights @ mean)
+
+
+def fitted_group(pages: int) -> tuple[dict[str, Any], Sequence[Sample]]:
+    """The group ``printed`` of the record of weights, fitted to drawn pages, and those of them held out.
+
+    Args:
+        pages: how many are drawn; of every four one is held out.
+    """
+    samples = [page_letters(seed) for seed in range(pages)]
+    weights, bias = fit([sample for k, sample in enumerate(samples) if k % 4 and sample is not None])
+    drawn = f"{pages - -(-pages // 4)} of {pages} drawn ones"
+    provenance = {
+        "script": "models/printed.py",
+        "pages": f"{drawn}, with captions, printed lines and handwriting, photographed",
+    }
+    features = {name: round(weight, 2) for name, weight in zip(PRINTED, weights.tolist(), strict=True)}
+    group = {"provenance": provenance, "bias": round(bias, 2), "features": features}
+    return group, [sample for sample in samples[::4] if sample is not None]

@@ -31,6 +31,7 @@ from ocr_cli.segmentation.layout import (
 from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import LEAST_LETTER, Row, find_rows, row_of
 from ocr_cli.segmentation.rules import remove_frames, remove_rules
+from ocr_cli.weights import PrintWeights
 
 Known: TypeAlias = Literal["block", "line", "word", "character"]
 """What a picture is known to show: ``options.Shown`` but a page."""
@@ -56,7 +57,7 @@ def find_known_layout(
     known: Known,
     observe: Observer = ignore,
     *,
-    ignore_print: bool = False,
+    printed: PrintWeights | None = None,
 ) -> Layout:
     """The rows of a picture that is known to show nothing but writing.
 
@@ -64,7 +65,7 @@ def find_known_layout(
         pixels: uint8 (H, W, 3), RGB, upright.
         known: what it shows.
         observe: is told of each stage on the way.
-        ignore_print: whether to leave out what is printed.
+        printed: tells what is printed, to leave it out; None to keep it.
 
     Returns:
         The layout; without rows if there is no ink. One that is known to be of a line or word has one row; of
@@ -93,8 +94,8 @@ def find_known_layout(
     else:
         rows = [_only_row(components, kept)]
     observe(RowsStage(components, tuple(rows)))
-    if ignore_print:
-        rows = without_print(components, strength, rows)
+    if printed is not None:
+        rows = without_print(components, strength, rows, printed)
         observe(RowsStage(components, tuple(rows)))
     return Layout(tuple(rows), scale, 0.0, size, size, ink.steadiness, components, strength, border)
 

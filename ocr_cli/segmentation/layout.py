@@ -22,6 +22,7 @@ from ocr_cli.segmentation.rows import Row, find_rows, find_tilt, split_tall
 from ocr_cli.segmentation.rules import are_ends, are_rests, remove_dotted_lines, remove_frames, remove_rules
 from ocr_cli.segmentation.surface import InkEvidence, are_bars, why_not_rows
 from ocr_cli.verdict import Reason, surface
+from ocr_cli.weights import PrintWeights
 
 COARSE_SIDE = 1000
 """Longer side of the picture on which the letters' size is found, in pixels. Set by hand."""
@@ -170,14 +171,14 @@ def find_layout(
     pixels: npt.NDArray[np.uint8],
     observe: Observer = ignore,
     *,
-    ignore_print: bool = False,
+    printed: PrintWeights | None = None,
 ) -> Layout:
     """Find the rows of writing on a picture.
 
     Args:
         pixels: uint8 (H, W, 3), RGB, upright.
         observe: is told of each stage on the way.
-        ignore_print: whether to leave out what is printed.
+        printed: tells what is printed, to leave it out; None to keep it.
 
     Returns:
         The layout; without rows if nothing looks like writing.
@@ -233,8 +234,8 @@ def find_layout(
     if not found:
         left_out.append((Reason.NO_LETTERS, None))
     observe(RowsStage(components, tuple(rows)))
-    if ignore_print:
-        written = without_print(components, strength, rows)
+    if printed is not None:
+        written = without_print(components, strength, rows, printed)
         if rows and not written:
             left_out.append((Reason.PRINTED, None))
         rows = written

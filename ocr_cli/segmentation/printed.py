@@ -3,7 +3,8 @@
 Print stands on a line and reaches up to one as no hand does, its letters are close and evenly set, and those
 of one kind are the same wherever they stand. None of this asks which font it is, or what it says. A logistic
 regression weighs it; neighbours in a row are mostly of one kind, so the likeliest sequence of kinds is found
-with the Viterbi algorithm. ``models/printed.py`` finds the weights.
+with the Viterbi algorithm. The weights stand in the record (``ocr_cli.weights``); ``models/printed.py`` finds
+them.
 """
 
 from __future__ import annotations
@@ -17,13 +18,10 @@ from PIL import Image
 from ocr_cli.imaging.filters import gaussian_blur, median
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row, row_of
+from ocr_cli.weights import PrintWeights
 
 Floats = npt.NDArray[np.float64]
 
-FEATURES = ("foot", "second foot", "head", "second head", "gap", "uneven gaps", "twin", "level edges")
-_WEIGHTS = np.array([0.25, -1.95, -0.48, -0.43, -5.72, 1.73, 8.55, 8.40])
-_BIAS = -16.88
-"""Of the logistic regression, of each of ``FEATURES`` and alone. Fitted by models/printed.py."""
 _SURE = 4.0
 """Most that one letter may say: log odds of print beyond this, either way, count as this. Set by hand."""
 _CHANGE, _CHANGE_WITHIN_WORD = 4.0, 8.0
@@ -51,7 +49,7 @@ _SOFT = 0.03
 
 
 def without_print(
-    components: Components, strength: npt.NDArray[np.float32], rows: Sequence[Row]
+    components: Components, strength: npt.NDArray[np.float32], rows: Sequence[Row], weights: PrintWeights
 ) -> list[Row]:
     """The rows without what is printed in them.
 
@@ -59,13 +57,14 @@ def without_print(
         components: of the page, its tilt taken out.
         strength: float32 (H, W) in [0, 1], ink strength.
         rows: of the page.
+        weights: of what speaks for print.
 
     Returns:
         The rows that have handwriting, in their order, each with that alone.
     """
     kept = []
     for row, features in zip(rows, letter_features(components, strength, rows), strict=True):
-        odds = np.clip(features @ _WEIGHTS + _BIAS, -_SURE, _SURE)
+        odds = np.clip(features @ weights.features + weights.bias, -_SURE, _SURE)
         printed = _likeliest_kinds(odds, _gaps(components, row))
         if printed.all():
             continue
@@ -88,10 +87,11 @@ def letter_features(
         rows: of the page.
 
     Returns:
-        For each row float (N, 8), in the order of its letters and of ``FEATURES``: how far its foot and its
-        head are, at least and second least, from those of its neighbours (logarithms of shares of the letter
-        height); its narrowest gap and how much its two gaps differ, in letter heights; how like it is to the
-        letter on the page that is most like it (correlation); which share of its edges is upright or level.
+        For each row float (N, 8), in the order of its letters and of ``weights.PRINTED``: how far its foot
+        and its head are, at least and second least, from those of its neighbours (logarithms of shares of the
+        letter height); its narrowest gap and how much its two gaps differ, in letter heights; how like it is
+        to the letter on the page that is most like it (correlation); which share of its edges is upright or
+        level.
     """
     if not rows:
         return []

@@ -7,8 +7,12 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.lattice.lattice import row_inks
+from ocr_cli.model_store import find_weights
 from ocr_cli.segmentation.layout import RowsStage, find_layout
-from ocr_cli.segmentation.printed import FEATURES, letter_features
+from ocr_cli.segmentation.printed import letter_features
+from ocr_cli.weights import PRINTED, Weights
+
+PRINT = Weights.load(find_weights()).printed
 
 
 def printed(text, size):
@@ -68,7 +72,7 @@ def test_a_printed_page_has_nothing_to_read(size):
 def test_handwriting_alone_loses_nothing(seed, height):
     lines = ("THE QUICK BROWN FOX", "JUMPED OVER 24", "A", "LAZY DOGS")
     pixels = photograph(written(*lines, seed=seed, height=height), seed=1)
-    before, after = (find_layout(pixels, ignore_print=ignored) for ignored in (False, True))
+    before, after = (find_layout(pixels, printed=weights) for weights in (None, PRINT))
     assert len(after.rows) == len(before.rows) >= 4
     for a, b in zip(before.rows, after.rows, strict=True):
         assert a.letters.tolist() == b.letters.tolist()
@@ -77,7 +81,7 @@ def test_handwriting_alone_loses_nothing(seed, height):
 
 def test_what_belongs_to_print_goes_with_it_and_the_other_dots_stay():
     ink = sheet((40, 100, printed("Filiii:", 44)), (230, 40, written("A. B. I.")))
-    kept = find_layout(photograph(ink, seed=1), ignore_print=True)
+    kept = find_layout(photograph(ink, seed=1), printed=PRINT)
     (ink,) = row_inks(kept.components, kept.strength, kept.rows)
     lattice = ink.lattice()
     assert lattice.atoms[:, 0].min() / kept.scale > 230
@@ -86,7 +90,7 @@ def test_what_belongs_to_print_goes_with_it_and_the_other_dots_stay():
 
 def test_an_observer_sees_the_rows_with_print_and_without():
     stages = []
-    find_layout(photograph(FORM, seed=1), stages.append, ignore_print=True)
+    find_layout(photograph(FORM, seed=1), stages.append, printed=PRINT)
     before, after = (stage.rows[0].letters for stage in stages if isinstance(stage, RowsStage))
     assert len(before) - len(after) == 4
     assert set(after) < set(before)
@@ -98,7 +102,7 @@ def test_print_stands_on_its_line_and_has_twins_and_straight_edges():
     layout = find_layout(photograph(ink, seed=1), stages.append)
     rows = next(stage for stage in stages if isinstance(stage, RowsStage))
     print_, hand = letter_features(rows.components, layout.strength, rows.rows)
-    more = dict(zip(FEATURES, print_.mean(axis=0) - hand.mean(axis=0), strict=True))
+    more = dict(zip(PRINTED, print_.mean(axis=0) - hand.mean(axis=0), strict=True))
     assert more["foot"] < 0
     assert more["head"] < 0
     assert more["gap"] < 0

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from ocr_cli import loading
-from ocr_cli import prepared as module
 from ocr_cli.errors import ModelFileError
 from ocr_cli.model_store import find_language, find_model
-from ocr_cli.prepared import cache_folder, prepared
 from ocr_cli.reader import Reader
+from ocr_cli.speed import prepared as module
+from ocr_cli.speed.prepared import cache_folder, prepared
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="owners and modes of POSIX")
 
@@ -331,7 +331,7 @@ def test_all_code_that_loads_is_named_so_that_its_change_is_seen(load, source, n
 
 
 def test_a_page_is_read_alike_from_what_is_kept(folder, monkeypatch):
-    picture = Path(__file__).parents[1] / "samples" / "note.jpg"
+    picture = Path(__file__).parents[2] / "samples" / "note.jpg"
     first = Reader("block").read(picture)
     assert {path.name.split("-")[0] for path in folder.iterdir()} == {"block", "en"}
 

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from ocr_cli.sharing import by_two, in_turn
+from ocr_cli.speed.sharing import by_two, in_turn
 
 SIZES = [100.0, 400.0, 10.0, 250.0, 40.0]
 
@@ -29,7 +29,7 @@ def test_in_turn_all_is_done_in_order_and_here():
 @on_two_cores
 def test_half_of_the_work_is_done_by_another_process_and_comes_in_order():
     # Other tests may have left threads behind, beside which nothing is shared out.
-    code = "import os; from ocr_cli.sharing import by_two; "
+    code = "import os; from ocr_cli.speed.sharing import by_two; "
     code += f"print(by_two(lambda item: (item * 10, os.getpid()), range(5), {SIZES}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     results, processes = zip(*ast.literal_eval(done.stdout), strict=True)
