@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
@@ -131,27 +131,39 @@ class _Found(NamedTuple):
 class PageRows:
     """The rows of a picture with all that their candidates may be, before it is decided what is read.
 
+    Args:
+        readings: of the picture, or of each sheet of paper in it, each with what says where on the picture,
+            in its own pixels, a box of it lies.
+        tools: that rated them.
+
     Attributes:
         rows: in reading order, dirt included.
         scorer: that rated them.
-        steadiness: of the ink, as of ``InkMap``.
     """
 
-    def __init__(self, reading: _Reading, picture: Picture, tools: Tools) -> None:
-        self.rows = tuple(reading.rows)
+    def __init__(self, readings: Sequence[tuple[_Reading, Callable[[PageBox], Box]]], tools: Tools) -> None:
+        self.rows = tuple(row for reading, _ in readings for row in reading.rows)
         self.scorer, self._weights = tools.scorer, tools.weights.writing
-        self.steadiness = reading.layout.steadiness
-        self._filled = reading.filled
-        self._place = _Place(reading, picture)
+        self._readings = [reading for reading, _ in readings]
+        self._boxes = [box for reading, box in readings for _ in reading.rows]
+
+    @property
+    def sheets(self) -> list[tuple[list[DecodedRow], float]]:
+        """The rows of each sheet, and the steadiness of its ink, as of ``InkMap``."""
+        return [(reading.rows, reading.layout.steadiness) for reading in self._readings]
 
     def writing(self) -> list[DecodedRow]:
         """The rows that are writing."""
-        reasons = why_not_writing(self.rows, self.steadiness, self._weights, self._filled)
-        return [row for row, why in zip(self.rows, reasons, strict=True) if why is None]
+        kept = []
+        for reading in self._readings:
+            rows, steadiness = reading.rows, reading.layout.steadiness
+            reasons = why_not_writing(rows, steadiness, self._weights, reading.filled)
+            kept += [row for row, why in zip(rows, reasons, strict=True) if why is None]
+        return kept
 
-    def box(self, box: PageBox) -> Box:
-        """Where a box of one of the rows lies on the picture, in its own pixels."""
-        return self._place.box(box)
+    def box(self, number: int, box: PageBox) -> Box:
+        """Where a box of the row of this number lies on the picture, in its own pixels."""
+        return self._boxes[number](box)
 
 
 class Pipeline:
@@ -184,20 +196,31 @@ class Pipeline:
             observe: is told of each stage, of the orientation in which the picture, or each sheet of paper
                 in it, was read.
         """
+        seen = Seen([], [])
+        for page, pixels, to_picture in self._pages(picture):
+            found = self._read_page(page, pixels, observe, to_picture)
+            seen = Seen(seen.lines + found.lines, seen.left_out + found.left_out)
+        return seen
+
+    def _pages(
+        self, picture: Picture
+    ) -> Iterator[tuple[Picture, npt.NDArray[np.uint8], Callable[[Box], Box]]]:
+        """The picture, or the sheets of paper in it.
+
+        Each comes with its pixels, what is around it painted over, and with what says where on the picture a
+        box of it lies.
+        """
         if self._known:
-            return self._read_page(picture, picture.pixels, observe, _as_it_is)
+            yield picture, picture.pixels, _as_it_is
+            return
         small = small_copy(picture.pixels)
         sheets = part_sheets(picture.pixels, small)
         if not sheets:
-            return self._read_page(picture, paint_surroundings(picture.pixels, small), observe, _as_it_is)
-        seen = Seen([], [])
+            yield picture, paint_surroundings(picture.pixels, small), _as_it_is
         for sheet in sheets:
             height, width = sheet.pixels.shape[:2]
             page = Picture(sheet.pixels, width, height)
-            box = partial(_box_on, picture, sheet)
-            of_sheet = self._read_page(page, paint_surroundings(sheet.pixels), observe, box)
-            seen = Seen(seen.lines + of_sheet.lines, seen.left_out + of_sheet.left_out)
-        return seen
+            yield page, paint_surroundings(sheet.pixels), partial(_box_on, picture, sheet)
 
     def _read_page(
         self,
@@ -254,8 +277,14 @@ class Pipeline:
 
     def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their arcs may be: those that ``read`` reads."""
-        reading = self._turn_upright(self._pixels(picture))
-        return PageRows(reading, picture, reading.tools or self._tools.get()[0])
+        tools: Tools | None = None
+        readings: list[tuple[_Reading, Callable[[PageBox], Box]]] = []
+        for page, pixels, to_picture in self._pages(picture):
+            reading = self._turn_upright(pixels, tools)
+            # One hand writes on all sheets: what reads the first one reads them all.
+            tools = tools or reading.tools
+            readings.append((reading, partial(_box_through, _Place(reading, page), to_picture)))
+        return PageRows(readings, tools or self._tools.get()[0])
 
     def _surest(self, reading: _Reading) -> _Found:
         """What is written on the picture, read with two tools if it is doubtful which are the right ones."""
@@ -277,9 +306,6 @@ class Pipeline:
             reasons = why_not_writing(rows, steadiness, weights, filled)
         kept = [row for row, why in zip(rows, reasons, strict=True) if why is None]
         return _Found(reading, reasons, reading.tools.decoder.read(kept, self._each, spaces=spaces))
-
-    def _pixels(self, picture: Picture) -> npt.NDArray[np.uint8]:
-        return picture.pixels if self._known else paint_surroundings(picture.pixels)
 
     def _printed(self) -> PrintWeights | None:
         """What tells print, if it is to be left out."""
@@ -306,31 +332,36 @@ class Pipeline:
             observe(LatticesStage(layout.strength, tuple(row.lattice for row in reading.rows)))
             observe(PathStage(layout.strength, paths))
 
-    def _turn_upright(self, pixels: npt.NDArray[np.uint8]) -> _Reading:
-        """The picture read as it stands, or turned if it reads so well only then."""
+    def _turn_upright(self, pixels: npt.NDArray[np.uint8], tools: Tools | None = None) -> _Reading:
+        """The picture read as it stands, or turned if it reads so well only then.
+
+        Args:
+            pixels: of a page.
+            tools: to rate it with; those that suit it if None.
+        """
         if self._rotation != "auto":
-            return self._read_turned(pixels, -self._rotation // 90 % 4)
-        best = self._read_turned(pixels, 0)
+            return self._read_turned(pixels, -self._rotation // 90 % 4, tools)
+        best = self._read_turned(pixels, 0, tools)
         if _DIRT < best.likelihood < _UPRIGHT and _characters(best) >= _ENOUGH:
             quarters = _likeliest_turn(best)
-            turned = self._read_turned(pixels, quarters) if quarters else best
+            turned = self._read_turned(pixels, quarters, tools) if quarters else best
             least = max(_TURNED, best.likelihood + _LIKELIER)
             if turned.likelihood > least and _characters(turned) >= _characters(best) / 2:
                 best = turned
         return best
 
-    def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> _Reading:
+    def _read_turned(self, pixels: npt.NDArray[np.uint8], quarters: int, tools: Tools | None) -> _Reading:
         layout = self._layout(_turned(pixels, quarters), self._known)
-        return self._read_layout(layout, quarters)._replace(known=self._known)
+        return self._read_layout(layout, quarters, tools)._replace(known=self._known)
 
-    def _read_layout(self, layout: Layout, quarters: int) -> _Reading:
+    def _read_layout(self, layout: Layout, quarters: int, tools: Tools | None = None) -> _Reading:
         inks = tuple(row_inks(layout.components, layout.strength, layout.rows))
         reading = _Reading(quarters, layout.without_ink(), [], inks=inks)
         if not inks:
             return reading
         *narrower, wide = self._tools.get()
-        if not narrower:
-            return self._rated(wide, reading)._replace(inks=())
+        if tools or not narrower:
+            return self._rated(tools or wide, reading)._replace(inks=())
         crops = _some(np.concatenate([row.doubtful for row in inks]), SAMPLE)
         if len(crops):
             reading = reading._replace(
@@ -425,6 +456,11 @@ def _clipped(corners: npt.NDArray[np.float64], picture: Picture) -> Box:
 
 def _characters(reading: _Reading) -> int:
     return sum(len(row.probabilities) for row in reading.rows)
+
+
+def _box_through(place: _Place, to_picture: Callable[[Box], Box], box: PageBox) -> Box:
+    """Where on the picture a box lies of a page on it."""
+    return to_picture(place.box(box))
 
 
 class _Place:

@@ -549,3 +549,20 @@ def test_boxes_of_notes_on_a_desk_lie_on_the_picture():
             assert part.max() > 150
             assert part.min() < 110
             assert (part < 130).any(axis=0).mean() > 0.65
+
+
+@pytest.mark.parametrize("model", ["block", "auto"])
+def test_rows_of_notes_on_a_desk_are_those_that_are_read(model):
+    """Who learns from them, too, meets each note cut out and straight."""
+    import everyday
+
+    picture, _ = everyday.draw("notes on a dark desk", 1)
+    reader = Reader(model)
+    page, found = reader.read(picture), reader.rows(picture)
+    assert len(found.sheets) == 3
+    assert len(found.writing()) == len(page.lines)
+    boxes = {character.box for line in page.lines for character in line.characters}
+    places = {
+        found.box(number, row.lattice.box(arc)) for number, row in enumerate(found.rows) for arc in row.path
+    }
+    assert len(boxes & places) > 0.7 * len(boxes)

@@ -178,7 +178,7 @@ def harvest_rows(found: PageRows, text: str, page: str) -> Harvest:
             continue
         lattice = found.rows[place[0]].lattice
         for k, one in enumerate(place[1].placed):
-            box = None if one.arc is None else found.box(lattice.box(one.arc))
+            box = None if one.arc is None else found.box(place[0], lattice.box(one.arc))
             if one.arc is None or box is None or one.probability < LEAST_CERTAIN:
                 if not is_sign(one.text):
                     doubtful.append(Doubtful(one.text, number, k, box, one.probability))

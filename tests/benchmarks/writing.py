@@ -32,6 +32,7 @@ from words import draw_word
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import Looks, Strokes, page_looks, plausibility, row_strokes
 from ocr_cli.evaluation.transcripts import Transcribed, find_transcribed
 from ocr_cli.reader import Reader
@@ -94,11 +95,13 @@ def draw(job: Job) -> npt.NDArray[np.uint8]:
 def examine(job: Job | Transcribed, model: str) -> list[Example]:
     """What is known of the plausible rows of a picture of which it is known whether they are writing."""
     page = _reader(model).rows(job.picture if isinstance(job, Transcribed) else draw(job))
-    reasons = plausibility(page.rows)
-    plausible = [row for row, why in zip(page.rows, reasons, strict=True) if why is None]
-    looks = page_looks(page.rows, plausible, page.steadiness)
+    plausible: list[tuple[DecodedRow, Looks]] = []
+    for rows, steadiness in page.sheets:
+        reasons = plausibility(rows)
+        some = [row for row, why in zip(rows, reasons, strict=True) if why is None]
+        plausible += zip(some, page_looks(rows, some, steadiness), strict=True)
     examples = []
-    for row, its in zip(plausible, looks, strict=True):
+    for row, its in plausible:
         if isinstance(job, Transcribed):
             columns = row.probabilities.argmax(axis=1).tolist()
             written = is_in("".join(page.scorer.classes[column] for column in columns), job.text)
