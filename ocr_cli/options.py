@@ -28,6 +28,8 @@ class ReadOptions:
             Each is ``LEFT,TOP,RIGHT,BOTTOM``, in pixels or, with ``%``, per cent of the picture.
         rotation: how pictures are turned before they are read, after their EXIF orientation is applied.
         ignore_print: whether printed text beside the handwriting, as on forms, is left out.
+        thorough: whether pages that are read with little confidence are looked at again, turned and at other
+            sizes, for up to ``looks.SECONDS`` seconds each.
         language: name of a language that comes with the package, ``any`` for all of them in one; None to go
             by shape and geometry alone.
         lexicon: words to expect: the path of a file with one a line, or the words themselves.
@@ -49,6 +51,7 @@ class ReadOptions:
     regions: Sequence[str] = ()
     rotation: Rotation = "auto"
     ignore_print: bool = False
+    thorough: bool = False
     language: str | None = "en"
     lexicon: str | Path | Sequence[str] | None = None
     lexicon_only: bool = False

@@ -127,6 +127,11 @@ class _Found(NamedTuple):
         every = [sign.confidence for line in self.lines for sign in line.signs]
         return sum(every) / max(1, len(every))
 
+    @property
+    def worth(self) -> float:
+        """How many characters more are right than wrong, as far as their confidences tell."""
+        return sum(2 * sign.confidence - 1 for line in self.lines for sign in line.signs)
+
 
 class PageRows:
     """The rows of a picture with all that their candidates may be, before it is decided what is read.
@@ -176,16 +181,24 @@ class Pipeline:
         rotation: how pictures are turned before they are read.
         ignore_print: whether printed text beside the handwriting is left out.
         each: does the work with each row.
+        thorough: whether pages that are read with little confidence are looked at again, differently.
     """
 
     def __init__(
-        self, tools: Loading, layout: Shown, rotation: Rotation, ignore_print: bool, each: Each
+        self,
+        tools: Loading,
+        layout: Shown,
+        rotation: Rotation,
+        ignore_print: bool,
+        each: Each,
+        thorough: bool,
     ) -> None:
         self._tools = tools
         self._known: Known | None = None if layout == "page" else layout
         # What is known to be a line or a word stands as it is cut out.
         self._rotation: Rotation = 0 if self._known and rotation == "auto" else rotation
         self._ignore_print = ignore_print
+        self._thorough = thorough
         self._each = each
 
     def read(self, picture: Picture, observe: Observer | None = None) -> Seen:
@@ -237,7 +250,11 @@ class Pipeline:
                 second = self._judged(self._surest(filled), page)
                 if second.lines:
                     pixels, found = page.pixels, second
-        place = _Place(found.reading, page)
+        seen = page
+        if self._thorough and not self._known:
+            found, seen = self._looked_again(found, Picture(pixels, page.width, page.height))
+            pixels = seen.pixels
+        place = _Place(found.reading, seen)
         left_out = _left_out(found, place)
         if observe is not None:
             self._show(pixels, found, observe)
@@ -247,6 +264,19 @@ class Pipeline:
             [(text, lambda box: to_picture(place.box(box))) for text in found.lines],
             [one._replace(box=one.box and to_picture(one.box)) for one in left_out],
         )
+
+    def _looked_again(self, found: _Found, page: Picture) -> tuple[_Found, Picture]:
+        """The likeliest of several looks at a page, and the picture that shows it."""
+        from ocr_cli.looks import SURE, further_looks
+
+        seen, turned = page, self._rotation == "auto"
+        for picture, quarters in further_looks(page, found.reading.quarters, turned=turned):
+            if found.confidence >= SURE:
+                break
+            other = self._judged(self._surest(self._read_turned(picture.pixels, quarters)), picture)
+            if other.worth > found.worth:
+                found, seen = other, picture
+        return found, seen
 
     def _judged(self, found: _Found, page: Picture) -> _Found:
         """What was found, without the text if no writing looks like it; rows without text are none."""

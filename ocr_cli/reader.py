@@ -68,7 +68,9 @@ class Reader:
         from ocr_cli.pipeline import Pipeline
 
         each = sharing.by_two if by_two else sharing.in_turn
-        self._pipeline = Pipeline(self._tools, options.layout, options.rotation, options.ignore_print, each)
+        self._pipeline = Pipeline(
+            self._tools, options.layout, options.rotation, options.ignore_print, each, options.thorough
+        )
         if not lazy:
             self.wait()
 

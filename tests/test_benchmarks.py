@@ -188,3 +188,26 @@ def test_no_picture_is_judged_by_itself() -> None:
     changed = written.copy()
     changed[:2] = ~changed[:2]
     assert writing.cross_validated(features, changed, pictures)[:2] == pytest.approx(odds[:2])
+
+
+def test_a_slanted_page_is_narrower_and_its_far_side_lower() -> None:
+    robustness = importlib.import_module("robustness")
+    picture = Image.new("L", (300, 200), 255).convert("RGB")
+    picture.paste((0, 0, 0), (0, 0, 300, 4))
+    picture.paste((0, 0, 0), (0, 196, 300, 200))
+    slanted = robustness.slanted(picture, 25)
+    assert 240 < slanted.width < 290
+    dark = np.asarray(slanted.convert("L")) < 128
+    near, far = (np.ptp(np.flatnonzero(dark[:, column])) for column in (5, slanted.width - 6))
+    assert abs(near - far) > 20
+    assert robustness.slanted(picture, 0).size == picture.size
+
+
+def test_red_and_green_are_as_bright_as_each_other() -> None:
+    robustness = importlib.import_module("robustness")
+    picture = Image.fromarray(np.linspace(0, 255, 100).astype(np.uint8)[None].repeat(50, axis=0)).convert(
+        "RGB"
+    )
+    coloured = robustness.red_on_green(picture)
+    assert np.ptp(np.asarray(coloured.convert("L"), int)) <= 6
+    assert np.ptp(np.asarray(coloured)[..., 0].astype(int)) > 100

@@ -28,7 +28,7 @@ _USUAL = ReadOptions()
 KNOWLEDGE = tuple(
     one.name
     for one in fields(ReadOptions)
-    if one.name not in ("layout", "regions", "rotation", "ignore_print")
+    if one.name not in ("layout", "regions", "rotation", "ignore_print", "thorough")
 )
 """The parameters of ``knowledge_options``."""
 

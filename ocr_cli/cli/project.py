@@ -20,6 +20,7 @@ READING = frozenset(
         "blacklist",
         "case",
         "ignore-print",
+        "thorough",
         "language",
         "layout",
         "min-confidence",

@@ -55,6 +55,12 @@ if TYPE_CHECKING:
     help="Leave out printed text beside the handwriting, as on forms: NAME: or DATE.",
 )
 @click.option(
+    "--thorough",
+    is_flag=True,
+    help="Look again at pages that are read with little confidence, turned and at other sizes, for up to 20 "
+    "seconds each, and keep what is read best.",
+)
+@click.option(
     "--debug-dir",
     type=FOLDER,
     metavar="DIR",
@@ -73,6 +79,7 @@ def read(
     regions: tuple[str, ...],
     rotate: str,
     ignore_print: bool,
+    thorough: bool,
     debug_dir: str | None,
     options: ReadOptions,
     model: str,
@@ -100,7 +107,14 @@ def read(
     from ocr_cli.writers.provenance import Provenance
 
     rotation: Any = "auto" if rotate == "auto" else int(rotate)
-    options = replace(options, layout=layout, regions=regions, rotation=rotation, ignore_print=ignore_print)
+    options = replace(
+        options,
+        layout=layout,
+        regions=regions,
+        rotation=rotation,
+        ignore_print=ignore_print,
+        thorough=thorough,
+    )
     language = options.language if len(options.language or "") == 2 else None
     provenance = Provenance(model, language)
     report = BatchReport(shown=not outputs.to_terminal)

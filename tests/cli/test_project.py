@@ -65,7 +65,7 @@ def test_no_command_has_a_reading_option_of_another_meaning():
         for name, command in commands().items()
     }
     assert {name: options for name, options in with_reading.items() if options} == {
-        "evaluate": project.READING - {"ignore-print", "layout", "region", "rotate"},
+        "evaluate": project.READING - {"ignore-print", "layout", "region", "rotate", "thorough"},
         "harvest": {"model"},
         "learn": {"model"},
         "read": project.READING,
