@@ -12,6 +12,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from PIL import Image
 
 
 @pytest.fixture(scope="module")
