@@ -194,8 +194,8 @@ def test_no_picture_is_judged_by_itself() -> None:
 def test_a_slanted_page_is_narrower_and_its_far_side_lower() -> None:
     robustness = importlib.import_module("robustness")
     picture = Image.new("L", (300, 200), 255).convert("RGB")
-    picture.paste((0, 0, 0), (0, 0, 300, 4))
-    picture.paste((0, 0, 0), (0, 196, 300, 200))
+    picture.paste((0, 0, 0), (0, 20, 300, 24))
+    picture.paste((0, 0, 0), (0, 176, 300, 180))
     slanted = robustness.slanted(picture, 25)
     assert 240 < slanted.width < 290
     dark = np.asarray(slanted.convert("L")) < 128
