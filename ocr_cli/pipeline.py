@@ -27,6 +27,7 @@ from ocr_cli.imaging.sheet import paint_surroundings, small_copy
 from ocr_cli.imaging.sheets import Sheet, part_sheets
 from ocr_cli.lattice.lattice import RowInk, row_inks
 from ocr_cli.loading import Loading, Tools
+from ocr_cli.looks import SURE, further_looks
 from ocr_cli.options import Rotation, Shown
 from ocr_cli.page import Box, LeftOut
 from ocr_cli.segmentation.known import Known, find_known_layout
@@ -267,8 +268,6 @@ class Pipeline:
 
     def _looked_again(self, found: _Found, page: Picture) -> tuple[_Found, Picture]:
         """The likeliest of several looks at a page, and the picture that shows it."""
-        from ocr_cli.looks import SURE, further_looks
-
         seen, turned = page, self._rotation == "auto"
         for picture, quarters in further_looks(page, found.reading.quarters, turned=turned):
             if found.confidence >= SURE:
