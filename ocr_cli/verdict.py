@@ -146,7 +146,7 @@ def bars(row: BarsEvidence) -> Reason | None:
     return Reason.BARS if (code or level) and row.sameness > least else None
 
 
-_DENSE, _HOLES = 0.5, 6
+DENSE, _HOLES = 0.5, 6
 """Codes of squares have this share of ink at least, and more holes than this for each of their heights in
 width. Writing that hangs together has two for each letter at most."""
 
@@ -158,7 +158,7 @@ def squares(density: float, holes: float) -> Reason | None:
         density: share of its box that is ink.
         holes: for each of its heights in width, one at least.
     """
-    return Reason.SQUARES if density >= _DENSE and holes > _HOLES else None
+    return Reason.SQUARES if density >= DENSE and holes > _HOLES else None
 
 
 _CUT, _FEWEST_CUT = 0.7, 4

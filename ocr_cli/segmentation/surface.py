@@ -20,7 +20,7 @@ from ocr_cli.imaging.ink import InkMap
 from ocr_cli.imaging.runs import find_runs
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.rows import Row
-from ocr_cli.verdict import LEVEL, BarsEvidence, Reason, bars, cut_off, squares
+from ocr_cli.verdict import DENSE, LEVEL, BarsEvidence, Reason, bars, cut_off, squares
 
 _REACH = 2
 """Pixels from ink that are taken for it, to see whether a picture is full. Set by hand."""
@@ -126,9 +126,13 @@ def _holes(components: Components, row: Row) -> tuple[float, float]:
     if areas[largest] < areas.sum() / 2:
         return 0.0, 0.0
     ink = components.labels[top:bottom, left:right] == row.letters[largest] + 1
+    density = float(ink.mean())
+    if density < DENSE:
+        # Of a drawing as large as the page, holes would take as long as all else.
+        return density, 0.0
     paper = np.pad(~ink, 1, constant_values=True)
     holes = find_components(paper, paper.astype(np.float32)).areas >= _HOLE
-    return float(ink.mean()), float(holes.sum() - 1) / max(1.0, (right - left) / (bottom - top))
+    return density, float(holes.sum() - 1) / max(1.0, (right - left) / (bottom - top))
 
 
 def _bars_evidence(components: Components, row: Row) -> BarsEvidence:
