@@ -272,7 +272,7 @@ class Pipeline:
         for picture, quarters in further_looks(page, found.reading.quarters, turned=turned):
             if found.confidence >= SURE:
                 break
-            other = self._judged(self._surest(self._read_turned(picture.pixels, quarters)), picture)
+            other = self._judged(self._surest(self._read_turned(picture.pixels, quarters, None)), picture)
             if other.worth > found.worth:
                 found, seen = other, picture
         return found, seen
