@@ -27,17 +27,30 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Exit statuses of the ``ocr`` command (documented in the README)."""
+    """Exit statuses of the ``ocr`` command: the one table that help, manual pages and README are made of.
 
-    OK = 0
-    INPUT_FAILED = 1
-    USAGE = 2
-    MODEL_FAILED = 3
-    OUTPUT_FAILED = 4
-    MISSING_EXTRA = 5
-    CLUSTER_FAILED = 6
-    INTERRUPTED = 130
-    TERMINATED = 143
+    Attributes:
+        meaning: what each says.
+    """
+
+    meaning: str
+
+    def __new__(cls, value: int, meaning: str) -> ExitCode:
+        """A status with its meaning."""
+        code = int.__new__(cls, value)
+        code._value_ = value
+        code.meaning = meaning
+        return code
+
+    OK = 0, "everything went well, pages without writing included"
+    INPUT_FAILED = 1, "some input could not be read (the rest was), or a fault in ocr itself"
+    USAGE = 2, "wrong usage, or a setting that is wrong"
+    MODEL_FAILED = 3, "a model or checkpoint is missing, damaged, foreign or of a newer version"
+    OUTPUT_FAILED = 4, "a result could not be written; silently if the reader of a pipe went away"
+    MISSING_EXTRA = 5, "an optional dependency is needed and not installed"
+    CLUSTER_FAILED = 6, "the scheduler of a cluster does not answer, or its workers cannot read"
+    INTERRUPTED = 130, "interrupted (Ctrl-C)"
+    TERMINATED = 143, "ended by SIGTERM"
 
 
 class OcrError(Exception):

@@ -69,4 +69,4 @@ def test_only_what_was_said_on_the_command_line_is_wrong_usage():
 @pytest.mark.parametrize("code", ExitCode)
 def test_the_readme_documents_each_exit_status(code):
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    assert f"| {code.value} |" in readme
+    assert f"| {code.value} | {code.meaning} |" in readme

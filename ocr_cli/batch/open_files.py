@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import io
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PIL import Image
-
-from ocr_cli.batch.work import Outcome
+from ocr_cli.batch.sources import Source
+from ocr_cli.batch.work import Outcome, writer_for
 from ocr_cli.files import as_output_error, atomic_write, check_writable
 from ocr_cli.writers.protocol import Format, PageWriter
 from ocr_cli.writers.provenance import Provenance
@@ -83,12 +80,7 @@ class _FileForEachPage:
 def _added(writer: PageWriter, outcome: Outcome) -> bytes:
     if outcome.page is None:
         return b""
-    picture = None if outcome.picture is None else partial(_opened, outcome.picture)
-    return writer.add(outcome.page, picture)
-
-
-def _opened(picture: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(picture), formats=["JPEG"])
+    return writer.add(outcome.page, outcome.picture)
 
 
 class _AbandonedError(Exception):
@@ -108,7 +100,15 @@ class OpenFiles:
     def __bool__(self) -> bool:
         return bool(self._files)
 
-    def open(self, one: Format, provenance: Provenance, path: Path, *, several: bool = False) -> None:
+    def open(
+        self,
+        one: Format,
+        provenance: Provenance,
+        path: Path,
+        *,
+        several: bool = False,
+        source: Source | None = None,
+    ) -> None:
         """Begin a file, or one for each page if the format holds one.
 
         Args:
@@ -116,6 +116,7 @@ class OpenFiles:
             provenance: noted in the file.
             path: of the file.
             several: whether several pages are expected.
+            source: the one that all pages are of; None if they are of several.
 
         Raises:
             OutputError: if it cannot be made.
@@ -130,7 +131,7 @@ class OpenFiles:
             with as_output_error(path):
                 file.write(content)
 
-        self.append(one.open(provenance), write)
+        self.append(writer_for(one, provenance, source), write)
 
     def append(self, writer: PageWriter, write: Callable[[bytes], object]) -> None:
         """Begin what is written elsewhere."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ocr_cli.batch.open_files import OpenFiles, numbered
 from ocr_cli.batch.sources import Source
-from ocr_cli.batch.work import Outcome, Task
+from ocr_cli.batch.work import Outcome, Task, writer_for
 from ocr_cli.errors import ImageError, OutputError
 from ocr_cli.files import atomic_write, make_folder
 from ocr_cli.targets import ReadAndWritten
@@ -31,6 +31,8 @@ class Outputs(ABC):
 
     whole_files = False
     """Whether each source has files of its own."""
+    one_source = False
+    """Whether a file holds pages of one source alone."""
 
     def __init__(
         self, formats: Sequence[Format], provenance: Provenance, files: ReadAndWritten | None = None
@@ -90,6 +92,7 @@ class OneForAll(Outputs):
         write: takes what goes to standard output.
         provenance: noted in the files.
         files: what else the command reads and writes.
+        one_source: whether all pages are known to be of one source.
 
     Raises:
         NameClashError: if a target is among them.
@@ -102,8 +105,12 @@ class OneForAll(Outputs):
         write: Callable[[Format, bytes], object],
         provenance: Provenance,
         files: ReadAndWritten | None = None,
+        *,
+        one_source: bool = False,
     ) -> None:
         super().__init__(formats, provenance, files)
+        self.one_source = one_source
+        self._source: Source | None = None
         for name, target in targets.items():
             self._files_of_all.writes(target, f"--output of the format {name}")
         self._targets = targets
@@ -122,9 +129,10 @@ class OneForAll(Outputs):
             for one in self.formats:
                 target = self._targets.get(one.name)
                 if target is None:
-                    self._files.append(one.open(self._provenance), partial(self._write, one))
+                    writer = writer_for(one, self._provenance, self._source)
+                    self._files.append(writer, partial(self._write, one))
                 else:
-                    self._files.open(one, self._provenance, target)
+                    self._files.open(one, self._provenance, target, source=self._source)
         except OutputError:
             self._files.close(finished=False)
             raise
@@ -143,6 +151,7 @@ class OneForAll(Outputs):
 
     def check(self, source: Source, frames: Sequence[int]) -> bool:
         """See ``Outputs``."""
+        self._source = source if self.one_source else None
         before, self._pages = self._pages, self._pages + len(frames)
         if self._pages < 2:
             return False
@@ -181,6 +190,7 @@ class OneForEach(Outputs):
     """
 
     whole_files = True
+    one_source = True
 
     def __init__(
         self,
@@ -246,8 +256,8 @@ class OneForEach(Outputs):
             if not self._files:
                 make_folder(next(iter(targets.values())).parent)
                 for one in self.formats:
-                    several = task.pages > 1
-                    self._files.open(one, self._provenance, targets[one.name], several=several)
+                    path, several = targets[one.name], task.pages > 1
+                    self._files.open(one, self._provenance, path, several=several, source=task.source)
             self._files.add(outcome, task.frame)
         if task.place == task.pages:
             self._files.close(finished=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import stat
@@ -186,17 +187,21 @@ def _matches(path: str, name: str, pattern: str) -> bool:
 def names_in(file: BinaryIO, *, null: bool = False) -> Iterator[str]:
     """The names in a list, as they come: one a line, or with a NUL character after each.
 
-    Empty ones are left out. A line may end as on Windows.
+    Empty ones are left out. A line may end as on Windows, and the first begin with a byte-order mark.
 
     Raises:
         ImageError: if one is too long for a name, or the list too long for a list.
     """
     separator = b"\0" if null else b"\n"
-    rest, size = b"", 0
+    rest, size, begun = b"", 0, False
     # What a pipe has to give now shall be read now, so that pages come as soon as they are named.
     read = getattr(file, "read1", file.read)
+    trimmed = _trimmed(null)
     while piece := read(_PIECE):
         *whole, rest = (rest + piece).split(separator)
+        if whole and not begun and not null:
+            whole[0] = whole[0].removeprefix(codecs.BOM_UTF8)
+        begun = begun or bool(whole)
         size += len(piece)
         if size > MAX_LIST:
             raise ImageError(f"refused, more than {MAX_LIST:,} bytes", hint="divide it into several lists")
@@ -204,8 +209,10 @@ def names_in(file: BinaryIO, *, null: bool = False) -> Iterator[str]:
         if len(rest) > _LONGEST_NAME or any(len(name) > _LONGEST_NAME for name in whole):
             end = "NULs" if null else "ends of lines"
             raise ImageError(f"not a list of names: {_LONGEST_NAME:,} bytes without {end}", hint=_NAMES_HINT)
-        yield from (os.fsdecode(name) for name in map(_trimmed(null), whole) if name)
-    if rest := _trimmed(null)(rest):
+        yield from (os.fsdecode(name) for name in map(trimmed, whole) if name)
+    if not begun and not null:
+        rest = rest.removeprefix(codecs.BOM_UTF8)
+    if rest := trimmed(rest):
         yield os.fsdecode(rest)
 
 

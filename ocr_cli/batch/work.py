@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import pickle
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Iterator, Mapping
@@ -17,18 +19,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
 
-from ocr_cli.batch.sources import Source
+from ocr_cli.batch.sources import Source, with_content
 from ocr_cli.errors import ImageError, OcrError, PageTimeoutError
+from ocr_cli.imaging.frames import DOTS_PER_INCH, HEAD, is_pdf
 from ocr_cli.imaging.load import MAX_BYTES, MAX_PIXELS, WORKING_SIDE, Picture, load_picture
 from ocr_cli.page import Page
+from ocr_cli.plain_files import open_plain
 from ocr_cli.speed.sharing import meanwhile
-from ocr_cli.writers.formats import FORMATS
+from ocr_cli.writers.protocol import Format, PageWriter
 from ocr_cli.writers.provenance import Provenance
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.decoder import LatticesStage, PathStage, VerdictStage
     from ocr_cli.reader import Reader
     from ocr_cli.segmentation.layout import Stage
+    from ocr_cli.writers.picture_file import PictureFile
 
 _OVERLAY_SIDE = 3000
 """Longest side in pixels of a picture that boxes are drawn onto: enough to see each letter."""
@@ -88,7 +93,7 @@ class Outcome(NamedTuple):
     Attributes:
         page: what was read; None after a failure.
         files: of each format by name, the whole file of this one page, if such were asked for.
-        picture: a JPEG file of the page, upright, if formats need it and whole files were not asked for.
+        picture: of the page, if formats need it and whole files were not asked for.
         boxes: the page with its boxes drawn, as a picture file, if that was asked for.
         stages: what each stage shows and a PNG file of it, if that was asked for; after a failure those
             before it.
@@ -97,7 +102,7 @@ class Outcome(NamedTuple):
 
     page: Page | None = None
     files: Mapping[str, bytes] = {}
-    picture: bytes | None = None
+    picture: PictureFile | None = None
     boxes: bytes | None = None
     stages: tuple[tuple[str, bytes], ...] = ()
     failure: Failure | None = None
@@ -128,8 +133,9 @@ class PageWorker:
 
     Attributes:
         reader: reads them.
-        formats: names of the formats that will be written.
+        formats: that will be written.
         whole_files: whether a file of its own is made for each source, here if it has only one page.
+        one_source: whether a file holds pages of one source alone.
         provenance: noted in the files.
         boxes: Pillow's name of the format that pages with their boxes are drawn in.
         stages: whether each stage is drawn.
@@ -141,8 +147,9 @@ class PageWorker:
     """
 
     reader: Reader
-    formats: tuple[str, ...] = ()
+    formats: tuple[Format, ...] = ()
     whole_files: bool = False
+    one_source: bool = False
     provenance: Provenance = field(default_factory=Provenance)
     boxes: str | None = None
     stages: bool = False
@@ -184,12 +191,14 @@ class PageWorker:
 
         page = self.reader.read(picture, source=task.source.name, observe=draw if self.stages else None)
         whole = self.whole_files and task.pages == 1
-        needs_picture = any(FORMATS[name].needs_picture for name in self.formats)
-        full = self._full(task, picture) if needs_picture else None
+        layered = self.one_source and is_layered(task.source)
+        needs_picture = any(one.needs_picture and not (layered and one.keeps_pdf) for one in self.formats)
+        shown = self._shown(task, picture) if needs_picture else None
+        source = task.source if self.one_source else None
         return Outcome(
             page,
-            files={name: self._file(name, page, full) for name in self.formats} if whole else {},
-            picture=None if whole or full is None else _jpeg(full),
+            files={one.name: self._file(one, page, shown, source) for one in self.formats} if whole else {},
+            picture=None if whole else shown,
             boxes=None if self.boxes is None else self._draw_boxes(task, page, self.boxes),
             stages=tuple(stages),
         )
@@ -199,16 +208,20 @@ class PageWorker:
             return self.ahead[1].result()
         return load_task(task, max_side, max_pixels=self.max_pixels, max_bytes=self.max_bytes)
 
-    def _full(self, task: Task, picture: Picture) -> Image.Image:
-        """The picture at full size, loaded once more only if it was shrunk."""
+    def _shown(self, task: Task, picture: Picture) -> PictureFile:
+        """The page's picture at full size, loaded once more only if it was shrunk."""
+        from ocr_cli.writers.picture_file import picture_file
+
         if picture.pixels.shape[:2] != (picture.height, picture.width):
             picture = self._load(task, None)
-        return Image.fromarray(picture.pixels)
+        source = with_content(task.source, self.max_bytes, always=True)
+        points = None
+        if source.content is not None and is_pdf(source.content[:HEAD]):
+            points = (72 * picture.width / DOTS_PER_INCH, 72 * picture.height / DOTS_PER_INCH)
+        return picture_file(source.content, task.frame, Image.fromarray(picture.pixels), points)
 
-    def _file(self, name: str, page: Page, full: Image.Image | None) -> bytes:
-        one = FORMATS[name]
-        writer = one.open(self.provenance)
-        shown = None if full is None else partial(_same, full)
+    def _file(self, one: Format, page: Page, shown: PictureFile | None, source: Source | None) -> bytes:
+        writer = writer_for(one, self.provenance, source)
         return writer.add(page, shown) + writer.finish()
 
     def _draw_boxes(self, task: Task, page: Page, kind: str) -> bytes:
@@ -217,14 +230,34 @@ class PageWorker:
         return _encoded(draw_overlay(self._load(task, _OVERLAY_SIDE), page), kind)
 
 
-def _same(image: Image.Image) -> Image.Image:
-    return image
+def is_layered(source: Source) -> bool:
+    """Whether a source is a PDF file that can be kept and given text: pikepdf does that."""
+    try:
+        head = source.content[:HEAD] if source.content is not None else _head_of(source.name)
+    except OSError:
+        return False
+    return is_pdf(head) and importlib.util.find_spec("pikepdf") is not None
 
 
-def _jpeg(image: Image.Image) -> bytes:
-    from ocr_cli.writers.pdf import encoded_jpeg
+def writer_for(one: Format, provenance: Provenance, source: Source | None) -> PageWriter:
+    """A writer of a format: of one that keeps PDF files, for the pages of such a file, one that keeps it.
 
-    return encoded_jpeg(image)
+    Args:
+        one: the format.
+        provenance: noted in the file.
+        source: the one that all pages are of; None if they are of several.
+    """
+    if one.keeps_pdf and source is not None and is_layered(source):
+        from ocr_cli.writers.pdf_layer import PdfLayerWriter
+
+        content = source.name if source.content is None else source.content
+        return PdfLayerWriter(content, source.name, MAX_BYTES, provenance)
+    return one.open(provenance)
+
+
+def _head_of(name: str) -> bytes:
+    with open_plain(name, sys.maxsize) as file:
+        return file.read(HEAD)
 
 
 def _encoded(image: Image.Image, kind: str) -> bytes:

@@ -23,25 +23,14 @@ from ocr_cli.cli.console import (
     set_loudness,
     withhold,
 )
+from ocr_cli.cli.table import COMMANDS, SECTIONS
 from ocr_cli.errors import ExitCode, OutputError
 from ocr_cli.version import __version__
 
 if TYPE_CHECKING:
-    from ocr_cli.cli.settings import SettingsFile
+    from click.shell_completion import CompletionItem
 
-_COMMANDS = {
-    "compare": "ocr_cli.cli.compare:compare",
-    "completion": "ocr_cli.cli.completion:completion",
-    "config": "ocr_cli.cli.config:config",
-    "evaluate": "ocr_cli.cli.evaluate:evaluate",
-    "harvest": "ocr_cli.cli.harvest:harvest",
-    "inspect": "ocr_cli.cli.inspect:inspect",
-    "learn": "ocr_cli.cli.learn:learn",
-    "man": "ocr_cli.cli.man:man",
-    "models": "ocr_cli.cli.models:models",
-    "read": "ocr_cli.cli.read:read",
-    "train": "ocr_cli.cli.train:train",
-}
+    from ocr_cli.cli.settings import SettingsFile
 
 _TOLD = "ocr_cli.told"
 
@@ -50,24 +39,49 @@ class _Commands(click.Group):
     """Imports its commands on demand, and turns whatever they raise into one line and an exit status."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.commands and cmd_name in _COMMANDS:
-            module, _, name = _COMMANDS[cmd_name].partition(":")
+        if cmd_name not in self.commands and cmd_name in COMMANDS:
+            module, _, name = COMMANDS[cmd_name].target.partition(":")
             command = _announced(loudness_options(getattr(import_module(module), name)))
+            command.short_help = COMMANDS[cmd_name].summary
             self.add_command(_with_variables(command, cmd_name), cmd_name)
         return self.commands.get(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            _suggest_reading(ctx, args)
         name, command, rest = super().resolve_command(ctx, args)
         if name and command and not ctx.resilient_parsing:
             # A page of help is what one looks for when the settings are wrong.
             helped = not {"-h", "--help"}.isdisjoint(rest)
             _apply_settings(ctx, self, name, command, lenient=helped)
         return name, command, rest
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List them by what they are for, without importing them."""
+        for heading, section in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, entry.summary) for name, entry in section.items()])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the exit statuses."""
+        with formatter.section("Exit status"):
+            formatter.write_dl([(str(code.value), code.meaning) for code in ExitCode])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Complete commands without importing them; options as others do."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=entry.summary)
+            for name, entry in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         # Here Click writes the texts of --help and --version.
@@ -103,6 +117,22 @@ class _Commands(click.Group):
         except click.Abort:
             status = report(KeyboardInterrupt())
         sys.exit(status if isinstance(status, int) else ExitCode.OK)
+
+
+def _suggest_reading(ctx: click.Context, args: list[str]) -> None:
+    """Say what to type where pictures stand in the place of a command.
+
+    Raises:
+        click.UsageError: if it is so.
+    """
+    import os
+    import shlex
+
+    from ocr_cli.imaging.formats import picture_endings
+
+    named = args[0]
+    if os.path.exists(named) or os.path.splitext(named)[1].lower() in picture_endings():
+        raise click.UsageError(f"{named} is no command; to read it: ocr read {shlex.join(args)}", ctx)
 
 
 def _with_variables(command: click.Command, name: str | None) -> click.Command:
@@ -165,7 +195,7 @@ def _apply_settings(
             set_loudness(ctx, loudness, click.core.ParameterSource.DEFAULT_MAP)
     withhold(ctx, settings_notes.files_said(files))
     for file in files:
-        told += settings_notes.left_out(file, settings_notes.refused_here(file, command, name, _COMMANDS))
+        told += settings_notes.left_out(file, settings_notes.refused_here(file, command, name, COMMANDS))
     ctx.meta[_TOLD] = told, found
     ctx.meta[SETTINGS_FILES] = [file.path for file in files]
 
@@ -173,7 +203,7 @@ def _apply_settings(
 def _unknown(file: SettingsFile, known: dict[str, click.Option]) -> bool:
     """Whether a file says something that neither this command nor ``ocr`` itself has."""
     return file.kind != "project" and any(
-        key not in _COMMANDS if isinstance(value, dict) else key.replace("_", "-") not in known
+        key not in COMMANDS if isinstance(value, dict) else key.replace("_", "-") not in known
         for key, value in file.values.items()
     )
 
@@ -196,7 +226,11 @@ def _command(group: click.Group, ctx: click.Context, name: str) -> click.Command
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main(config: str | None) -> None:
-    """Read handwritten letters and digits from pictures, and train the network that does it."""
+    """Read handwritten letters and digits from pictures, and train the network that does it.
+
+    \b
+    ocr read photo.jpg
+    """  # noqa: D301 (Click's mark is a backspace)
 
 
 loudness_options(main)

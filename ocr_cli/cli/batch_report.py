@@ -14,10 +14,12 @@ import click
 from ocr_cli.batch.work import Outcome, Task
 from ocr_cli.cli.console import Loudness, detail, loudness, note, report, say_error
 from ocr_cli.errors import ExitCode
-from ocr_cli.page import LeftOut
+from ocr_cli.page import LeftOut, Page
 
 _BATCH = 10
 """Fewer pages need no sum: what was said of each is in sight."""
+_UNSURE = 0.15
+"""Expected share of wrong characters from which a page is worth a remark: every other word is wrong then."""
 _NAMED = 20
 """At most so many failed pages are named in the sum; each has had its own line before."""
 
@@ -98,9 +100,10 @@ class BatchReport:
             return
         self._read += 1
         page = outcome.page
-        if page is not None and not page.lines:
+        remark = None if page is None else _remark(page)
+        if remark is not None:
             self._clear_line()
-            note(f"{task.name}: no writing found{_why(page.left_out)}")
+            note(f"{task.name}: {remark}")
         for one in () if page is None else page.left_out:
             detail(f"{task.name}: left out: {one}")
         self._advance()
@@ -136,6 +139,17 @@ def _why(left_out: Sequence[LeftOut]) -> str:
         return ""
     reason, _ = Counter(one.reason for one in left_out).most_common(1)[0]
     return f": {reason.said}" + (f"; try {reason.advice}" if reason.advice else "")
+
+
+def _remark(page: Page) -> str | None:
+    """What whoever reads the text should know of it; None if nothing."""
+    if not page.lines:
+        return f"no writing found{_why(page.left_out)}"
+    doubts = [1 - character.confidence for character in page.characters]
+    share = sum(doubts) / len(doubts)
+    if share < _UNSURE:
+        return None
+    return f"read unsurely: about {round(100 * share)} % of the characters may be wrong"
 
 
 def _duration(seconds: float) -> str:

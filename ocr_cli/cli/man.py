@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
 from ocr_cli.cli.arguments import FOLDER
 from ocr_cli.cli.console import emit_legible, note
+from ocr_cli.cli.sections import SectionedCommand
+from ocr_cli.errors import ExitCode
 from ocr_cli.version import __version__
 
-_STATUS = (
-    ("0", "everything went well"),
-    ("1", "some input could not be read (the rest was), or a fault in ocr itself"),
-    ("2", "wrong usage, or a setting that is wrong"),
-    ("3", "a model file, or a checkpoint, is missing, damaged or of a newer version"),
-    ("4", "a result could not be written"),
-    ("5", "an optional dependency is needed and not installed"),
-    ("130", "interrupted"),
-)
 _ENVIRONMENT = (
     ("OCR_COMMAND_OPTION", "Gives an option that the command line does not, such as OCR_READ_MODEL."),
     (
@@ -52,12 +45,12 @@ _FILES = (
 )
 @click.pass_context
 def man(ctx: click.Context, /, command: tuple[str, ...], output_dir: str | None) -> None:
-    r"""Print the manual page of ocr, or of a COMMAND; the pages say what --help says.
+    """Print the manual page of ocr, or of a COMMAND; the pages say what --help says.
 
     \b
     ocr man read | man -l -
     ocr man --output-dir ~/.local/share/man/man1
-    """
+    """  # noqa: D301 (Click's mark is a backspace)
     root = ctx.find_root()
     pages = {" ".join(path): (path, one) for path, one in _walk(root, root.command, ())}
     if output_dir is not None:
@@ -110,14 +103,17 @@ def _page(path: tuple[str, ...], command: click.Command) -> str:
         ".SH DESCRIPTION",
         *_paragraphs(inspect.cleandoc(command.help or "")),
         ".SH OPTIONS",
-        *_definitions(
-            record for option in command.get_params(ctx) if (record := option.get_help_record(ctx))
-        ),
     ]
+    if isinstance(command, SectionedCommand):
+        for heading, records in command.records(ctx).items():
+            lines += [f".SS {_plain(heading)}", *_definitions(records)]
+    else:
+        records = [record for option in command.get_params(ctx) if (record := option.get_help_record(ctx))]
+        lines += _definitions(records)
     if isinstance(command, click.Group):
         commands = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
         lines += [".SH COMMANDS", *_definitions((n, _first_sentence(c)) for n, c in commands if c)]
-    lines += [".SH EXIT STATUS", *_definitions(_STATUS)]
+    lines += [".SH EXIT STATUS", *_definitions((str(code.value), code.meaning) for code in ExitCode)]
     lines += [".SH ENVIRONMENT", *_definitions(_ENVIRONMENT)]
     lines += [".SH FILES", *_definitions(_FILES)]
     if path:
@@ -140,7 +136,7 @@ def _paragraphs(text: str) -> Iterator[str]:
             yield _plain(" ".join(paragraph.split()))
 
 
-def _definitions(terms: Iterator[tuple[str, str]] | tuple[tuple[str, str], ...]) -> Iterator[str]:
+def _definitions(terms: Iterable[tuple[str, str]]) -> Iterator[str]:
     for term, meaning in terms:
         yield from (".TP", rf"\fB{_plain(term)}\fR", _plain(" ".join(meaning.split())))
 

@@ -50,10 +50,10 @@ def models(ctx: click.Context, /, output_format: str) -> None:
     """List the models that ocr read --model takes: those that come with ocr, and your own.
 
     Your own are model files in your folder of models (~/.local/share/ocr/models), which have names as well,
-    and in the working directory, which are taken by their path alone (./me.npz). The accuracy is that on the
-    characters which the training held out, if the model says it: models that held out other characters
-    cannot be compared by it. Where none is given, the one with the asterisk is taken; if it is auto, each
-    page is read with the one of two that suits it better.
+    and in the working directory, which are taken by their path alone (./me.npz). How well they read is no
+    part of the list, because each was tested on other characters: 'ocr evaluate' tests them alike. Where none
+    is given, the one with the asterisk is taken; if it is auto, each page is read with the one of two that
+    suits it better.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -64,7 +64,7 @@ def models(ctx: click.Context, /, output_format: str) -> None:
         emit(_as_text(found))
 
 
-@models.command()
+@models.command(short_help="Take a model where none is given.")
 @click.argument("model", type=MODELS, metavar="NAME|PATH")
 @click.pass_context
 def use(ctx: click.Context, /, model: str) -> None:
@@ -151,25 +151,37 @@ def _facts(path: Path, *, must_be_one: bool) -> tuple[str, float | None] | None:
     return "".join(metadata["classes"]), None if accuracy is None else float(accuracy)
 
 
+def _kinds(classes: str) -> str:
+    """What a model is for: the kinds of its characters, and how many there are."""
+    kinds = {
+        "capitals": str.isupper,
+        "small letters": str.islower,
+        "other letters": lambda one: one.isalpha() and not (one.isupper() or one.islower()),
+        "digits": str.isdigit,
+        "signs": lambda one: not one.isalnum(),
+    }
+    found = ", ".join(kind for kind, is_one in kinds.items() if any(map(is_one, classes)))
+    return f"{found} ({len(classes)})"
+
+
 def _as_text(found: list[_Listed]) -> str:
-    rows: list[tuple[Any, ...]] = [("", "name", "place", "classes", "accuracy", "size", "file")]
+    rows: list[tuple[Any, ...]] = [("", "name", "place", "reads", "size", "file")]
     rows += [
         (
             "*" if one.default else "",
             one.name,
             one.place,
-            len(one.classes),
-            "-" if one.accuracy is None else f"{one.accuracy:.1%}",
+            _kinds(one.classes),
             f"{one.bytes / 1e6:.1f} MB",
             one.file,
         )
         for one in found
     ]
-    wide = [max(len(str(row[column])) for row in rows) for column in range(6)]
+    wide = [max(len(str(row[column])) for row in rows) for column in range(5)]
     return "".join(
         printable(
-            f"{row[0]:<1} {row[1]:<{wide[1]}}  {row[2]:<{wide[2]}}  {row[3]!s:>{wide[3]}}"
-            f"  {row[4]:>{wide[4]}}  {row[5]:>{wide[5]}}  {row[6]}"
+            f"{row[0]:<1} {row[1]:<{wide[1]}}  {row[2]:<{wide[2]}}  {row[3]:<{wide[3]}}"
+            f"  {row[4]:>{wide[4]}}  {row[5]}"
         )
         + "\n"
         for row in rows

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ocr_cli.cli.arguments import FILE, MODELS, Number
+from ocr_cli.languages import LONGER_CODES
 from ocr_cli.model_store import shipped_languages
 from ocr_cli.options import ReadOptions
 
@@ -23,6 +24,16 @@ model_option = click.option(
     help="The network: block knows capitals and digits, mixed small letters and signs as well, auto is "
     "that of the two which suits a page; or a file that 'ocr train' wrote, named with its folder: ./me.npz.",
 )
+
+
+class Language(click.Choice[str]):
+    """A language that comes with the package, by its code of two letters or of three; or ``none``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code of two letters."""
+        lower = str(value).lower()
+        return super().convert(LONGER_CODES.get(lower, lower), param, ctx)
+
 
 _USUAL = ReadOptions()
 KNOWLEDGE = tuple(
@@ -51,10 +62,12 @@ def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option(
         "--language",
-        type=click.Choice([*shipped_languages(), "none"]),
+        "-l",
+        type=Language([*shipped_languages(), "none"]),
         default=_USUAL.language,
         show_default=True,
-        help="The language that words are in, where shapes leave a doubt; none: shapes alone decide.",
+        help="The language that words are in, where shapes leave a doubt; none: shapes alone decide. "
+        "Codes of three letters, such as eng and deu, are taken as well.",
     )
     @click.option(
         "--lexicon",

@@ -14,7 +14,7 @@ import click
 
 from ocr_cli.cli.arguments import FILE, FOLDER
 from ocr_cli.cli.console import emit_bytes, emit_legible
-from ocr_cli.writers.formats import FORMATS
+from ocr_cli.writers.formats import FORMATS, format_of, text_format
 from ocr_cli.writers.protocol import Format
 
 if TYPE_CHECKING:
@@ -32,10 +32,19 @@ class OutputOptions:
     output_dir: str | None
     suffix: str
     skip_existing: bool
+    filenames: bool
+    form_feeds: bool
 
     def __post_init__(self) -> None:
         if self.output is not None and self.output_dir is not None:
             raise click.UsageError("--output is one file, --output-dir one for each picture: not both.")
+        if not self.names and self.output is not None and format_of(self.output) is None:
+            ending = os.path.splitext(self.output)[1]
+            if ending and not _is_special(self.output):
+                known = " ".join(one.suffix for one in FORMATS.values())
+                raise click.UsageError(
+                    f"--output: no format's name ends in {ending}, but in {known}; or --format says one."
+                )
         if self.output_dir is None:
             if self.suffix:
                 raise click.UsageError("--suffix is for names in --output-dir.")
@@ -52,7 +61,7 @@ class OutputOptions:
         """Each once, in the order they were given; else what the ending of --output says, else text."""
         names = dict.fromkeys(self.names)
         if not names and self.output is not None:
-            names = dict.fromkeys(name for name in FORMATS if self.output.endswith(FORMATS[name].suffix))
+            names = dict.fromkeys([format_of(self.output) or "text"])
         return tuple(FORMATS[name] for name in names or ["text"])
 
     @property
@@ -65,22 +74,25 @@ class OutputOptions:
         """Whether results go to a terminal."""
         return self.to_stdout and sys.stdout is not None and sys.stdout.isatty()
 
-    def opened(self, provenance: Provenance, files: ReadAndWritten) -> Outputs:
+    def opened(self, provenance: Provenance, files: ReadAndWritten, *, several: bool) -> Outputs:
         """What takes the pages; nothing is written yet.
 
         Args:
             provenance: noted in the files.
             files: what else the command reads and writes.
+            several: whether there may be more than one picture.
 
         Raises:
             NameClashError: if a result would replace something that is read.
         """
         from ocr_cli.batch.outputs import OneForAll, OneForEach
 
+        text = text_format(names=several and self.filenames and self.to_stdout, form_feeds=self.form_feeds)
+        formats = tuple(text if one.name == text.name else one for one in self.formats)
         if self.output_dir is not None:
             keep = self.skip_existing
-            return OneForEach(self.formats, self.output_dir, self.suffix, provenance, files, keep=keep)
-        return OneForAll(self.formats, self._targets(), _write, provenance, files)
+            return OneForEach(formats, self.output_dir, self.suffix, provenance, files, keep=keep)
+        return OneForAll(formats, self._targets(), _write, provenance, files, one_source=not several)
 
     def make_folder(self) -> None:
         """Make the folder of --output-dir.
@@ -117,6 +129,11 @@ class OutputOptions:
         return {one.name: Path(base + one.suffix) for one in self.formats}
 
 
+def _is_special(path: str) -> bool:
+    """Whether it is there and no plain file, as a pipe: its name says nothing."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
 def _write(one: Format, content: bytes) -> None:
     if one.name == "text":
         # Whoever reads text reads it in the encoding of the locale; the other formats have their own.
@@ -135,7 +152,7 @@ _OPTIONS = (
         type=click.Choice(list(FORMATS)),
         multiple=True,
         help=f"{_SUMMARIES}. Several may be given with --output or --output-dir. By default what the ending "
-        "of --output says, or text.",
+        "of --output says, which must be one of these formats', or text.",
     ),
     click.option(
         "--output",
@@ -164,6 +181,15 @@ _OPTIONS = (
         is_flag=True,
         help="Leave out pictures whose results are there already, to go on where a run stopped.",
     ),
+    click.option(
+        "--filenames/--no-filenames",
+        default=True,
+        help="Above the text of each of several pictures on standard output, print ==> its name <==.  "
+        "[default: filenames]",
+    ),
+    click.option(
+        "--form-feeds", is_flag=True, help="In text, end each page with a form feed, as printers have it."
+    ),
 )
 
 
@@ -178,9 +204,11 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
         output_dir: str | None,
         suffix: str,
         skip_existing: bool,
+        filenames: bool,
+        form_feeds: bool,
         **options: Any,
     ) -> Any:
-        outputs = OutputOptions(names, output, output_dir, suffix, skip_existing)
+        outputs = OutputOptions(names, output, output_dir, suffix, skip_existing, filenames, form_feeds)
         return command(*args, outputs=outputs, **options)
 
     for option in reversed(_OPTIONS):

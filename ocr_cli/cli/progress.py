@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -79,3 +80,33 @@ class Progress:
             left = epoch.seconds / epoch.number * (self._epochs - epoch.number)
             with contextlib.suppress(OSError):  # Whoever read along may leave; the training goes on.
                 click.echo(f"epoch {self._state}  {left:.0f} s left", err=True)
+
+
+@contextlib.contextmanager
+def steps(count: int, label: str) -> Iterator[Callable[[], object]]:
+    """A bar over the steps of something that takes a while, on a terminal; it appears with the first one.
+
+    Args:
+        count: how many steps there are.
+        label: what is done.
+
+    Yields:
+        What is to be called after each step.
+    """
+    terminal = sys.stderr is not None and sys.stderr.isatty() and loudness() is not Loudness.QUIET
+    bar = click.progressbar(length=count, label=label, file=sys.stderr, width=24)
+    begun = False
+
+    def step() -> None:
+        nonlocal begun
+        if terminal:
+            if not begun:
+                bar.__enter__()
+            begun = True
+            bar.update(1)
+
+    try:
+        yield step
+    finally:
+        if begun:
+            bar.__exit__(None, None, None)

@@ -16,6 +16,7 @@ from ocr_cli.cli.crew_options import CrewOptions, crew_options
 from ocr_cli.cli.input_options import InputOptions, input_options, layout_option, region_option
 from ocr_cli.cli.options import knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
+from ocr_cli.cli.sections import SectionedCommand
 from ocr_cli.errors import ImageError, MissingExtraError, NameClashError, PageTimeoutError
 from ocr_cli.speed.process import alone_on_a_core
 
@@ -27,7 +28,26 @@ if TYPE_CHECKING:
     from ocr_cli.options import ReadOptions, Shown
 
 
-@click.command()
+_SECTIONS = {
+    "What is read": ["recursive", "glob", "files-from", "null", "page", "max-pixels", "max-bytes"],
+    "What comes out": [
+        *("format", "output", "output-dir", "suffix", "skip-existing", "filenames", "form-feeds"),
+        *("boxes", "debug-dir"),
+    ],
+    "What the pictures show": ["layout", "region", "rotate", "ignore-print"],
+    "What is known of the text": [
+        *("model", "language", "lexicon", "lexicon-only", "pattern", "whitelist", "blacklist"),
+    ],
+    "How doubts are shown": ["unknown", "min-confidence", "case"],
+    "How the work is done": ["jobs", "timeout", "scheduler"],
+}
+
+
+class _Read(SectionedCommand):
+    sections = _SECTIONS
+
+
+@click.command(cls=_Read)
 @click.argument("images", nargs=-1, type=FILE, metavar="[IMAGE]...")
 @input_options
 @output_options
@@ -86,13 +106,19 @@ def read(
 ) -> None:
     """Read the handwriting on each IMAGE and print its text.
 
+    \b
+    ocr read photo.jpg
+    ocr read scan.pdf -o scan.txt
+    ocr read scans/ -f csv -o scans.csv
+    ocr read *.jpg -f hocr --output-dir out --jobs auto
+
     An IMAGE is a picture file, a PDF file, a folder (each picture in it, by name), or - for a picture on
     standard input, which is also read when no IMAGE is given and something is piped in. Pictures are JPEG,
     PNG, TIFF, WebP, GIF, BMP, JPEG 2000, AVIF, PNM, PDF and HEIC files; no others are opened.
 
     A picture that cannot be read is reported on standard error, the others are read all the same, and the
     exit status is then 1.
-    """
+    """  # noqa: D301 (Click's mark is a backspace)
     images = inputs.check(images)
     alone_on_a_core()
     if outputs.skip_existing and outputs.output is not None and outputs.all_exist():
@@ -123,14 +149,14 @@ def read(
     files = claim(
         [options.lexicon_file, inputs.files_from] if written else [], model=model if written else None
     )
-    out = outputs.opened(provenance, files)
     sources: Iterable[Source] = inputs.sources(images, selection, report.trouble)
     total = None
     if inputs.files_from is None:
         sources = list(sources)
         total = len(sources)
-        for source in sources:
-            out.claim(source)
+    out = outputs.opened(provenance, files, several=total != 1)
+    for source in sources if isinstance(sources, list) else ():
+        out.claim(source)
     tasks: Iterable[Task] = _tasks(
         sources, selection, out, report, skip_existing=outputs.skip_existing, seconds=crew.timeout
     )
@@ -155,8 +181,9 @@ def read(
 
             worker = PageWorker(
                 reader=Reader(model, options, lazy=True, by_two=single),
-                formats=tuple(one.name for one in out.formats),
+                formats=tuple(out.formats),
                 whole_files=out.whole_files,
+                one_source=out.one_source,
                 provenance=provenance,
                 boxes=drawings.boxes_format,
                 stages=debug_dir is not None,

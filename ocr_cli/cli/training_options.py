@@ -236,10 +236,12 @@ def training_data(
     Raises:
         DataError: if a set cannot be read, or none of the classes is in it.
     """
+    from ocr_cli.cli.progress import steps
     from ocr_cli.datasets.dataset import split_by_writer
-    from ocr_cli.training.recipe import load_samples
+    from ocr_cli.training.recipe import SYNTHETIC_WRITERS, load_samples
 
     if not data:
-        note("no DATA given: drawing characters of the built-in synthetic hand")
-    samples = load_samples(data, classes, seed)
+        note("no DATA given: characters of the built-in synthetic hand, which are drawn once and kept")
+    with steps(0 if data else SYNTHETIC_WRITERS, "drawing") as on_writer:
+        samples = load_samples(data, classes, seed, on_writer)
     return split_by_writer(samples, validation, seed) if validation else (samples, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,14 @@ _CROP_HEIGHT = 56
 """Capital height in pixels at which characters are drawn before they are cropped."""
 
 
-def draw_dataset(classes: str, *, writers: int = 100, samples_per_class: int = 2, seed: int = 0) -> Dataset:
+def draw_dataset(
+    classes: str,
+    *,
+    writers: int = 100,
+    samples_per_class: int = 2,
+    seed: int = 0,
+    on_writer: Callable[[], object] | None = None,
+) -> Dataset:
     """Characters drawn by the package itself, through the same crop as everything that is read.
 
     Args:
@@ -32,6 +39,7 @@ def draw_dataset(classes: str, *, writers: int = 100, samples_per_class: int = 2
         writers: how many people of the synthetic hand write them.
         samples_per_class: how many times each writes each character.
         seed: the same seed draws the same set; different seeds are different people.
+        on_writer: called when the characters of one more of them are drawn.
 
     Returns:
         ``writers * samples_per_class * len(classes)`` samples, writer after writer.
@@ -51,6 +59,8 @@ def draw_dataset(classes: str, *, writers: int = 100, samples_per_class: int = 2
             for n in range(samples_per_class):
                 ink, _ = _draw(strokes, n, _CROP_HEIGHT, supersampling=2)
                 crops.append(crop_ink(ink))
+        if on_writer is not None:
+            on_writer()
     labels = np.tile(np.repeat(np.array(list(classes), dtype="<U1"), samples_per_class), writers)
     numbers = np.repeat(np.arange(writers, dtype=np.int64), len(classes) * samples_per_class)
     return Dataset(np.stack(crops), labels, numbers, f"synthetic hand (seed {seed})")

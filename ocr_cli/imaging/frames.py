@@ -34,7 +34,8 @@ _process_wide = threading.RLock()
 MAX_BYTES = 1_000_000_000
 """Default for the most bytes a picture file may have."""
 
-_HEAD = 1024
+HEAD = 1024
+"""Bytes by which files are told apart."""
 # ISO 23008-12, annex B: the brands of HEIF files whose pictures HEVC codes, and those that leave it open.
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
 # All the frames of these are pages. Frames of other files are moments, layers, or a camera's second view.
@@ -44,7 +45,8 @@ _MOST_PAGES = 10_000
 _SUBFILE_TYPE, _REDUCED = 254, 1
 """TIFF 6.0, page 36: bit 0 of NewSubfileType says that a frame is a smaller copy of another one."""
 
-_DOTS_PER_INCH = 300
+DOTS_PER_INCH = 300
+"""At which PDF pages are drawn."""
 _POINTS_PER_INCH = 72
 
 
@@ -115,7 +117,7 @@ def chosen_frames(
     try:
         with pillow_limit(None), _file_of(source, max_bytes) as file:
             head = _head(file)
-            if pages is None and not (_is_pdf(head) or _may_be_document(head)):
+            if pages is None and not (is_pdf(head) or _may_be_document(head)):
                 return [1]
             count, own_pages = _pages_in(file, head)
     except (ImageError, MissingExtraError):
@@ -155,7 +157,7 @@ def opened_frame(
         MissingExtraError: if a package that opens such files is not installed.
     """
     head = _head(file)
-    if _is_pdf(head):
+    if is_pdf(head):
         yield _drawn_pdf_page(file, frame, max_side, max_pixels)
         return
     with _open(file, head) as image:
@@ -188,12 +190,13 @@ def _file_of(source: str | Path | bytes, max_bytes: int) -> BinaryIO:
 
 def _head(file: BinaryIO) -> bytes:
     start = file.tell()
-    head = file.read(_HEAD)
+    head = file.read(HEAD)
     file.seek(start)
     return head
 
 
-def _is_pdf(head: bytes) -> bool:
+def is_pdf(head: bytes) -> bool:
+    """Whether a file that begins so is a PDF file."""
     return b"%PDF-" in head  # ISO 32000-1, annex H.3.4: anywhere in the first 1024 bytes.
 
 
@@ -214,7 +217,7 @@ def _open(file: BinaryIO, head: bytes) -> Image.Image:
 
 def _pages_in(file: BinaryIO, head: bytes) -> tuple[int, list[int]]:
     """How many frames there are, and which of them are read unless others are asked for."""
-    if _is_pdf(head):
+    if is_pdf(head):
         with _pdf(file) as document:
             return len(document), list(range(1, len(document) + 1))
     with _open(file, head) as image:
@@ -245,7 +248,7 @@ def _drawn_pdf_page(
             raise ImageError(f"has no page {frame}", hint="its pages count from 1")
         page = document[frame - 1]
         across, down = page.get_size()
-        scale = _DOTS_PER_INCH / _POINTS_PER_INCH
+        scale = DOTS_PER_INCH / _POINTS_PER_INCH
         size = max(1, round(across * scale)), max(1, round(down * scale))
         if size[0] * size[1] > max_pixels:
             raise Image.DecompressionBombError

@@ -72,7 +72,14 @@ class _Entry(NamedTuple):
     key: list[str | int]
 
 
-def prepared(kind: type[T], source: Path, load: Callable[[Path], T], code: Iterable[str | Path]) -> T:
+def prepared(
+    kind: type[T],
+    source: Path,
+    load: Callable[[Path], T],
+    code: Iterable[str | Path],
+    *,
+    variant: str = "",
+) -> T:
     """What ``load`` makes of a file, or made of it when it was last asked.
 
     Args:
@@ -80,8 +87,9 @@ def prepared(kind: type[T], source: Path, load: Callable[[Path], T], code: Itera
         source: the file.
         load: what it raises is passed on.
         code: files of all modules that ``load`` is of; what others made is not taken.
+        variant: which of several things is made of the file.
     """
-    entry = _entry(source, code)
+    entry = _entry(source, code, variant)
     if entry is not None and (kept := _kept(entry)) is not None:
         with contextlib.suppress(Exception):  # Whatever is wrong, it is made anew.
             return kind.from_arrays(*kept)
@@ -108,7 +116,7 @@ def cache_folder() -> Path | None:
     )
 
 
-def _entry(source: Path, code: Iterable[str | Path]) -> _Entry | None:
+def _entry(source: Path, code: Iterable[str | Path], variant: str) -> _Entry | None:
     folder = cache_folder()
     if folder is None:
         return None
@@ -117,11 +125,11 @@ def _entry(source: Path, code: Iterable[str | Path]) -> _Entry | None:
         code_status = [os.stat(file) for file in (__file__, *code)]
     except OSError:
         return None
-    name = f"{path.stem}-{zlib.crc32(os.fsencode(path)):08x}{_ENDING}"
+    name = f"{path.stem}-{zlib.crc32(os.fsencode(path) + variant.encode()):08x}{_ENDING}"
     written = [number for one in code_status for number in (one.st_size, one.st_mtime_ns)]
     return _Entry(
         folder / name,
-        [__version__, *written, os.fspath(path), status.st_ino, status.st_size, status.st_mtime_ns],
+        [__version__, variant, *written, os.fspath(path), status.st_ino, status.st_size, status.st_mtime_ns],
     )
 
 

@@ -18,7 +18,6 @@ from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.dataset import Dataset, concatenate
 from ocr_cli.datasets.loaders import load_dataset
 from ocr_cli.datasets.not_characters import draw_not_characters
-from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import CheckpointError, DataError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.activations import Targets
@@ -29,6 +28,7 @@ from ocr_cli.training.balanced import Prefetched
 from ocr_cli.training.calibration import fit_temperature
 from ocr_cli.training.checkpoint import Checkpoint
 from ocr_cli.training.distillation import CompletedSource
+from ocr_cli.training.drawn import drawn_samples
 from ocr_cli.training.loop import Epoch, StateError, Training, TrainingSettings, TrainingState, fit
 from ocr_cli.training.rehearsal import draw_rehearsal, old_opinion
 from ocr_cli.training.sources import ArraySource, BatchSource, DeformedSource
@@ -38,7 +38,8 @@ SYNTHETIC_CLASSES = CAPITALS + DIGITS
 """What the synthetic hand writes if it is not told."""
 SYNTHETIC_VERSIONS = 10
 """Deformed copies that stand for more writers: deforming a crop takes a tenth of the time of drawing one."""
-_SYNTHETIC_WRITERS = 300
+SYNTHETIC_WRITERS = 300
+"""People of the synthetic hand who write them."""
 _REHEARSAL_WRITERS = 60
 """People of the synthetic hand whose characters are rehearsed."""
 _FEW_HELD_OUT = 50
@@ -47,24 +48,26 @@ _NOT_CHARACTERS = 1 / 12
 """Crops of no character for each sample, if the network has an output for them."""
 
 
-def load_samples(paths: Sequence[str | Path], classes: str | None = None, seed: int = 0) -> Dataset:
+def load_samples(
+    paths: Sequence[str | Path],
+    classes: str | None = None,
+    seed: int = 0,
+    on_writer: Callable[[], object] | None = None,
+) -> Dataset:
     """The data sets at ``paths`` as one, or, if there are none, characters of the built-in synthetic hand.
 
     Args:
         paths: files and folders that ``load_dataset`` knows.
         classes: characters to keep (or to draw); all that there are, or capitals and digits, if None.
         seed: of the synthetic hand.
+        on_writer: called when what one more of its ``SYNTHETIC_WRITERS`` writes is drawn.
 
     Raises:
         DataError: if a set cannot be read, or none of the classes is in them.
     """
     if not paths:
-        return draw_dataset(
-            "".join(sorted(set(classes or SYNTHETIC_CLASSES))),
-            writers=_SYNTHETIC_WRITERS,
-            samples_per_class=1,
-            seed=seed,
-        )
+        drawn = "".join(sorted(set(classes or SYNTHETIC_CLASSES)))
+        return drawn_samples(drawn, SYNTHETIC_WRITERS, seed, on_writer)
     # The name goes into the model file, which may be given away: whose folders the data lay in is nobody's.
     name = " + ".join(Path(path).name for path in paths)
     samples = concatenate([load_dataset(path) for path in paths], name)

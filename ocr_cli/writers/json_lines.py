@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 
 from ocr_cli.page import Page
 from ocr_cli.writers.protocol import PictureSource
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def page_to_json_line(page: Page) -> str:
     """``page.to_dict()`` as JSON on one line, with a line feed at its end.
 
     Pure ASCII, so that no terminal's or file's encoding can spoil it; ``Page.from_dict(json.loads(line))``
-    gives the page back. Confidences keep four decimals, which is more than they are worth.
+    gives the page back. Confidences keep four decimals, which is more than they are worth; halves of a
+    surrogate pair, which names of files that are no UTF-8 have in Python and JSON may not have (RFC 8259,
+    8.2), become U+FFFD.
     """
-    return json.dumps(_rounded(page.to_dict())) + "\n"
+    return json.dumps(_plain(page.to_dict())) + "\n"
 
 
-def _rounded(value: object) -> object:
+def _plain(value: object) -> object:
     if isinstance(value, float):
         return round(value, 4)
+    if isinstance(value, str):
+        return _SURROGATES.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_rounded(item) for item in value]
+        return [_plain(item) for item in value]
     return value
 
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import io
+import os
 import zlib
 from datetime import timezone
 
-from PIL import Image
-
 from ocr_cli.page import Page
 from ocr_cli.writers.glyphless import ADVANCE, UNITS, Codes, font_file, glyph_map
+from ocr_cli.writers.pdf_picture import pdf_picture
+from ocr_cli.writers.pdf_text import pdf_number, text_operators
+from ocr_cli.writers.picture_file import PictureFile, picture_file
 from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import Provenance
 from ocr_cli.writers.text import legible
-from ocr_cli.writers.text_layer import Run, runs
-
-_LONGER_SIDE = 842.0
-"""Of a page in points (1/72 inch), that of A4: pictures say little that is true of their paper's size."""
-_JPEG_QUALITY = 85
-_JPEG_SIDE = 65_500
-"""No JPEG picture has a longer side."""
 
 # The objects that every file has, by number; pages follow.
 _CATALOG, _PAGES, _INFO, _FONT, _CID_FONT, _DESCRIPTOR, _FONT_FILE, _GLYPH_MAP, _TO_UNICODE = range(1, 10)
@@ -29,44 +23,66 @@ class PdfWriter:
     """A PDF file of many pages. Of each, the text can be found, selected where it is written, and copied.
 
     Characters that a line of text cannot hold are written as U+FFFD.
+
+    Args:
+        provenance: noted in the file.
+        font: name of the text's font among the resources of each page.
     """
 
-    def __init__(self, provenance: Provenance | None = None) -> None:
+    def __init__(self, provenance: Provenance | None = None, font: str = "Text") -> None:
         self._provenance = provenance or Provenance()
+        self._font_name = font
         self._codes = Codes()
         self._offsets: dict[int, int] = {}
         self._length = 0
         self._kids: list[int] = []
+        self._title: str | None = None
         self._next = _TO_UNICODE + 1
 
     def add(self, page: Page, picture: PictureSource | None = None) -> bytes:
         """See ``PageWriter``."""
         if picture is None:
             raise ValueError("a PDF file needs the picture of each page")
-        number, image, content = self._next, self._next + 1, self._next + 2
-        self._next += 3
+        file = picture if isinstance(picture, PictureFile) else picture_file(None, 1, picture())
+        shown = pdf_picture(file)
+        self._title = self._title or (page.source and os.path.splitext(os.path.basename(page.source))[0])
+        place = " ".join(map(pdf_number, shown.place))
+        image = self._take_number()
+        resources = f"/XObject << /Picture {image} 0 R >>"
+        drawn = f"q {place} cm /Picture Do Q\n"
+        head = self._head() + self._raw_stream(image, shown.about, shown.data)
+        return head + self._page(page, (shown.width, shown.height), drawn, resources)
+
+    def add_text(self, page: Page, size: tuple[float, float]) -> bytes:
+        """As ``add``, for a page with nothing but its text.
+
+        Args:
+            page: the next page.
+            size: its width and height in 1/72 inch.
+        """
+        return self._head() + self._page(page, size, "", "")
+
+    def _page(self, page: Page, size: tuple[float, float], drawn: str, resources: str) -> bytes:
+        number, content = self._take_number(), self._take_number()
         self._kids.append(number)
-        scale = min(1.0, _LONGER_SIDE / max(page.width, page.height))
-        width, height = _number(page.width * scale), _number(page.height * scale)
-        parts = [f"q {width} 0 0 {height} 0 0 cm /Picture Do Q BT 3 Tr"]
-        parts += [self._run(run, page.height, scale) for run in runs(page)]
+        width, height = map(pdf_number, size)
         about = (
             f"<< /Type /Page /Parent {_PAGES} 0 R /MediaBox [0 0 {width} {height}] /Contents {content} 0 R "
-            f"/Resources << /Font << /Text {_FONT} 0 R >> /XObject << /Picture {image} 0 R >> >> >>"
+            f"/Resources << /Font << /{self._font_name} {_FONT} 0 R >> {resources} >> >>"
         )
-        return b"".join(
-            [
-                self._head(),
-                self._object(number, about.encode("ascii")),
-                self._picture(image, picture()),
-                self._stream(content, "\n".join([*parts, "ET"]).encode("ascii")),
-            ]
-        )
+        text = drawn + text_operators(page, *size, self._codes, self._font_name)
+        return self._object(number, about.encode("ascii")) + self._stream(content, text.encode("ascii"))
+
+    def _take_number(self) -> int:
+        self._next += 1
+        return self._next - 1
 
     def finish(self) -> bytes:
         """See ``PageWriter``."""
         kids = " ".join(f"{kid} 0 R" for kid in self._kids)
         language = f" /Lang {_string(self._provenance.language)}" if self._provenance.language else ""
+        title = f"/Title {_string(self._title)} " if self._title else ""
+        producer = _string(self._provenance.software)
         date = f"D:{self._provenance.created.astimezone(timezone.utc):%Y%m%d%H%M%S}Z"
         return b"".join(
             [
@@ -74,38 +90,10 @@ class PdfWriter:
                 self._font(),
                 self._object(_PAGES, f"<< /Type /Pages /Count {len(self._kids)} /Kids [{kids}] >>".encode()),
                 self._object(_CATALOG, f"<< /Type /Catalog /Pages {_PAGES} 0 R{language} >>".encode()),
-                self._object(
-                    _INFO,
-                    f"<< /Producer {_string(self._provenance.software)} /CreationDate ({date}) >>".encode(),
-                ),
+                self._object(_INFO, f"<< {title}/Producer {producer} /CreationDate ({date}) >>".encode()),
                 self._tail(),
             ]
         )
-
-    def _run(self, run: Run, page_height: int, scale: float) -> str:
-        """The operators that lay a line's characters over it."""
-        size = run.height * scale
-        cosine, sine = run.direction[0], -run.direction[1]
-        turn = " ".join(map(_number, (cosine, sine, -sine, cosine)))
-        place = f"{_number(run.x * scale)} {_number((page_height - run.y) * scale)}"
-        parts = [f"/Text {_number(size)} Tf {turn} {place} Tm"]
-        for cell in run.cells:
-            # Tz is the width of the characters in per cent of their natural one.
-            stretch = 100 * cell.length * scale / (size * ADVANCE / UNITS)
-            parts.append(f"{_number(stretch)} Tz <{self._codes.encode(legible(cell.text))}> Tj")
-        return " ".join(parts)
-
-    def _picture(self, number: int, image: Image.Image) -> bytes:
-        if max(image.size) > _JPEG_SIDE:
-            image.thumbnail((_JPEG_SIDE, _JPEG_SIDE))
-        if image.mode not in ("L", "RGB"):
-            image = image.convert("RGB")
-        space = "/DeviceGray" if image.mode == "L" else "/DeviceRGB"
-        about = (
-            f"/Type /XObject /Subtype /Image /Width {image.width} /Height {image.height} "
-            f"/ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode"
-        )
-        return self._raw_stream(number, about, undecoded_jpeg(image) or encoded_jpeg(image))
 
     def _font(self) -> bytes:
         name = "/BaseFont /Glyphless"
@@ -162,28 +150,6 @@ class PdfWriter:
         whole = b"".join([f"{number} 0 obj\n".encode("ascii"), content, b"\nendobj\n"])
         self._length += len(whole)
         return whole
-
-
-def encoded_jpeg(image: Image.Image) -> bytes:
-    """The JPEG file that stands for a grey or RGB picture in a PDF file."""
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=_JPEG_QUALITY, optimize=True)
-    return file.getvalue()
-
-
-def undecoded_jpeg(image: Image.Image) -> bytes | None:
-    """The content of a JPEG file that is open and not decoded yet: it needs no encoding."""
-    file = getattr(image, "fp", None)
-    if image.format != "JPEG" or file is None:
-        return None
-    file.seek(0)
-    content: bytes = file.read()
-    return content
-
-
-def _number(value: float) -> str:
-    """As PDF writes numbers: without an exponent."""
-    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def _string(text: str) -> str:

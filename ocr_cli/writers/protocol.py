@@ -53,6 +53,7 @@ class Format(NamedTuple):
         binary: whether it is no text: not for a terminal. Text is UTF-8.
         needs_picture: whether ``PageWriter.add`` needs the picture.
         one_page_a_file: whether a file can hold no second page.
+        keeps_pdf: whether a PDF file that is read stays as it is in the result.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Format(NamedTuple):
     binary: bool = False
     needs_picture: bool = False
     one_page_a_file: bool = False
+    keeps_pdf: bool = False

@@ -19,17 +19,35 @@ def page_to_text(page: Page) -> str:
     return "".join(f"{legible(line.text)}\n" for line in page.lines)
 
 
-class TextWriter:
-    """The lines of each page, with an empty line between pages; pages without writing leave nothing."""
+def page_name(page: Page) -> str:
+    """What a page is called where names of pages stand beside each other."""
+    source = legible(page.source or "page")
+    return f"{source}, page {page.frame}" if page.frame > 1 else source
 
-    def __init__(self) -> None:
+
+class TextWriter:
+    """The lines of each page, with an empty line between pages; pages without writing leave nothing.
+
+    Args:
+        names: whether a line ``==> name <==`` stands above each page, those without writing included.
+        form_feeds: whether a form feed ends each page, those without writing included, instead of the empty
+            line between pages.
+    """
+
+    def __init__(self, *, names: bool = False, form_feeds: bool = False) -> None:
+        self._names = names
+        self._form_feeds = form_feeds
         self._separator = ""
 
     def add(self, page: Page, picture: PictureSource | None = None) -> bytes:
         """See ``PageWriter``."""
-        if not page.lines:
+        heading = f"==> {page_name(page)} <==\n" if self._names else ""
+        text = heading + page_to_text(page)
+        if self._form_feeds:
+            return f"{text}\f".encode()
+        if not text:
             return b""
-        text = self._separator + page_to_text(page)
+        text = self._separator + text
         self._separator = "\n"
         return text.encode()
 

@@ -1,3 +1,4 @@
+import codecs
 import io
 import os
 from dataclasses import replace
@@ -89,6 +90,13 @@ class TestNamesIn:
     def test_nul(self):
         names = list(names_in(io.BytesIO(b"a\nb\0c\r\0\0d\xff"), null=True))
         assert names == ["a\nb", "c\r", os.fsdecode(b"d\xff")]
+
+    @pytest.mark.parametrize("content", [b"a.png\nb.png\n", b"a.png\nb.png", b"\na.png\r\nb.png"])
+    def test_a_byte_order_mark_is_no_part_of_the_first_name(self, content):
+        assert list(names_in(io.BytesIO(codecs.BOM_UTF8 + content))) == ["a.png", "b.png"]
+
+    def test_a_list_of_one_name_with_a_mark_and_no_end_of_line(self):
+        assert list(names_in(io.BytesIO(codecs.BOM_UTF8 + b"a.png"))) == ["a.png"]
 
     def test_long_lists_in_pieces(self):
         names = [f"{number:099}" for number in range(3000)]

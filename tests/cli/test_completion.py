@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from ocr_cli.cli.completion import SHELLS
+from ocr_cli.cli.table import COMMANDS
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def completed(tmp_path):
     (work / "scans").mkdir(parents=True)
     (work / "page one.jpg").touch()
 
-    def run(shell, script):
+    def run(shell, script, *options):
         if shutil.which(shell) is None:
             pytest.skip(f"{shell} is not installed")
         environment = os.environ | {
@@ -27,7 +28,12 @@ def completed(tmp_path):
             "PYTHONPATH": os.getcwd(),
         }
         done = subprocess.run(
-            [shell, "-c", script], capture_output=True, text=True, cwd=work, env=environment, timeout=60
+            [shell, *options, "-c", script],
+            capture_output=True,
+            text=True,
+            cwd=work,
+            env=environment,
+            timeout=60,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.split("\n")
@@ -80,9 +86,19 @@ def test_fish(completed):
     assert completed("fish", script.format("--debug-dir s")) == ["scans/\tDirectory", ""]
 
 
-def test_zsh_takes_the_script(completed):
-    script = 'autoload -Uz compinit; compinit -u; eval "$(ocr completion zsh)"; print ${_comps[ocr]}'
-    assert completed("zsh", script)[0] == "_ocr_completion"
+def test_descriptions_in_fish_are_whole(completed):
+    script = "ocr completion fish | source; complete --do-complete 'ocr {}'"
+    assert completed("fish", script.format("insp")) == [f"inspect\t{COMMANDS['inspect'].summary}", ""]
+    ignored, _ = completed("fish", script.format("read --ignore"))
+    assert ignored.startswith("--ignore-print\t")
+    assert ignored.endswith(".")
+    assert completed("fish", script.format("models u"))[0].endswith("where none is given.")
+
+
+@pytest.mark.parametrize("before", ["", "autoload -Uz compinit; compinit -u; "])
+def test_zsh_takes_the_script(completed, before):
+    script = before + 'eval "$(ocr completion zsh)"; print ${_comps[ocr]}'
+    assert completed("zsh", script, "-f")[0] == "_ocr_completion"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "powershell"])

@@ -28,7 +28,16 @@ def ocr(tmp_path):
             EVERY_PROCESS.format(of_those_that_read=of_those_that_read)
         )
         return subprocess.Popen(
-            [sys.executable, "-m", "ocr_cli", "read", *[NOTE] * 3, "--jobs", options.pop("jobs", "2")],
+            [
+                sys.executable,
+                "-m",
+                "ocr_cli",
+                "read",
+                "--no-filenames",
+                *[NOTE] * 3,
+                "--jobs",
+                options.pop("jobs", "2"),
+            ],
             env=os.environ | {"PYTHONPATH": str(tmp_path)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

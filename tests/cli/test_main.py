@@ -1,4 +1,5 @@
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from PIL import Image
 
 import ocr_cli
 from ocr_cli.cli import console, main
+from ocr_cli.cli.table import COMMANDS
+from ocr_cli.errors import ExitCode
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -31,12 +34,60 @@ def options():
                     yield pytest.param(name, flag, parameter, id=f"{name} {flag}".lstrip())
 
 
-def test_commands_are_sorted_and_complete(ocr):
+def test_help_begins_with_an_example_and_lists_commands_by_what_they_are_for(ocr):
     status, out, err = ocr("--help")
     assert (status, err) == (0, "")
-    listed = [line.split()[0] for line in out.split("Commands:\n")[1].splitlines()]
-    assert listed == sorted(listed) == [name for name, _ in commands() if " " not in name]
-    assert {"compare", "config", "evaluate", "inspect", "models", "read", "train"} <= set(listed)
+    assert "ocr read photo.jpg" in out.split("Options:")[0].splitlines()[-2]
+    listed = [
+        line.split()[0] for line in out.split("\nRead:\n")[1].split("\nExit status:")[0].splitlines() if line
+    ]
+    assert sorted(name for name in listed if name in COMMANDS) == sorted(
+        name for name, _ in commands() if " " not in name
+    )
+    assert max(map(len, out.splitlines())) <= 80
+    assert "..." not in out.split("\nRead:\n")[1]
+
+
+def test_help_lists_the_exit_statuses(ocr):
+    out = " ".join(ocr("--help").out.split())
+    assert all(f"{code.value} {code.meaning}" in out for code in ExitCode)
+
+
+def test_help_imports_no_command(ocr):
+    script = "import sys; from ocr_cli.cli import main\ntry: main(['--help'])\nfinally: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1].split()
+    assert not {entry.target.partition(":")[0] for entry in COMMANDS.values()} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["photo.jpg"], ["Photo.JPEG", "b c.png", "-q"], ["scan.pdf", "--format", "json"]]
+)
+def test_pictures_in_the_place_of_a_command(ocr, arguments):
+    status, out, err = ocr(*arguments)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert f"to read it: ocr read {shlex.join(arguments)} (" in err
+
+
+def test_a_file_in_the_place_of_a_command(ocr, tmp_path):
+    (tmp_path / "scan").touch()
+    assert f"ocr read {tmp_path / 'scan'}" in ocr(tmp_path / "scan").err
+
+
+@pytest.mark.parametrize("command", [["read"], ["completion"], ["man"]])
+def test_examples_in_help_keep_their_lines(ocr, command):
+    assert "\\b" not in ocr(*command, "--help").out
+    assert any(line.startswith(("  ocr ", "  fish:")) for line in ocr(*command, "--help").out.splitlines())
+
+
+def test_each_option_of_read_has_its_section(ocr):
+    out = ocr("read", "--help").out
+    others = out.split("Other options:\n")[1]
+    assert [line.split()[0] for line in others.splitlines() if line.startswith("  -")] == [
+        "-q,",
+        "-v,",
+        "-h,",
+    ]
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])

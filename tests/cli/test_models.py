@@ -91,7 +91,7 @@ def test_a_damaged_one_is_named_and_the_others_are_listed(ocr, home):
 
 def test_text(ocr, home):
     head, *rows = ocr("models").out.splitlines()
-    assert head.split() == ["name", "place", "classes", "accuracy", "size", "file"]
+    assert head.split() == ["name", "place", "reads", "size", "file"]
     assert rows[0].split()[:3] == ["*", "block", "shipped"]
     assert rows[1].split()[:3] == ["*", "mixed", "shipped"]
 

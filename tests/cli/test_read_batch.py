@@ -73,7 +73,7 @@ class TestPages:
     def test_a_missing_extra(self, ocr, tmp_path, picture, monkeypatch):
         monkeypatch.setitem(sys.modules, "pypdfium2", None)
         (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4")
-        status, out, err = ocr("read", tmp_path / "a.pdf", picture("b.png"))
+        status, out, err = ocr("read", tmp_path / "a.pdf", picture("b.png"), "--no-filenames")
         assert (status, out) == (5, "AB 1\n")
         assert "pip install 'ocr_cli[pdf]'" in err
         assert err.count("\n") == 1
@@ -121,7 +121,9 @@ class TestLists:
 
     def test_on_standard_input(self, ocr, picture):
         paths = f"{picture('a.png')}\0{picture('b.png')}\0".encode()
-        assert ocr("read", "--files-from", "-", "-0", stdin=paths) == (0, "AB 1\n\nAB 1\n", "")
+        said = ("read", "--files-from", "-", "-0", "--no-filenames")
+        assert ocr(*said, stdin=paths) == (0, "AB 1\n\nAB 1\n", "")
+        assert ocr(*said[:-1], stdin=paths).out.count("==> ") == 2
 
     def test_an_empty_list_is_no_error(self, ocr, fake_reader):
         assert ocr("read", "--files-from", "-", stdin=b"\n") == (0, "", "")
@@ -257,6 +259,47 @@ class TestFiles:
         assert names(out) == ["a.txt"]
 
 
+@pytest.fixture
+def scan(tmp_path, picture):
+    """A PDF file of two pages; its name."""
+    pytest.importorskip("pikepdf")
+    pytest.importorskip("pypdfium2")
+    pages = [Image.open(picture(f"{number}.png", size=(60, 40))).convert("RGB") for number in "12"]
+    path = tmp_path / "scan.pdf"
+    pages[0].save(path, save_all=True, append_images=pages[1:], title="Kept", resolution=72)
+    return path
+
+
+class TestPdf:
+    @pytest.mark.parametrize("pages", [[], ["--page", "2"]])
+    def test_a_document_that_is_read_is_kept(self, ocr, scan, out, pages):
+        out.mkdir()
+        for said in (["--output-dir", out, "-f", "pdf"], ["-o", out / "one.pdf"]):
+            assert ocr("read", scan, *said, *pages)[::2] == (0, "")
+        assert "/Title" in (out / "one.pdf").read_bytes().decode("latin-1")
+        assert (out / "scan.pdf").stat().st_size < 1.1 * scan.stat().st_size + 10_000
+        import pikepdf
+
+        for name in ("scan.pdf", "one.pdf"):
+            with pikepdf.open(out / name) as pdf:
+                assert str(pdf.docinfo["/Title"]) == "Kept"
+                assert len(pdf.pages) == 2
+                assert ["/OcrText" in page.Resources.get("/Font", {}) for page in pdf.pages] == [
+                    not pages,
+                    True,
+                ]
+
+    def test_from_standard_input_to_standard_output(self, process, scan):
+        with process("read", "-f", "pdf", stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ocr:
+            content, _ = ocr.communicate(scan.read_bytes())
+        assert b"/OcrText" in content
+
+    def test_with_other_pictures_its_pages_are_drawn(self, ocr, scan, picture, out):
+        out.mkdir()
+        assert ocr("read", picture("a.png"), scan, "-o", out / "all.pdf").status == 0
+        assert (out / "all.pdf").read_bytes().count(b"/MediaBox [0 0 60 40") == 3
+
+
 class TestOneFile:
     def test_for_all_pages(self, ocr, picture, tmp_path):
         path = tmp_path / "all.txt"
@@ -265,11 +308,23 @@ class TestOneFile:
 
     def test_its_ending_says_the_format(self, ocr, picture, out):
         out.mkdir()
-        for ending in (".tsv", ".alto.xml", ".odd"):
+        for ending in (".tsv", ".alto.xml", ".CSV", ".jsonl", ""):
             assert ocr("read", picture("a.png"), "-o", out / f"a{ending}").status == 0
         assert (out / "a.tsv").read_text().startswith("level\t")
         assert b"<alto" in (out / "a.alto.xml").read_bytes()
-        assert (out / "a.odd").read_text() == "AB 1\n"
+        assert (out / "a").read_text() == "AB 1\n"
+        assert (out / "a.CSV").read_text().startswith("source,page,")
+        assert (out / "a.jsonl").read_text().startswith("{")
+
+    @pytest.mark.parametrize("name", ["a.docx", "a.xyz", "a.xml", "a.txt.gz"])
+    def test_an_ending_of_no_format_is_wrong_usage(self, ocr, picture, out, name):
+        out.mkdir()
+        status, printed, err = ocr("read", picture("a.png"), "-o", out / name)
+        assert (status, printed, err.count("\n")) == (2, "", 1)
+        assert "--format says one" in err
+        assert names(out) == []
+        assert ocr("read", picture("a.png"), "-o", out / name, "-f", "csv").status == 0
+        assert (out / name).read_text().startswith("source,page,")
 
     def test_of_several_formats(self, ocr, picture, out):
         out.mkdir()
@@ -377,7 +432,9 @@ class TestJobs:
 class TestTimeout:
     @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers")
     def test_a_page_is_given_up(self, ocr, picture):
-        status, out, err = ocr("read", picture("slow.png"), picture("a.png"), "--timeout", "0.1")
+        status, out, err = ocr(
+            "read", picture("slow.png"), picture("a.png"), "--timeout", "0.1", "--no-filenames"
+        )
         assert (status, out) == (1, "AB 1\n")
         assert err.endswith("slow.png: given up after 0.1 seconds (allow more with --timeout)\n")
 

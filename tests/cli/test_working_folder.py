@@ -65,7 +65,7 @@ def run(command, folder, **environment):
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
-READ = ["read", "1.jpg", "2.jpg", "--jobs", "2"]
+READ = ["read", "1.jpg", "2.jpg", "--no-filenames", "--jobs", "2"]
 TRAIN = ["train", "letters.npz", "--epochs", "1", "--validation", "0", "-o", "m.npz"]
 
 
@@ -146,4 +146,6 @@ def test_settings_of_matplotlib_are_none_of_ours(hostile):
     (hostile / "matplotlibrc").write_bytes(b"backend: \xff\n")
     code = "import sys; del sys.path[0]; import ocr_cli.training.plots as p; p.check_picture('a.png')"
     done = run([sys.executable, "-c", code], hostile)
-    assert (done.returncode, done.stderr) == (0, "")
+    # On a busy machine Matplotlib says that it lists the fonts.
+    said = [line for line in done.stderr.splitlines() if "font cache" not in line]
+    assert (done.returncode, said) == (0, [])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from any_pages import pages
 from hypothesis import given
@@ -19,6 +21,19 @@ def test_pages_are_parted_by_an_empty_line_and_blank_ones_leave_nothing(make_pag
     writer = TextWriter()
     parts = [writer.add(page) for page in (Page(5, 5), make_page("A"), Page(5, 5), make_page("B", "C"))]
     assert [*parts, writer.finish()] == [b"", b"A\n", b"", b"\nB\nC\n", b""]
+
+
+def test_pages_may_have_their_names_above_them(make_page):
+    writer = TextWriter(names=True)
+    second = replace(make_page("C", source="b.tif"), frame=2)
+    parts = [writer.add(page) for page in (make_page("A", "B", source="a.png"), Page(5, 5), second)]
+    assert b"".join(parts).decode() == "==> a.png <==\nA\nB\n\n==> page <==\n\n==> b.tif, page 2 <==\nC\n"
+
+
+def test_a_form_feed_may_end_each_page(make_page):
+    writer = TextWriter(form_feeds=True)
+    parts = [writer.add(page) for page in (make_page("A"), Page(5, 5), make_page("B"))]
+    assert b"".join([*parts, writer.finish()]) == b"A\n\f\fB\n\f"
 
 
 @given(pages())
