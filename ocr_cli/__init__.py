@@ -54,6 +54,7 @@ from ocr_cli.version import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ocr_cli.decoding.lexicon import Lexicon
     from ocr_cli.imaging.load import ImageSource, Picture
     from ocr_cli.network.model import ModelFile
     from ocr_cli.reader import Reader
@@ -70,6 +71,7 @@ __all__ = [
     "ImageError",
     "ImageSource",
     "KnowledgeError",
+    "Lexicon",
     "LexiconError",
     "Line",
     "MissingExtraError",
@@ -89,10 +91,12 @@ __all__ = [
     "WorkerLostError",
     "__version__",
     "read",
+    "read_document",
 ]
 
 _LATER = {
     "ImageSource": "ocr_cli.imaging.load",
+    "Lexicon": "ocr_cli.decoding.lexicon",
     "ModelFile": "ocr_cli.network.model",
     "Picture": "ocr_cli.imaging.load",
     "Reader": "ocr_cli.reader",
@@ -117,6 +121,29 @@ def read(image: "ImageSource", *, model: "str | Path" = "auto", options: ReadOpt
     from ocr_cli.reader import Reader
 
     return Reader(model, options).read(image)
+
+
+def read_document(
+    path: "str | Path", *, model: "str | Path" = "auto", options: ReadOptions | None = None
+) -> list[Page]:
+    """Read all pages of a PDF or TIFF file, or the one of any other picture file.
+
+    Args:
+        path: the file.
+        model: as of ``read``.
+        options: as of ``read``.
+
+    Raises:
+        ImageError: if a page cannot be read.
+        MissingExtraError: if a package that opens such files is not installed.
+        ModelFileError, LexiconError, KnowledgeError: as ``read`` does.
+    """
+    from ocr_cli.imaging.frames import chosen_frames
+    from ocr_cli.reader import Reader
+
+    frames = chosen_frames(path)
+    reader = Reader(model, options)
+    return [reader.read(path, frame=frame) for frame in frames]
 
 
 def __getattr__(name: str) -> Any:

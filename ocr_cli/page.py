@@ -7,12 +7,20 @@ that are said to be right with 0.9, nine in ten are.
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ocr_cli.verdict import Reason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PIL.Image import Image
+
+    from ocr_cli.imaging.load import ImageSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +219,7 @@ class LeftOut(NamedTuple):
         return f"{self.reason.said} (at {left},{top},{right},{bottom})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page:
     """What was read on one picture of ``width`` x ``height`` pixels; a blank page has no lines.
 
@@ -241,6 +249,38 @@ class Page:
     def characters(self) -> tuple[Character, ...]:
         """All characters of the page, in reading order."""
         return tuple(c for line in self.lines for c in line.characters)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        name = "" if self.source is None else f"{self.source!r}, "
+        frame = f"frame={self.frame}, " if self.frame > 1 else ""
+        first = f", the first {self.lines[0].text!r}" if self.lines else ""
+        return f"<Page {name}{frame}{self.width} x {self.height}, {len(self.lines)} lines{first}>"
+
+    def save(
+        self, path: str | Path, *, format: str | None = None, picture: ImageSource | None = None
+    ) -> None:
+        """Write the page into a file, as ``ocr read --output`` does; see ``ocr_cli.page_files.save_page``."""
+        _later("page_files").save_page(self, path, format, picture)
+
+    def draw(self, picture: ImageSource | None = None) -> Image:
+        """The page's picture with what was found on it, as a Pillow image in RGB.
+
+        Args:
+            picture: what was read; by default the file that the page is from.
+
+        Raises:
+            ImageError: if it cannot be loaded.
+        """
+        drawn: Image = _later("page_files").draw_page(self, picture)
+        return drawn
+
+    def to_json(self) -> str:
+        """The page as ``ocr read --format json`` writes it: one object on one line."""
+        line: str = _later("writers.json_lines").page_to_json_line(self)
+        return line.rstrip("\n")
 
     def _repr_html_(self) -> str:
         """What a notebook shows of the page; see ``ocr_cli.writers.notebook``."""
@@ -293,6 +333,11 @@ class Page:
             )
         except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError(f"not a page: {error!r}") from error
+
+
+def _later(name: str) -> Any:
+    """A module that writes pages, when one is to be written: by its name, because it knows this one."""
+    return importlib.import_module(f"ocr_cli.{name}")
 
 
 def _line(data: Mapping[str, Any]) -> Line:

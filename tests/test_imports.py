@@ -28,7 +28,7 @@ SPEED = {
     "ocr_cli.imaging.load": "most pictures need no samples of unusual kinds turned into bytes",
     "ocr_cli.imaging.sheets": "most pictures show one sheet, and scikit-image takes longer than they do",
     "ocr_cli.loading": "model and language are loaded while others import what reads",
-    "ocr_cli.page": "pages are shown in notebooks alone",
+    "ocr_cli.page": "pages are shown in notebooks, drawn and saved from Python alone",
     "ocr_cli.reader": "what is slow to import is imported while the model is loaded",
     "ocr_cli.segmentation.healing": "few pages have strokes to heal",
     "ocr_cli.targets": "most names are plain",

@@ -336,7 +336,7 @@ class TestOneFile:
         assert ocr("read", *paths, "-o", tmp_path / "all.pdf").status == 0
         assert ocr("read", *paths, "-f", "pdf", "--output-dir", out).status == 0
         alone = (out / "a.pdf").read_bytes().split(b"stream\n")[1]
-        assert alone.startswith(b"\xff\xd8")
+        assert alone[:20] in paths[0].read_bytes()
         assert alone in (tmp_path / "all.pdf").read_bytes()
 
     def test_a_dash_is_standard_output(self, ocr, picture):
