@@ -34,7 +34,7 @@ _SECTIONS = {
         *("format", "output", "output-dir", "suffix", "skip-existing", "filenames", "form-feeds"),
         *("boxes", "debug-dir"),
     ],
-    "What the pictures show": ["layout", "region", "rotate", "ignore-print"],
+    "What the pictures show": ["layout", "region", "rotate", "ignore-print", "thorough"],
     "What is known of the text": [
         *("model", "language", "lexicon", "lexicon-only", "pattern", "whitelist", "blacklist"),
     ],
