@@ -43,8 +43,10 @@ from ocr_cli.errors import (
     OcrError,
     OutputError,
     PageTimeoutError,
+    TemplateError,
     TerminatedError,
     TranscriptError,
+    UnfitFormError,
     WorkerLostError,
 )
 from ocr_cli.options import ReadOptions
@@ -85,8 +87,10 @@ __all__ = [
     "Picture",
     "ReadOptions",
     "Reader",
+    "TemplateError",
     "TerminatedError",
     "TranscriptError",
+    "UnfitFormError",
     "Word",
     "WorkerLostError",
     "__version__",

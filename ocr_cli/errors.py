@@ -4,6 +4,7 @@
 
     OcrError                 1
       ImageError             1
+        UnfitFormError       1
       PageTimeoutError       1
       WorkerLostError        1
       ClusterError           6
@@ -11,6 +12,7 @@
         TranscriptError      1
         DivergenceError      1
       LexiconError           1
+      TemplateError          1
       KnowledgeError         2
       ModelFileError         3
       CheckpointError        3
@@ -118,6 +120,18 @@ class KnowledgeError(OcrError):
     """What the reader is told of the text makes no sense: no pattern, no character that it can read."""
 
     exit_code = ExitCode.USAGE
+
+
+class TemplateError(OcrError):
+    """A template of a form is missing, is no JSON, or describes no form."""
+
+    hint = "ocr form edit shows a template; the README describes the file"
+
+
+class UnfitFormError(ImageError):
+    """A picture shows no form that a template describes."""
+
+    hint = "ocr form check draws where the template was put"
 
 
 class DivergenceError(DataError):

@@ -13,7 +13,7 @@ ROOT = Path(ocr_cli.__file__).parent
 
 TABLES = {"ocr_cli.writers.formats", "ocr_cli.cli"}
 """A format's writer, and a command, is imported when it is asked for."""
-EXTRAS = {"distributed", "matplotlib", "pillow_heif", "pypdfium2", "tomli", "tomllib"}
+EXTRAS = {"distributed", "matplotlib", "openpyxl", "pillow_heif", "pypdfium2", "tomli", "tomllib"}
 """What need not be installed, or not with every Python."""
 SPEED = {
     "ocr_cli": "importing the package does not import NumPy",

@@ -31,6 +31,7 @@ from ocr_cli.writers.provenance import Provenance
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.decoder import LatticesStage, PathStage, VerdictStage
+    from ocr_cli.forms.reader import FormReader
     from ocr_cli.reader import Reader
     from ocr_cli.segmentation.layout import Stage
     from ocr_cli.writers.picture_file import PictureFile
@@ -146,7 +147,7 @@ class PageWorker:
         ahead: the picture of a task that is being decoded already; such a worker cannot be pickled.
     """
 
-    reader: Reader
+    reader: Reader | FormReader
     formats: tuple[Format, ...] = ()
     whole_files: bool = False
     one_source: bool = False

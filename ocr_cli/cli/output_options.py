@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -74,13 +74,21 @@ class OutputOptions:
         """Whether results go to a terminal."""
         return self.to_stdout and sys.stdout is not None and sys.stdout.isatty()
 
-    def opened(self, provenance: Provenance, files: ReadAndWritten, *, several: bool) -> Outputs:
+    def opened(
+        self,
+        provenance: Provenance,
+        files: ReadAndWritten,
+        *,
+        several: bool,
+        table: Mapping[str, Format] | None = None,
+    ) -> Outputs:
         """What takes the pages; nothing is written yet.
 
         Args:
             provenance: noted in the files.
             files: what else the command reads and writes.
             several: whether there may be more than one picture.
+            table: formats that are written instead of the usual ones of their names.
 
         Raises:
             NameClashError: if a result would replace something that is read.
@@ -88,7 +96,8 @@ class OutputOptions:
         from ocr_cli.batch.outputs import OneForAll, OneForEach
 
         text = text_format(names=several and self.filenames and self.to_stdout, form_feeds=self.form_feeds)
-        formats = tuple(text if one.name == text.name else one for one in self.formats)
+        special = {**(table or {}), text.name: text}
+        formats = tuple(special.get(one.name, one) for one in self.formats)
         if self.output_dir is not None:
             keep = self.skip_existing
             return OneForEach(formats, self.output_dir, self.suffix, provenance, files, keep=keep)

@@ -13,6 +13,7 @@ import click
 from ocr_cli.cli.arguments import FILE, FOLDER, claim
 from ocr_cli.cli.console import note
 from ocr_cli.cli.crew_options import CrewOptions, crew_options
+from ocr_cli.cli.form_options import FormOptions, form_options
 from ocr_cli.cli.input_options import InputOptions, input_options, layout_option, region_option
 from ocr_cli.cli.options import knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
@@ -34,6 +35,7 @@ _SECTIONS = {
         *("format", "output", "output-dir", "suffix", "skip-existing", "filenames", "form-feeds"),
         *("boxes", "debug-dir"),
     ],
+    "Forms": ["form", "field", "doubtful"],
     "What the pictures show": ["layout", "region", "rotate", "ignore-print", "thorough"],
     "What is known of the text": [
         *("model", "language", "lexicon", "lexicon-only", "pattern", "whitelist", "blacklist"),
@@ -60,6 +62,7 @@ class _Read(SectionedCommand):
     ".tif, .pdf, ...). Of several pages, the second goes to NAME-2.png. Candidates that were not chosen "
     "would hide the writing: --debug-dir draws them.",
 )
+@form_options
 @layout_option
 @region_option
 @click.option(
@@ -94,6 +97,7 @@ def read(
     inputs: InputOptions,
     outputs: OutputOptions,
     crew: CrewOptions,
+    forms: FormOptions,
     boxes: str | None,
     layout: Shown,
     regions: tuple[str, ...],
@@ -120,6 +124,8 @@ def read(
     exit status is then 1.
     """  # noqa: D301 (Click's mark is a backspace)
     images = inputs.check(images)
+    if forms and (regions or layout != "page" or debug_dir is not None):
+        raise click.UsageError("--form and --field need no --layout, no --region, and no --debug-dir.")
     alone_on_a_core()
     if outputs.skip_existing and outputs.output is not None and outputs.all_exist():
         note(f"{outputs.output}: is there already")
@@ -147,14 +153,17 @@ def read(
     selection = inputs.selection(outputs.output_dir)
     written = boxes is not None or debug_dir is not None or not outputs.to_stdout
     files = claim(
-        [options.lexicon_file, inputs.files_from] if written else [], model=model if written else None
+        [options.lexicon_file, inputs.files_from, *forms.files] if written else [],
+        model=model if written else None,
     )
     sources: Iterable[Source] = inputs.sources(images, selection, report.trouble)
     total = None
     if inputs.files_from is None:
         sources = list(sources)
         total = len(sources)
-    out = outputs.opened(provenance, files, several=total != 1)
+    templates = forms.templates() if forms else []
+    table = forms.formats(templates) if forms else None
+    out = outputs.opened(provenance, files, several=total != 1, table=table)
     for source in sources if isinstance(sources, list) else ():
         out.claim(source)
     tasks: Iterable[Task] = _tasks(
@@ -179,8 +188,9 @@ def read(
             # After another thread has begun to decode: the import takes as long.
             from ocr_cli.reader import Reader
 
+            reader = Reader(model, options, lazy=True, by_two=single) if not forms else None
             worker = PageWorker(
-                reader=Reader(model, options, lazy=True, by_two=single),
+                reader=reader or forms.reader(templates, model, options),
                 formats=tuple(out.formats),
                 whole_files=out.whole_files,
                 one_source=out.one_source,

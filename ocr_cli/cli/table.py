@@ -23,6 +23,7 @@ class Entry(NamedTuple):
 SECTIONS: dict[str, dict[str, Entry]] = {
     "Read": {
         "read": Entry("ocr_cli.cli.read:read", "Print the text on pictures, or write it into files."),
+        "form": Entry("ocr_cli.cli.form:form", "Make, check and edit templates of forms."),
     },
     "Teach": {
         "learn": Entry("ocr_cli.cli.learn:learn", "Teach a model a hand, from pages whose text is known."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 
 from ocr_cli.page import Page
@@ -24,6 +24,15 @@ def csv_rows(rows: Iterable[Sequence[object]]) -> bytes:
     return file.getvalue().encode()
 
 
+def word_rows(page: Page) -> Iterator[tuple[object, ...]]:
+    """The cells of a row for each word, in the order of the columns."""
+    source = legible(page.source or "")
+    for line_number, line in enumerate(page.lines, 1):
+        for number, word in enumerate(line.words, 1):
+            place, box = (source, page.frame, line_number, number), astuple(word.box)
+            yield (*place, legible(word.text), f"{word.confidence:.4f}", *box)
+
+
 class CsvWriter:
     """The columns' names, then a row for each word.
 
@@ -37,13 +46,7 @@ class CsvWriter:
 
     def add(self, page: Page, picture: PictureSource | None = None) -> bytes:
         """See ``PageWriter``."""
-        source = legible(page.source or "")
-        rows: list[tuple[object, ...]] = []
-        for line_number, line in enumerate(page.lines, 1):
-            for number, word in enumerate(line.words, 1):
-                place, box = (source, page.frame, line_number, number), astuple(word.box)
-                rows.append((*place, legible(word.text), f"{word.confidence:.4f}", *box))
-        return self._head() + csv_rows(rows)
+        return self._head() + csv_rows(word_rows(page))
 
     def finish(self) -> bytes:
         """See ``PageWriter``."""

@@ -39,6 +39,12 @@ def _open_csv(provenance: Provenance | None = None) -> PageWriter:
     return CsvWriter()
 
 
+def _open_xlsx(provenance: Provenance | None = None) -> PageWriter:
+    from ocr_cli.writers.workbook import XlsxWriter
+
+    return XlsxWriter()
+
+
 def _open_markdown(provenance: Provenance | None = None) -> PageWriter:
     from ocr_cli.writers.markdown import MarkdownWriter
 
@@ -82,6 +88,7 @@ FORMATS: dict[str, Format] = {
         Format("json", ".json", "one object a page on one line, with all that is known", _open_json),
         Format("tsv", ".tsv", "a table of pages, lines and words with Tesseract's columns", _open_tsv),
         Format("csv", ".csv", "a table for spreadsheets: a row for each word", _open_csv),
+        Format("xlsx", ".xlsx", "the table of csv as an Excel workbook", _open_xlsx, binary=True),
         Format("md", ".md", "Markdown: the lines of each page under its name", _open_markdown),
         Format("hocr", ".hocr", "hOCR 1.2: text with its boxes as XHTML", _open_hocr),
         Format("alto", ".alto.xml", "ALTO 4.4", _open_alto),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 from html import escape
 from importlib import resources
@@ -14,6 +13,7 @@ from ocr_cli.page import Page
 from ocr_cli.writers.json_lines import page_to_json_line
 from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import Provenance
+from ocr_cli.writers.self_contained import content_policy
 from ocr_cli.writers.text import legible
 
 _SCRIPTS = ("transcript.js", "view.js", "editor.js", "main.js")
@@ -80,8 +80,7 @@ class HtmlWriter:
         if self._pages:
             return ""
         style = _asset("page.css")
-        allowed = f"style-src '{_digest(style)}'; script-src '{_digest(_script())}'"
-        policy = f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; {allowed}"
+        policy = content_policy(style, _script())
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -98,11 +97,6 @@ def _asset(name: str) -> str:
 
 def _script() -> str:
     return "\n".join(map(_asset, _SCRIPTS))
-
-
-def _digest(content: str) -> str:
-    """How a Content-Security-Policy names the one script or style that it allows."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode('ascii')}"
 
 
 def _image(picture: Image.Image) -> str:

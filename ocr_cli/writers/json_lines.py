@@ -19,18 +19,19 @@ def page_to_json_line(page: Page) -> str:
     surrogate pair, which names of files that are no UTF-8 have in Python and JSON may not have (RFC 8259,
     8.2), become U+FFFD.
     """
-    return json.dumps(_plain(page.to_dict())) + "\n"
+    return json.dumps(plain(page.to_dict())) + "\n"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """What JSON is made of, with rounded numbers and without halves of characters."""
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, str):
         return _SURROGATES.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 

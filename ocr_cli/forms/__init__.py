@@ -1,0 +1,1 @@
+"""Filled forms -> values: templates, registration, and the reading of fields of which much is known."""

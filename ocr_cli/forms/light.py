@@ -1,0 +1,41 @@
+"""How much of the paper's light is missing: ink of any colour, under any light."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from scipy import ndimage
+
+from ocr_cli.imaging.filters import closing
+
+Floats = npt.NDArray[np.float32]
+
+_COARSE = 4
+"""Pixels that are one where the paper's light is found: it is smooth."""
+_DARKEST = 0.05
+"""Paper is never darker."""
+
+
+def missing_light(pixels: Floats, stroke: float, smooth: float) -> Floats:
+    """Share of the paper's light that is missing in each pixel.
+
+    Args:
+        pixels: float32 (H, W, 3) in [0, 1].
+        stroke: width in pixels that strokes have at most: what is wider is a dark paper.
+        smooth: standard deviation in pixels of the Gaussian that takes out grain.
+
+    Returns:
+        float32 (H, W) in [0, 1]: of red, green and blue the one of which most is missing.
+    """
+    height, width = pixels.shape[:2]
+    small = pixels[: height // _COARSE * _COARSE, : width // _COARSE * _COARSE]
+    small = small.reshape(height // _COARSE, _COARSE, width // _COARSE, _COARSE, 3).mean(axis=(1, 3))
+    size = 2 * round(stroke / _COARSE) + 1
+    missing = np.zeros((height, width), np.float32)
+    for number in range(3):
+        paper = closing(np.ascontiguousarray(small[..., number], np.float32), size)
+        paper = ndimage.gaussian_filter(paper, size / 4)
+        light = np.asarray(Image.fromarray(paper).resize((width, height), Image.Resampling.BILINEAR))
+        missing = np.maximum(missing, 1 - pixels[..., number] / np.maximum(light, _DARKEST))
+    return np.asarray(np.clip(ndimage.gaussian_filter(missing, smooth), 0, 1), np.float32)

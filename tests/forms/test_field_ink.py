@@ -1,0 +1,76 @@
+"""The ink of a field: rules out, strokes that cross them in, and empty told from faint."""
+
+import numpy as np
+import pytest
+from form_pictures import field_patch
+
+from ocr_cli.forms.field_ink import field_ink
+from ocr_cli.forms.reading import comb_cells
+
+PENCIL = (205, 204, 206)
+
+
+def stroke(points, colour=(20, 20, 60), width=3):
+    return lambda draw: draw.line(points, fill=colour, width=width)
+
+
+@pytest.mark.parametrize("rule", [(60, 60, 66), (190, 190, 190)])
+def test_an_empty_box_has_no_ink(rule):
+    ink = field_ink(field_patch(rule=rule))
+    assert ink.written < 0.5
+    assert not ink.labels.any()
+
+
+def test_a_faint_pencil_is_writing():
+    assert field_ink(field_patch(stroke((120, 40, 135, 72, 150, 40), colour=PENCIL))).written > 0.5
+
+
+def test_a_stroke_that_crosses_a_rule_stays_whole():
+    patch = field_patch(stroke((150, 45, 150, 100)))
+    ink = field_ink(patch)
+    assert ink.labels.max() == 1
+    rows = np.flatnonzero((ink.strength > 0.3).any(axis=1))
+    assert rows[0] < patch.box[3] - 20
+    assert rows[-1] > patch.box[3] + 12
+
+
+def test_what_stands_beside_a_field_is_not_in_it():
+    def neighbours(draw):
+        draw.line((30, 45, 50, 70), fill="black", width=3)
+        draw.line((200, 2, 230, 22), fill="black", width=3)
+        draw.line((150, 45, 170, 70), fill="black", width=3)
+
+    ink = field_ink(field_patch(neighbours))
+    assert ink.labels.max() == 1
+
+
+@pytest.mark.parametrize("rule", [(60, 60, 66), (200, 200, 200)])
+def test_the_cells_of_a_comb_may_be_empty_and_letters_may_stray(rule):
+    def letters(draw):
+        draw.line((75, 42, 85, 70), fill="black", width=3)
+        # In the third cell of 50 pixels, and a little beyond its wall.
+        draw.line((168, 42, 213, 70), fill="black", width=3)
+
+    patch = field_patch(letters, cells=6, rule=rule)
+    ink = field_ink(patch, cells=6)
+    assert len(ink.walls) == 7
+    cells = comb_cells(patch, ink)
+    assert [cell is not None for cell in cells] == [True, False, True, False, False, False]
+
+
+def test_stems_beside_walls_are_not_taken_for_them():
+    def stems(draw):
+        for x in (70, 122, 178, 232):
+            draw.line((x, 36, x, 76), fill=(30, 30, 120), width=4)
+
+    patch = field_patch(stems, cells=6, rule=(170, 170, 170))
+    cells = comb_cells(patch, field_ink(patch, cells=6))
+    assert [cell is not None for cell in cells] == [True, True, True, True, False, False]
+
+
+def test_the_dots_of_a_dotted_rule_are_no_writing():
+    def dots(draw):
+        for x in range(64, 356, 12):
+            draw.ellipse((x, 73, x + 2, 75), fill="black")
+
+    assert field_ink(field_patch(dots, frame=False)).written < 0.5
