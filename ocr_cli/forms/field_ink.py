@@ -19,7 +19,7 @@ _STROKE = 0.45
 """Rows that strokes are wide at most, for the paper's light to be known under them. Set by hand."""
 _SMOOTH = 0.012
 """Rows by which the picture is smoothed, its grain with it. Set by hand."""
-_PAPER = 35
+_PAPER = 12
 """Per cent of a field that are surely paper. Set by hand."""
 _INSET = 0.15
 """Of a field's height, from its upper and lower edge, within which the pen's darkness is not measured."""
@@ -115,7 +115,7 @@ def field_ink(
 
 
 def _grain(missing: Floats) -> float:
-    """Standard deviation of the paper's grain, from the lightest third of what is written on."""
+    """Standard deviation of the paper's grain, from the lightest part of what is written on."""
     usual = float(np.percentile(missing, _PAPER))
     below = missing[missing <= usual]
     return 1.4826 * float(np.median(np.abs(below - usual))) + 0.3 * usual
