@@ -23,6 +23,8 @@ _PAPER = 12
 """Per cent of a field that are surely paper. Set by hand."""
 _INSET = 0.15
 """Of a field's height, from its upper and lower edge, within which the pen's darkness is not measured."""
+_DARKEST = 99.0
+"""Per cent of a field that are paler than its pen: one short stroke covers more. Set by hand."""
 _GRAIN = 5.0
 """Standard deviations of the paper's grain above which there is ink. Set by hand."""
 _FAINTEST = 0.045
@@ -122,11 +124,11 @@ def _grain(missing: Floats) -> float:
 
 
 def _pen(missing: Floats, grain: float) -> float:
-    """How dark the strokes are: the median of what is surely ink, 0 if nothing is."""
-    values = missing[missing > max(_FAINTEST, _GRAIN * grain)]
-    if len(values) < 10:
+    """How dark the strokes are: the median of the darkest ink, whatever pale print is there; 0 without."""
+    darkest = float(np.percentile(missing, _DARKEST)) if missing.size else 0.0
+    if darkest <= max(_FAINTEST, _GRAIN * grain):
         return 0.0
-    return float(np.percentile(values, 80))
+    return float(np.median(missing[missing > 0.5 * darkest]))
 
 
 def _levels(patch: Patch, lines: int) -> list[tuple[float, float]]:
