@@ -86,6 +86,8 @@ def find_known_layout(
     components, strength = _components(ink, known)
     kept = _no_specks(components, known)
     observe(ComponentsStage(components, kept, LETTER_HEIGHT))
+    if not kept.any():
+        return Layout((), scale, 0.0, size, size, border=border)
     if known == "character":
         components = _as_one(components, kept)
         rows = [_whole_row(components)]

