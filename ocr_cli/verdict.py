@@ -2,8 +2,7 @@
 
 Each guard is a function from evidence, which is measured elsewhere, to a reason, or to None if it has nothing
 against it. They are asked in the order in which they stand here: of the picture's ink, of what lies in a row,
-of what a row looks like once its letters are rated, of the text. ``tests/benchmarks/guards.py`` prints what
-each of them is good for, on pages with writing and on pictures without.
+of what a row looks like once its letters are rated, of the text.
 """
 
 from __future__ import annotations

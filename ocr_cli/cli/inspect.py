@@ -80,9 +80,13 @@ def _facts(model: ModelFile, file: str, size: int) -> dict[str, Any]:
         "bytes": size,
         "sizes": list(model.network.sizes),
         "cut_sizes": list(model.cut_network.sizes) if model.cut_network else None,
+        "window_sizes": list(model.windows.sizes) if model.windows else None,
         "activation": model.network.activation,
         "weights": sum(
-            array.size for one in (model.network, model.cut_network) if one for array in one.parameters
+            array.size
+            for one in (model.network, model.cut_network, model.windows)
+            if one
+            for array in one.parameters
         ),
         "classes": list(model.classes),
         "prototypes": len(model.prototypes.labels) if model.prototypes else 0,
@@ -99,6 +103,7 @@ def _as_text(facts: dict[str, Any]) -> str:
         ("bytes", f"{facts['bytes']:,}"),
         ("layers", " - ".join(map(str, facts["sizes"]))),
         *([("for cut characters", " - ".join(map(str, facts["cut_sizes"])))] if facts["cut_sizes"] else []),
+        *([("along rows", " - ".join(map(str, facts["window_sizes"])))] if facts["window_sizes"] else []),
         ("activation", facts["activation"]),
         ("weights", f"{facts['weights']:,}"),
         ("classes", f"{len(characters)}: {''.join(characters)}"),

@@ -153,15 +153,9 @@ def _facts(path: Path, *, must_be_one: bool) -> tuple[str, float | None] | None:
 
 def _kinds(classes: str) -> str:
     """What a model is for: the kinds of its characters, and how many there are."""
-    kinds = {
-        "capitals": str.isupper,
-        "small letters": str.islower,
-        "other letters": lambda one: one.isalpha() and not (one.isupper() or one.islower()),
-        "digits": str.isdigit,
-        "signs": lambda one: not one.isalnum(),
-    }
-    found = ", ".join(kind for kind, is_one in kinds.items() if any(map(is_one, classes)))
-    return f"{found} ({len(classes)})"
+    names = {"capital": "capitals", "small": "small letters", "digit": "digits", "sign": "signs"}
+    kinds = {row_of(text).kind for text in classes}
+    return f"{', '.join(name for kind, name in names.items() if kind in kinds)} ({len(classes)})"
 
 
 def _as_text(found: list[_Listed]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ from ocr_cli.lattice.crop import crop_ink
 
 Strokes: TypeAlias = list[npt.NDArray[np.float64]]
 """The pen's ways over the paper, float (M, 2) each: x to the right and y down."""
+
+F = TypeVar("F", bound=np.floating[Any])
 
 _KEYS = ("points", "labels", "stroke_off", "char_off", "writer")
 _SIDE = 128
@@ -96,15 +98,15 @@ def load_strokes(
 
 
 def strokes_of(
-    points: npt.NDArray[np.float64],
+    points: npt.NDArray[F],
     stroke_offsets: npt.NDArray[np.integer[Any]],
     offsets: npt.NDArray[np.integer[Any]],
     number: int,
-) -> Strokes:
+) -> list[npt.NDArray[F]]:
     """The strokes of one character, or word, of such a file, those without points left out.
 
     Args:
-        points: float (M, 2).
+        points: of any floating type, (M, 2).
         stroke_offsets: int (S + 1,), where the points of each stroke begin.
         offsets: int (N + 1,), where the strokes of each character, or word, begin.
         number: of the character, or word.

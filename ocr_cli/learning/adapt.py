@@ -170,8 +170,17 @@ def adapt(
         provenance = _provenance(ancestor, every, len(back), settings, best, before)
         # The steps were small: the network for cut characters still understands the first hidden units.
         cut = ancestor.model.cut_network if classes == ancestor.model.classes else None
+        # Who slides along rows knows more characters than these, and is no judge of those it does not know.
+        windows = ancestor.model.windows
+        if windows and not set(classes) <= set(windows.classes):
+            windows = None
         model = replace(
-            ancestor.model, network=network, classes=classes, provenance=provenance, cut_network=cut
+            ancestor.model,
+            network=network,
+            classes=classes,
+            provenance=provenance,
+            cut_network=cut,
+            windows=windows,
         )
     return Adaptation(model, learned, before, best.score, len(back), len(every), left_out, trial)
 

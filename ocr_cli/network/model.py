@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.network.mlp import MLP
+from ocr_cli.network.time_delay import TimeDelayNetwork
 
-_CUT = "cut_"
+_CUT, _WINDOW = "cut_", "window_"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,7 @@ class ModelFile:
         cut_network: float32 weights of a network for characters that were cut from others; its inputs are
             the first hidden units of ``network`` and ``lattice.pieces.CUTS`` more, its outputs the same
             classes; None if there is none.
+        windows: float32 weights of a network that slides along rows; None if there is none.
 
     Raises:
         ValueError: if the classes do not match the networks, or prototypes show other characters.
@@ -62,6 +64,7 @@ class ModelFile:
     provenance: Mapping[str, Any]
     prototypes: Prototypes | None = None
     cut_network: MLP | None = None
+    windows: TimeDelayNetwork | None = None
 
     def __post_init__(self) -> None:
         if self.cut_network and self.cut_network.sizes[-1] != self.network.sizes[-1]:
@@ -80,12 +83,16 @@ class ModelFile:
             for index, layer in enumerate(network.layers if network else ()):
                 arrays[f"{prefix}weight_{index}"] = layer.weight
                 arrays[f"{prefix}bias_{index}"] = layer.bias
-        return arrays, {
+        values: dict[str, Any] = {
             "activation": self.network.activation,
             "classes": list(self.classes),
             "settings": dict(self.settings),
             "provenance": dict(self.provenance),
         }
+        if self.windows is not None:
+            its, values["windows"] = self.windows.to_arrays()
+            arrays |= {f"{_WINDOW}{name}": array for name, array in its.items()}
+        return arrays, values
 
     @classmethod
     def from_arrays(
@@ -99,8 +106,11 @@ class ModelFile:
         Raises:
             KeyError, TypeError, ValueError: if they are not of a model.
         """
-        cut = {name.removeprefix(_CUT): array for name, array in arrays.items() if name.startswith(_CUT)}
-        main = {name: array for name, array in arrays.items() if not name.startswith(_CUT)}
+        cut, sliding = (
+            {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+            for prefix in (_CUT, _WINDOW)
+        )
+        main = {name: array for name, array in arrays.items() if not name.startswith((_CUT, _WINDOW))}
         return cls(
             network=_as_network(main, values["activation"]),
             classes=tuple(values["classes"]),
@@ -108,6 +118,7 @@ class ModelFile:
             provenance=dict(values["provenance"]),
             prototypes=prototypes,
             cut_network=_as_network(cut, values["activation"]) if cut else None,
+            windows=TimeDelayNetwork.from_arrays(sliding, values["windows"]) if sliding else None,
         )
 
 

@@ -3,8 +3,9 @@
 It holds ``weight_0``, ``bias_0``, ``weight_1``, ...; its metadata are format, version, activation, classes,
 settings and provenance. From version 2 on, ``prototypes`` and ``prototype_labels`` may stand apart: to read
 with a model, they are not needed. From version 3 on there may be ``cut_weight_0``, ``cut_bias_0``, ..., of
-the second network for characters that were cut from others. A model without these is written as an older
-version.
+the second network for characters that were cut from others, and from version 4 on ``window_weight_0``,
+``window_bias_0``, ..., of the network that slides along rows, whose shape stands in the metadata under
+``windows``. A model without these is written as an older version.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ocr_cli.network.archive import read_apart, read_archive, read_archive_metad
 from ocr_cli.network.model import ModelFile, Prototypes
 
 FORMAT = "ocr_cli model"
-VERSION = 3
+VERSION = 4
 
 MAX_BYTES = 256 * 1024 * 1024
 """Unpacked size above which a file is refused unread."""
@@ -58,7 +59,7 @@ def save_model(
         )
     metadata = {
         "format": FORMAT,
-        "version": VERSION if model.cut_network else 2 if model.prototypes else 1,
+        "version": VERSION if model.windows else 3 if model.cut_network else 2 if model.prototypes else 1,
         **values,
     }
     # Weights hardly shrink, and unpacking them would take half the time to load a model.

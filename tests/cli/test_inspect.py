@@ -55,6 +55,7 @@ def test_the_json_object_holds_the_same(ocr, model: Path) -> None:
         "bytes": model.stat().st_size,
         "sizes": [1024, 6, 4, 3],
         "cut_sizes": None,
+        "window_sizes": None,
         "activation": "sigmoid",
         "weights": 6193,
         "classes": ["1", "A", "X"],

@@ -16,6 +16,7 @@ from ocr_cli.network.archive import _checksum, write_archive
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model import ModelFile, Prototypes
 from ocr_cli.network.model_file import MAX_BYTES, load_model, read_metadata, save_model
+from ocr_cli.network.time_delay import TimeDelayNetwork
 
 
 def small_model() -> ModelFile:
@@ -92,6 +93,42 @@ def test_a_second_network_is_saved_and_loaded_and_older_programs_are_told(tmp_pa
     save_model(path, small_model())
     assert load_model(path).cut_network is None
     assert read_metadata(path)["version"] == 1
+
+
+def small_windows() -> TimeDelayNetwork:
+    shape = [(5, (-1, 0, 1), False), (5, (-2, 2), True), (3, (0,), False)]
+    return TimeDelayNetwork.random(shape, 4, ("", " ", "A"), seed=0)
+
+
+def test_a_network_of_windows_is_saved_and_loaded_and_older_programs_are_told(tmp_path: Path) -> None:
+    path, windows = tmp_path / "model.npz", small_windows()
+    save_model(path, replace(small_model(), windows=windows))
+    loaded = load_model(path)
+    assert loaded.windows is not None
+    assert (loaded.windows.sizes, loaded.windows.classes) == ((4, 5, 5, 3), ("", " ", "A"))
+    assert [layer[2:] for layer in loaded.windows.layers] == [layer[2:] for layer in windows.layers]
+    for ours, theirs in zip(loaded.windows.parameters, windows.parameters, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert loaded.network.sizes == (6, 5, 3)
+    assert read_metadata(path)["version"] == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"offsets": [[-1, 0, 1], [-2, 2]]},
+        {"offsets": [[-1, 0, 1], [-2, 2], [10**12]]},
+        {"offsets": [[-1, 0, 1], [-2, "x"], [0]]},
+        {"residual": [False, False, True]},
+        {"classes": ["", " ", " "]},
+        {"classes": 3},
+    ],
+)
+def test_windows_that_do_not_fit_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    path, windows = tmp_path / "model.npz", small_windows()
+    save_model(path, replace(small_model(), windows=windows))
+    rewrite(path, change_metadata(windows=windows.to_arrays()[1] | change))
+    assert "not a model file of this program" in refusal(path)
 
 
 def test_a_second_network_of_other_classes_is_refused() -> None:
@@ -181,8 +218,8 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_newer_version_says_so(saved: Path) -> None:
-    rewrite(saved, change_metadata(version=4), sign=False)
-    assert "format version 4, this program knows 3" in refusal(saved)
+    rewrite(saved, change_metadata(version=5), sign=False)
+    assert "format version 5, this program knows 4" in refusal(saved)
 
 
 @pytest.mark.parametrize("name", ["weight_0", "bias_1", "metadata"])

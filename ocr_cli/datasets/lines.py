@@ -1,0 +1,288 @@
+"""Lines of handwriting, composed of what people wrote, and drawn as pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+from scipy import ndimage
+
+from ocr_cli.datasets.paper import Colour, photograph
+from ocr_cli.datasets.pen import draw_stroke
+from ocr_cli.datasets.pieces import Hands, Piece, Strokes
+from ocr_cli.datasets.texts import Texts
+
+Floats = npt.NDArray[np.float32]
+
+_HEIGHTS, _SMALL_HEIGHTS = (30.0, 64.0), (13.0, 30.0)
+"""Heights of a capital in pixels: as pages are taken apart, and as small writing is photographed."""
+_PEN = (0.045, 0.19)
+"""Pen widths in heights of a capital."""
+
+
+class Line(NamedTuple):
+    """What is to be drawn.
+
+    Attributes:
+        strokes: in heights of a capital, y down from the base line.
+        text: as it should read, words parted by single spaces.
+    """
+
+    strokes: Strokes
+    text: str
+
+
+class Composer:
+    """Puts lines together.
+
+    Args:
+        pieces: words and lines.
+        hands: single characters.
+        words: for texts of single characters.
+        fonts: files of faces that look written, each with what it lacks.
+        seed: the same seed makes the same lines.
+    """
+
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        hands: Hands,
+        words: Sequence[str],
+        fonts: Sequence[tuple[Path, str]],
+        seed: int,
+    ) -> None:
+        self._rng = np.random.default_rng(seed)
+        self._texts = Texts(words, self._rng)
+        self._hands, self._fonts = hands, fonts
+        self._lines = [piece for piece in pieces if " " in piece.text]
+        self._words = [piece for piece in pieces if " " not in piece.text]
+        self._runs: dict[int, list[Piece]] = {}
+        for piece in self._words:
+            self._runs.setdefault(piece.session, []).append(piece)
+        # Each person is heard as often as the square root of what there is.
+        counts: dict[str, int] = {}
+        for piece in pieces:
+            counts[piece.person] = counts.get(piece.person, 0) + 1
+        self._shares = {
+            id(group): _shares([counts[piece.person] ** -0.5 for piece in group])
+            for group in (self._lines, self._words)
+        }
+
+    def _piece(self, group: list[Piece]) -> Piece:
+        return group[int(np.searchsorted(self._shares[id(group)], self._rng.random()))]
+
+    def line(self) -> tuple[str, Line | tuple[str, Path]]:
+        """A kind, and a line of strokes, or a text and the face it is to be set in."""
+        kind = self._rng.random()
+        if kind < 0.26:
+            return "word", _line([self._piece(self._words)], [0.0])
+        if kind < 0.56:
+            return "words", self._several()
+        if kind < 0.68 and self._lines:
+            return "line", _line([self._piece(self._lines)], [0.0])
+        if kind < 0.9 or not self._fonts:
+            return "characters", self._spelled(self._texts.line())
+        path, lacking = self._fonts[int(self._rng.integers(len(self._fonts)))]
+        text = "".join(one for one in self._text() if one not in lacking) or "note"
+        return "face", (" ".join(text.split()), path)
+
+    def _text(self) -> str:
+        if self._rng.random() < 0.4:
+            return self._texts.line()
+        text = self._piece(self._lines if self._rng.random() < 0.6 else self._words).text
+        if self._rng.random() < 0.2:
+            text = text.upper()
+        words = text.split()
+        return " ".join(words[: int(self._rng.integers(1, 8))])
+
+    def _several(self) -> Line:
+        """Words of a session one after the other, as they were written or another time."""
+        first = self._piece(self._words)
+        run = self._runs[first.session]
+        place = next(k for k, piece in enumerate(run) if piece is first)
+        count = int(self._rng.integers(2, 7))
+        some = run[place : place + count]
+        space = float(self._rng.uniform(0.3, 0.9))
+        gaps = [0.0, *np.maximum(0.3, space * np.exp(self._rng.normal(0, 0.25, len(some) - 1)))]
+        return _line(some, gaps)
+
+    def _spelled(self, text: str) -> Line:
+        """A text in single characters of one hand; what it lacks, another one lends."""
+        rng, people = self._rng, self._hands.people
+        hand = people[int(rng.integers(len(people)))]
+        narrow = float(
+            rng.choice(
+                [rng.uniform(0.0, 0.12), rng.uniform(0.08, 0.35), rng.uniform(0.3, 0.6)], p=[0.35, 0.5, 0.15]
+            )
+        )
+        space = max(0.45, narrow * 2.4) * float(rng.uniform(1.0, 1.6))
+        jitter = float(rng.uniform(0.0, 0.06))
+        size = float(rng.uniform(0.0, 0.1))
+        strokes: Strokes = []
+        made, x, gap = "", 0.0, 0.0
+        for one in text:
+            if one == " ":
+                gap = space * float(np.exp(rng.normal(0, 0.15)))
+                made += " "
+                continue
+            lender = hand
+            if one not in lender:
+                lender = next(
+                    (
+                        other
+                        for other in (people[int(k)] for k in rng.integers(len(people), size=40))
+                        if one in other
+                    ),
+                    {},
+                )
+            if not lender:
+                continue
+            ink = lender[one][int(rng.integers(len(lender[one])))]
+            grown = float(np.exp(rng.normal(0, size)))
+            shift = np.array([x + gap, float(rng.normal(0, jitter))], np.float32)
+            ink = [stroke * np.float32(grown) + shift for stroke in ink]
+            strokes += ink
+            x = max(float(stroke[:, 0].max()) for stroke in ink)
+            gap = max(-0.08, narrow * float(np.exp(rng.normal(0, 0.35))) - 0.03)
+            made += one
+        return Line(strokes, " ".join(made.split()))
+
+    def drawn(self) -> tuple[str, str, npt.NDArray[np.uint8]] | None:
+        """Kind and text of a line, and a picture of it: uint8 (H, W, 3); None if there is no ink."""
+        rng = self._rng
+        kind, line = self.line()
+        small = rng.random() < 0.3
+        height = float(np.exp(rng.uniform(*np.log(_SMALL_HEIGHTS if small else _HEIGHTS))))
+        if isinstance(line, Line):
+            if not line.strokes or not line.text:
+                return None
+            text, ink = line.text, self.inked(line.strokes, height)
+        else:
+            text, path = line
+            ink = self.set_in_face(text, path, height)
+        if not (ink > 0.5).any():
+            return None
+        return kind, text, self._seen(ink, height)
+
+    def inked(self, strokes: Strokes, height: float) -> Floats:
+        """Strokes drawn with some pen: float32 (H, W) in [0, 1]; one empty pixel if they are too long.
+
+        Args:
+            strokes: in heights of a capital.
+            height: of a capital in pixels.
+        """
+        rng = self._rng
+        # Thin lines of small writing are drawn larger and shrunk, as a camera would.
+        over = 2.0 if height < 30 else 1.0
+        pen = height * over * float(np.exp(rng.uniform(*np.log(_PEN))))
+        shear, wide = float(rng.normal(0, 0.2)), float(np.exp(rng.normal(0, 0.15)))
+        turn = np.radians(float(rng.normal(0, 1.2)))
+        matrix = np.array([[wide, 0.0], [-shear, 1.0]]) @ np.array(
+            [[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]
+        )
+        rough = rng.random() < 0.3
+        lines = []
+        for stroke in strokes:
+            line = stroke.astype(float) @ matrix * height * over
+            if not rough and len(line) > 4:
+                line[1:-1] = (line[:-2] + 2 * line[1:-1] + line[2:]) / 4
+            lines.append(line)
+        every = np.concatenate(lines)
+        low, high = every.min(axis=0), every.max(axis=0)
+        margin = height * over * rng.uniform(0.5, 1.4, 2) + pen
+        size = np.ceil(high - low + 2 * margin).astype(int)
+        if size[0] > 6000 * over or size[1] > 700 * over:
+            return np.zeros((1, 1), np.float32)
+        sheet = Image.new("L", (int(size[0]), int(size[1])))
+        draw = ImageDraw.Draw(sheet)
+        vary = rng.random() < 0.3
+        for line in lines:
+            width = pen * (np.exp(rng.normal(0, 0.15)) if vary else 1.0)
+            draw_stroke(draw, line - low + margin, np.full(len(line), max(0.5, width / 2)))
+        if over > 1:
+            sheet = sheet.resize(
+                (max(1, round(size[0] / over)), max(1, round(size[1] / over))), Image.Resampling.BOX
+            )
+        return np.asarray(np.asarray(sheet, np.float32) / np.float32(255), np.float32)
+
+    def set_in_face(self, text: str, path: Path, height: float) -> Floats:
+        """A text in a face, bent so that no letter is like another; else as ``inked``."""
+        rng = self._rng
+        font = ImageFont.truetype(str(path), max(8, round(height / 0.68)))
+        left, top, right, bottom = font.getbbox(text)
+        margin = round(height * 0.9)
+        size = round(right - left) + 2 * margin, round(bottom - top) + 2 * margin
+        if size[0] > 6000 or size[1] > 700:
+            return np.zeros((1, 1), np.float32)
+        sheet = Image.new("L", size)
+        x = float(margin - left)
+        words = text.split(" ")
+        for word in words:
+            y = margin - top + float(rng.normal(0, 0.02)) * height
+            ImageDraw.Draw(sheet).text((x, y), word, font=font, fill=255)
+            x += font.getlength(word + " ") * float(rng.uniform(0.97, 1.1))
+        ink = np.asarray(sheet, np.float32) / np.float32(255)
+        coarse = tuple(max(2, round(side / (0.45 * height)) + 1) for side in ink.shape)
+        y, x_ = np.mgrid[: ink.shape[0], : ink.shape[1]].astype(np.float32)
+        bent = []
+        for place, amount in ((y, 0.05), (x_, 0.06)):
+            field = rng.normal(0, amount * height, coarse).astype(np.float32)
+            grown = np.asarray(Image.fromarray(field).resize(ink.shape[::-1], Image.Resampling.BICUBIC))
+            bent.append(place + grown)
+        ink = ndimage.map_coordinates(ink, bent, order=1, mode="constant")
+        weight = float(rng.normal(0, 0.03)) * height
+        if weight > 0.7:
+            ink = ndimage.grey_dilation(ink, (1 + round(weight), 1 + round(weight)))
+        return np.asarray(ink, np.float32)
+
+    def _seen(self, ink: Floats, height: float) -> npt.NDArray[np.uint8]:
+        """The picture that is taken of it."""
+        rng = self._rng
+        if rng.random() < 0.45:
+            return photograph(
+                ink,
+                seed=int(rng.integers(2**31)),
+                paper=_colour(rng.integers(175, 250) + rng.integers(-12, 6, 3)),
+                pen=_colour(np.maximum(0, rng.integers(10, 110) + rng.integers(-10, 40, 3))),
+                patchiness=float(rng.choice([0.1, rng.uniform(0.1, 0.5)])),
+                uneven=float(rng.uniform(0, 0.4)),
+                grain=float(rng.uniform(0.005, 0.03)),
+                blur=float(rng.uniform(0.3, 1.0)) * (1.0 if height > 24 else 0.6),
+                noise=float(rng.uniform(0.5, 7)),
+                jpeg_quality=int(rng.integers(50, 95)) if rng.random() < 0.5 else None,
+            )
+        if rng.random() < 0.6:
+            blurred = ndimage.gaussian_filter(ink, float(rng.uniform(0.3, 0.9)))
+            ink = blurred + rng.normal(0, float(rng.uniform(0, 0.05)), ink.shape).astype(np.float32)
+        elif rng.random() < 0.5:
+            # Scanned in black and white.
+            ink = (ink + rng.normal(0, 0.08, ink.shape) > rng.uniform(0.35, 0.65)).astype(np.float32)
+        paper, dark = float(rng.uniform(200, 255)), float(rng.uniform(0, 110))
+        grey = np.clip(np.rint(paper - (paper - dark) * ink), 0, 255).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+
+
+def _colour(levels: npt.NDArray[np.int64]) -> Colour:
+    red, green, blue = levels.tolist()
+    return red, green, blue
+
+
+def _line(pieces: Sequence[Piece], gaps: Sequence[float]) -> Line:
+    strokes: Strokes = []
+    x = 0.0
+    for piece, gap in zip(pieces, gaps, strict=True):
+        shift = np.array([x + gap, 0.0], np.float32)
+        strokes += [stroke + shift for stroke in piece.strokes]
+        x += gap + piece.width
+    return Line(strokes, " ".join(piece.text for piece in pieces))
+
+
+def _shares(weights: Sequence[float]) -> npt.NDArray[np.float64]:
+    if not weights:
+        return np.zeros(0)
+    sums = np.cumsum(np.asarray(weights, float))
+    return np.asarray(sums / sums[-1])

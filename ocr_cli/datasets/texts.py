@@ -1,0 +1,106 @@
+"""What people write that no word list has: numbers with signs, dates, prices, codes, addresses, sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ocr_cli.datasets.pieces import PRINTABLE
+
+
+class Texts:
+    """Makes up short texts.
+
+    Args:
+        words: to use; as they are, in capitals, capitalised or small.
+        rng: chooses.
+    """
+
+    def __init__(self, words: Sequence[str], rng: np.random.Generator) -> None:
+        self._words, self._rng = words, rng
+
+    def _number(self, digits: int = 4) -> str:
+        return str(int(self._rng.integers(0, 10 ** int(self._rng.integers(1, digits + 1)))))
+
+    def _of(self, *options: str) -> str:
+        return str(self._rng.choice(list(options)))
+
+    def word(self) -> str:
+        """A word, in one of the ways in which words are written."""
+        word = str(self._rng.choice(self._words))
+        kind = self._rng.random()
+        if kind < 0.4:
+            return word.upper()
+        return word.lower() if kind < 0.75 else word.capitalize()
+
+    def number(self) -> str:
+        """A number as notes, forms and lists have it."""
+        n, of, rng = self._number, self._of, self._rng
+        kind = int(rng.integers(18))
+        made = (
+            lambda: n(6),
+            lambda: f"{n(3)}.{n(2)}",
+            lambda: f"-{n(3)}",
+            lambda: f"{int(rng.integers(24))}:{int(rng.integers(60)):02d}",
+            lambda: of("/", "-", ".").join([n(2), n(2), of(n(2), f"{rng.integers(1900, 2035)}")]),
+            lambda: f"{of('$', '$', '')}{n(3)}.{int(rng.integers(100)):02d}",
+            lambda: f"{int(rng.integers(101))}%",
+            lambda: f"{int(rng.integers(1, 999))},{int(rng.integers(1000)):03d}",
+            lambda: f"{n(3)}{of('+', '-', '=', '/', 'x', '*')}{n(3)}",
+            lambda: f"{n(2)} {of('+', '-', 'x', '/')} {n(2)} = {n(3)}",
+            lambda: f"#{n(3)}",
+            lambda: f"({n(3)}) {int(rng.integers(100, 999))}-{int(rng.integers(10000)):04d}",
+            lambda: f"{int(rng.integers(1, 30))}{of('.', ')', ':')}",
+            lambda: f"{n(3)}{of('kg', 'g', 'ml', 'cm', 'm', 'km', 'am', 'pm', 'h', 'L')}",
+            lambda: (
+                "".join(rng.choice(list("ABCDEFGHKLMNPRSTVXYZ"), int(rng.integers(1, 4))))
+                + of("-", "", " ")
+                + n(4)
+            ),
+            lambda: "".join(rng.choice(list("0123456789"), int(rng.integers(4, 12)))),
+            lambda: f"+{n(2)} {n(3)} {n(4)}",
+            lambda: f"{n(2)}.{n(2)}.{n(2)}",
+        )
+        return made[kind]()
+
+    def marked(self) -> str:
+        """A word with signs."""
+        of, word = self._of, self.word
+        kind = int(self._rng.integers(12))
+        made = (
+            lambda: word() + of(".", ",", "!", "?", ":", ";"),
+            lambda: f"({word()})",
+            lambda: f'"{word()}"',
+            lambda: f"{word()}-{word()}",
+            lambda: f"{word()}'{of('s', 'S', 't', 'll')}",
+            lambda: f"{word()}/{word()}",
+            lambda: f"{word().lower()}@{word().lower()}.{of('com', 'org', 'de', 'net')}",
+            lambda: f"{of('A', 'J', 'M', 'R', 'St', 'Mr', 'Dr', 'Mrs')}. {word().capitalize()}",
+            lambda: f"{of('-', '*', '-')} {word()}",
+            lambda: f"{word()} & {word()}",
+            lambda: f"{word()}: {self.number()}",
+            lambda: f"{word()} = {self.number()}",
+        )
+        return made[kind]()
+
+    def noise(self) -> str:
+        """Characters without sense: every one is to be known by itself."""
+        rng = self._rng
+        kind = rng.random()
+        if kind < 0.4:
+            some = PRINTABLE
+        elif kind < 0.7:
+            some = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + "0123456789" * int(rng.integers(2))
+        else:
+            some = "abcdefghijklmnopqrstuvwxyz" + "0123456789" * int(rng.integers(2))
+        return "".join(rng.choice(list(some), int(rng.integers(1, 9))))
+
+    def line(self) -> str:
+        """Some of all that."""
+        rng = self._rng
+        kinds = (self.word, self.number, self.marked, self.noise)
+        made = []
+        for _ in range(int(rng.choice([1, 2, 3, 4], p=[0.45, 0.27, 0.18, 0.1]))):
+            made.append(kinds[int(rng.choice(4, p=[0.34, 0.33, 0.2, 0.13]))]())
+        return " ".join(made)

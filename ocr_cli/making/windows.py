@@ -1,0 +1,207 @@
+"""The network that slides along rows: strips are drawn, learned from, and it is put into a model's file.
+
+Strips are drawn into files of a folder once, some thousands each, the same for the same seed; learning takes
+what lies there, and notes where it is every few hundred steps, so that it goes on where it was stopped.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from ocr_cli.datasets.lines import Composer
+from ocr_cli.datasets.pieces import PRINTABLE, load_hands, load_pieces, people_of
+from ocr_cli.datasets.strips import examples
+from ocr_cli.errors import DataError
+from ocr_cli.files import atomic_write
+from ocr_cli.making.data import HELD_OUT
+from ocr_cli.network.model_file import load_model, save_model
+from ocr_cli.network.time_delay import TimeDelayNetwork
+from ocr_cli.training.windows import Learner, Settings, Written, batches, errors, greedy
+from ocr_cli.windows.columns import INPUTS
+
+CLASSES = ("", " ", *PRINTABLE)
+"""Nothing, a space, and the characters of ASCII."""
+_IN_A_FILE = 2000
+_HELD_OUT_STRIPS = 1600
+_SEGMENTED = 0.25
+"""Share of the strips that go through the segmentation."""
+_EVERY_FACE = 8
+"""One in so many faces is held out."""
+_NOTED = 500
+"""Steps after which it is noted where the learning is."""
+_UNITS = 384
+
+
+def shape(units: int) -> list[tuple[int, tuple[int, ...], bool]]:
+    """Outputs, offsets and whether residual, of each layer: three windows, one on the other."""
+    return [
+        (units, tuple(range(-4, 5)), False),
+        (units, (-2, -1, 0, 1, 2), False),
+        (units, (-4, -2, 0, 2, 4), True),
+        (len(CLASSES), (0,), False),
+    ]
+
+
+def composer_of(data: Path, seed: int, *, held_out: bool) -> Composer:
+    """Whoever writes the lines: the people that are learned from, or those that are held out.
+
+    Args:
+        data: folder with ``strokes/`` and, if there are any, ``fonts/`` and ``names/lexicon.txt``.
+        seed: of the lines.
+        held_out: which of them.
+
+    Raises:
+        DataError: if there are no strokes of words.
+    """
+    path = data / "strokes" / "unipen_text.npz"
+    if not path.exists():
+        raise DataError(f"{path}: no such file: it holds the words that people wrote")
+    people = set(json.loads(HELD_OUT.read_text())["unipen_people"]["people"])
+    pieces = load_pieces(path, people, only=held_out)
+    letters, signs = (data / "strokes" / f"{name}.npz" for name in ("unipen", "unipen_signs"))
+    hands = load_hands(letters, signs, people_of((path, signs)), people, only=held_out)
+    words = sorted({word for piece in pieces for word in piece.text.split() if word.isalpha()})
+    names = data / "names" / "lexicon.txt"
+    if names.exists():
+        known = names.read_text().split()
+        words += np.random.default_rng(0).choice(known, len(words) // 2).tolist()
+    return Composer(pieces, hands, words, faces(data / "fonts", held_out=held_out), seed)
+
+
+def faces(folder: Path, *, held_out: bool) -> list[tuple[Path, str]]:
+    """Faces that look written, each with the characters it lacks; none without the folder."""
+    table = folder / "fonts.csv"
+    if not table.exists():
+        return []
+    found = []
+    with table.open(newline="", encoding="utf-8") as file:
+        for number, row in enumerate(csv.DictReader(file), 1):
+            if (number % _EVERY_FACE == 0) == held_out:
+                small = "abcdefghijklmnopqrstuvwxyz" if row["unicase"] == "1" else ""
+                found.append((folder / row["file"], row["missing_ascii"] + small))
+    return found
+
+
+def draw_strips(
+    data: Path,
+    folder: Path,
+    count: int,
+    say: Callable[[str], None],
+    *,
+    in_a_file: int = _IN_A_FILE,
+    tested: int = _HELD_OUT_STRIPS,
+) -> None:
+    """Draw what is missing of the strips: ``folder/strips_NNN.npz`` and ``folder/held_out.npz``.
+
+    Args:
+        data: as for ``composer_of``.
+        folder: made if it is not there.
+        count: of strips to learn from.
+        say: is told of each file.
+        in_a_file: of strips.
+        tested: strips of people who are held out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [(folder / "held_out.npz", 0, tested, True)]
+    files = range(-(-count // in_a_file))
+    jobs += [(folder / f"strips_{k:03}.npz", k + 1, in_a_file, False) for k in files]
+    missing = [job for job in jobs if not job[0].exists()]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for path in pool.map(partial(_draw_file, data), missing):
+            say(f"drawn: {path}")
+
+
+def _draw_file(data: Path, job: tuple[Path, int, int, bool]) -> Path:
+    path, seed, count, held_out = job
+    composer = composer_of(data, seed, held_out=held_out)
+    some = examples(composer, count, 1.0 if held_out else _SEGMENTED, np.random.default_rng([seed, 1]))
+    with atomic_write(path) as file:
+        np.savez_compressed(
+            file,
+            ink=np.concatenate([one.strip for one in some], axis=1),
+            offsets=np.cumsum([0, *(one.strip.shape[1] for one in some)]),
+            texts=np.array([one.text for one in some]),
+            kinds=np.array([one.kind for one in some]),
+        )
+    return path
+
+
+def load_strips(paths: Sequence[Path]) -> Written:
+    """The strips of some files.
+
+    Raises:
+        DataError: if there are none.
+    """
+    written = Written([], [], [])
+    for path in paths:
+        with np.load(path, allow_pickle=False) as file:
+            ink, offsets = file["ink"], file["offsets"]
+            written.strips.extend(np.ascontiguousarray(part) for part in np.split(ink, offsets[1:-1], axis=1))
+            written.texts.extend(file["texts"].tolist())
+            written.kinds.extend(file["kinds"].tolist())
+    if not written.strips:
+        raise DataError("no strips to learn from")
+    return written
+
+
+def learn(
+    folder: Path, settings: Settings, say: Callable[[str], None], *, units: int = _UNITS
+) -> TimeDelayNetwork:
+    """Learn from the strips of a folder, or go on with it: ``folder/checkpoint.npz``.
+
+    Args:
+        folder: as ``draw_strips`` filled it.
+        settings: how to learn.
+        say: is told how it goes.
+        units: of each layer.
+
+    Returns:
+        The network with the running mean of its weights.
+    """
+    written = load_strips(sorted(folder.glob("strips_*.npz")))
+    tested = load_strips([folder / "held_out.npz"])
+    learner = Learner(TimeDelayNetwork.random(shape(units), INPUTS, CLASSES, settings.seed), settings)
+    checkpoint = folder / "checkpoint.npz"
+    if checkpoint.exists():
+        with np.load(checkpoint, allow_pickle=False) as file:
+            learner.restore([file[f"array_{k}"] for k in range(len(file.files) - 1)], int(file["steps"]))
+        say(f"going on after {learner.adam.steps} steps")
+    rng = np.random.default_rng([settings.seed, learner.adam.steps])
+    costs: list[float] = []
+    for strips, texts in batches(written, CLASSES, settings, rng):
+        if learner.adam.steps >= settings.steps:
+            break
+        costs.append(learner.step(strips, texts))
+        if learner.adam.steps % _NOTED == 0 or learner.adam.steps == settings.steps:
+            arrays = {f"array_{k}": array for k, array in enumerate(learner.arrays())}
+            with atomic_write(checkpoint) as file:
+                np.savez(file, steps=np.array(learner.adam.steps), **arrays)  # type: ignore[arg-type]  # names
+            read = greedy(learner.averaged(), tested.strips, CLASSES)
+            wrong = errors(tested.texts, read, tested.kinds)
+            shares = ", ".join(f"{kind} {share:.3f}" for kind, (share, _) in wrong.items())
+            cost = np.mean(costs)
+            say(f"{learner.adam.steps} steps: {cost:.3f} nats a character; wrong, held out: {shares}")
+            costs.clear()
+    return learner.averaged()
+
+
+def put_windows(path: Path, network: TimeDelayNetwork, provenance: dict[str, object]) -> None:
+    """Put a network into a model's file, which keeps all else.
+
+    Args:
+        path: of the model.
+        network: that slides along rows.
+        provenance: where it comes from.
+    """
+    model = load_model(path, prototypes=True)
+    known = {**model.provenance, "windows": provenance}
+    save_model(path, replace(model, windows=network, provenance=known), dtype="float16")

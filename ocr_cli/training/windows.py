@@ -1,0 +1,274 @@
+"""Training the network that reads rows by sliding windows, on strips of lines with their texts.
+
+Each batch is a few strips side by side, with paper between them; the loss is that of connectionist temporal
+classification (``ocr_cli.windows.ctc``), the optimiser Adam with a learning rate that rises and then falls
+along a cosine (I. Loshchilov and F. Hutter, "SGDR", ICLR 2017). What is kept is a running mean of the weights
+(B. Polyak and A. Juditsky, 1992).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from ocr_cli.evaluation.alignment import align
+from ocr_cli.network.activations import softmax
+from ocr_cli.network.optimisers import Adam
+from ocr_cli.network.time_delay import Layer, TimeDelayNetwork
+from ocr_cli.windows.columns import columns
+from ocr_cli.windows.ctc import BLANK, ctc
+from ocr_cli.windows.strip import CELL, HEIGHT
+
+Pixels = npt.NDArray[np.uint8]
+
+_MEMORY = 0.999
+"""Of the running mean of the weights."""
+_CLIP = 5.0
+"""Longest gradient, relative to the running mean of its lengths."""
+
+
+class Written(NamedTuple):
+    """Strips with their texts.
+
+    Attributes:
+        strips: uint8 (HEIGHT, W) each, W a multiple of CELL.
+        texts: what is written on each.
+        kinds: what each was made of.
+    """
+
+    strips: list[Pixels]
+    texts: list[str]
+    kinds: list[str]
+
+
+class Settings(NamedTuple):
+    """How to learn.
+
+    Attributes:
+        steps: batches in all.
+        frames: about so many in a batch.
+        rate: greatest learning rate.
+        warm_up: batches in which it rises.
+        decay: of the weights.
+        seed: of weights, order and deformation.
+    """
+
+    steps: int
+    frames: int = 4000
+    rate: float = 1.5e-3
+    warm_up: int = 300
+    decay: float = 0.02
+    seed: int = 0
+
+
+def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
+    """The strip as somebody else might have written it: stretched, slanted, shifted, bolder or thinner."""
+    wide = float(np.exp(rng.normal(0, 0.13)))
+    tall = float(np.exp(rng.normal(0, 0.08)))
+    shear = float(rng.normal(0, 0.12))
+    shift = float(rng.normal(0, 1.5))
+    width = CELL * max(2, round(strip.shape[1] * wide / CELL))
+    middle = HEIGHT / 2
+    across = strip.shape[1] / width
+    # Of each pixel of the new strip, where it comes from.
+    matrix = (across, shear, -shear * middle, 0.0, 1 / tall, middle - (middle + shift) / tall)
+    picture = Image.fromarray(strip).transform(
+        (width, HEIGHT), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
+    )
+    ink = np.asarray(picture)
+    kind = rng.random()
+    if kind < 0.15:
+        bolder = ink.copy()
+        np.maximum(bolder[:, 1:], ink[:, :-1], out=bolder[:, 1:])
+        np.maximum(bolder[1:], ink[:-1], out=bolder[1:])
+        ink = bolder
+    elif kind < 0.3:
+        thinner = ink.copy()
+        share = rng.random()
+        np.minimum(thinner[:, 1:], ink[:, :-1], out=thinner[:, 1:])
+        ink = (share * thinner + (1 - share) * ink).astype(np.uint8)
+    if rng.random() < 0.3:
+        ink = np.clip(ink.astype(np.float32) * rng.uniform(0.6, 1.5), 0, 255).astype(np.uint8)
+    if rng.random() < 0.1:
+        # Scraps of other rows and of rules.
+        ink = ink.copy()
+        for _ in range(int(rng.integers(1, 4))):
+            y = int(rng.choice([rng.integers(0, 7), rng.integers(HEIGHT - 7, HEIGHT - 1)]))
+            x = int(rng.integers(0, max(1, width - 6)))
+            ink[y : y + int(rng.integers(1, 4)), x : x + int(rng.integers(2, 20))] = 255
+    return ink
+
+
+def batches(
+    written: Written, classes: Sequence[str], settings: Settings, rng: np.random.Generator
+) -> Iterator[tuple[list[Pixels], list[npt.NDArray[np.intp]]]]:
+    """Strips of about the same length and their texts as columns, for ever.
+
+    The order is made anew from all there are, each time around; strips whose texts do not fit are left out.
+    """
+    number = {text: column for column, text in enumerate(classes)}
+    while True:
+        order = rng.permutation(len(written.strips))
+        for start in range(0, len(order), 512):
+            pool = order[start : start + 512]
+            pool = pool[np.argsort([written.strips[k].shape[1] for k in pool], kind="stable")]
+            groups: list[list[int]] = [[]]
+            frames = 0
+            for k in pool.tolist():
+                frames += written.strips[k].shape[1] // CELL
+                groups[-1].append(k)
+                if frames >= settings.frames:
+                    groups.append([])
+                    frames = 0
+            for g in rng.permutation(len(groups)).tolist():
+                strips, texts = [], []
+                for k in groups[g]:
+                    ink = deformed(written.strips[k], rng)
+                    text = np.array([number[one] for one in written.texts[k]], np.intp)
+                    # Of two equal characters in turn, a frame between them says nothing.
+                    if len(text) + int((text[1:] == text[:-1]).sum()) < ink.shape[1] // CELL:
+                        strips.append(ink)
+                        texts.append(text)
+                if strips:
+                    yield strips, texts
+
+
+def side_by_side(
+    strips: Sequence[Pixels], apart: int
+) -> tuple[npt.NDArray[np.float32], list[int], list[int]]:
+    """The frames of some strips with paper between them.
+
+    Args:
+        strips: uint8 (HEIGHT, W) each.
+        apart: frames of paper.
+
+    Returns:
+        float32 (T, inputs), and where each strip begins and ends.
+    """
+    paper = np.zeros((HEIGHT, apart * CELL), np.uint8)
+    parts, starts, stops, now = [], [], [], apart
+    for strip in strips:
+        parts += [paper, strip]
+        starts.append(now)
+        now += strip.shape[1] // CELL
+        stops.append(now)
+        now += apart
+    return columns(np.concatenate([*parts, paper], axis=1)), starts, stops
+
+
+class Learner:
+    """A network that learns.
+
+    Attributes:
+        network: as it is now.
+        mean: running mean of its weights.
+
+    Args:
+        network: to begin with.
+        settings: how to learn.
+    """
+
+    def __init__(self, network: TimeDelayNetwork, settings: Settings) -> None:
+        self.network = network
+        self.settings = settings
+        self._parameters = network.parameters
+        self.mean = [array.copy() for array in self._parameters]
+        self.adam = Adam(self._parameters, betas=(0.9, 0.98), weight_decay=settings.decay)
+        self._length = 0.0
+
+    def arrays(self) -> list[npt.NDArray[np.float32]]:
+        """All that the next step needs but their number: weights, their mean, the optimiser's state."""
+        return [*self._parameters, *self.mean, *self.adam.state]
+
+    def restore(self, arrays: Sequence[npt.NDArray[np.float32]], steps: int) -> None:
+        """Go on where another one was.
+
+        Args:
+            arrays: its ``arrays``.
+            steps: that it made.
+        """
+        for own, other in zip(self.arrays(), arrays, strict=True):
+            own[...] = other
+        self.adam.steps = steps
+
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        now, settings = self.adam.steps, self.settings
+        if now < settings.warm_up:
+            return settings.rate * (now + 1) / settings.warm_up
+        share = min(1.0, (now - settings.warm_up) / max(1, settings.steps - settings.warm_up))
+        return settings.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * share)))
+
+    def step(self, strips: Sequence[Pixels], texts: Sequence[npt.NDArray[np.intp]]) -> float:
+        """Learn from a batch.
+
+        Returns:
+            Nats a character that the batch cost.
+        """
+        frames, starts, stops = side_by_side(strips, self.network.reach)
+        passed = self.network.passed(frames)
+        loss = ctc(softmax(passed.logits), starts, stops, texts)
+        fits = np.isfinite(loss.nats)
+        characters = max(1, sum(map(len, texts)))
+        gradients = [
+            array
+            for pair in self.network.backward(passed, loss.gradient / np.float32(len(texts)))
+            for array in pair
+        ]
+        length = math.sqrt(sum(float(np.vdot(one, one)) for one in gradients))
+        limit = _CLIP * self._length if self._length else math.inf
+        self._length = 0.99 * self._length + 0.01 * min(length, limit) if self._length else length
+        if length > limit:
+            for one in gradients:
+                one *= limit / length
+        self.adam.step(gradients, self.rate())
+        memory = min(_MEMORY, (1 + self.adam.steps) / (10 + self.adam.steps))
+        for mean, now in zip(self.mean, self._parameters, strict=True):
+            mean += np.float32(1 - memory) * (now - mean)
+        return float(loss.nats[fits].sum() / characters)
+
+    def averaged(self) -> TimeDelayNetwork:
+        """The network with the running mean of its weights."""
+        pairs = zip(self.mean[::2], self.mean[1::2], strict=True)
+        return TimeDelayNetwork(
+            [
+                Layer(weight.copy(), bias.copy(), layer.offsets, layer.residual)
+                for layer, (weight, bias) in zip(self.network.layers, pairs, strict=True)
+            ],
+            self.network.classes,
+        )
+
+
+def greedy(network: TimeDelayNetwork, strips: Sequence[Pixels], classes: Sequence[str]) -> list[str]:
+    """What the likeliest character of each frame says, strip by strip."""
+    read = []
+    for start in range(0, len(strips), 32):
+        frames, starts, stops = side_by_side(strips[start : start + 32], network.reach)
+        best = network.forward(frames).argmax(axis=1)
+        for first, last in zip(starts, stops, strict=True):
+            said = best[first:last]
+            new = np.flatnonzero((said != BLANK) & (np.concatenate([[-1], said[:-1]]) != said))
+            read.append(" ".join("".join(classes[said[k]] for k in new).split()))
+    return read
+
+
+def errors(
+    truths: Iterable[str], readings: Iterable[str], kinds: Iterable[str]
+) -> dict[str, tuple[float, float]]:
+    """Of each kind, the share of wrong characters, white space left out, and of strips wholly right."""
+    wrong: dict[str, list[int]] = {}
+    for truth, reading, kind in zip(truths, readings, kinds, strict=True):
+        a, b = "".join(truth.split()), "".join(reading.split())
+        edits = sum(one != other for one, other in align(a, b))
+        for name in (kind, "all"):
+            sums = wrong.setdefault(name, [0, 0, 0, 0])
+            sums[0] += edits
+            sums[1] += len(a)
+            sums[2] += not edits
+            sums[3] += 1
+    return {name: (sums[0] / sums[1], sums[2] / sums[3]) for name, sums in sorted(wrong.items())}

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+
+from ocr_cli.network.time_delay import TimeDelayNetwork
+from ocr_cli.training.windows import Learner, Settings, Written, batches, deformed, errors, greedy
+from ocr_cli.windows.columns import INPUTS
+from ocr_cli.windows.strip import CELL, HEIGHT
+
+CLASSES = ("", " ", "I", "-", "O")
+SHAPE = [(24, (-2, -1, 0, 1, 2), False), (24, (-1, 0, 1), True), (len(CLASSES), (0,), False)]
+SETTINGS = Settings(steps=150, frames=300, rate=4e-3, warm_up=10, decay=0.0)
+
+
+def drawn(text):
+    """A strip with an upright stroke, a dash or a box for each letter."""
+    strip = np.zeros((HEIGHT, 20 * len(text) + 16), np.uint8)
+    for k, one in enumerate(text):
+        x = 12 + 20 * k
+        if one == "I":
+            strip[12:36, x : x + 3] = 255
+        elif one == "-":
+            strip[23:26, x - 4 : x + 6] = 255
+        elif one == "O":
+            strip[14:34, x - 4 : x + 6] = 255
+            strip[17:31, x - 1 : x + 3] = 0
+    return strip
+
+
+@pytest.fixture
+def written():
+    rng = np.random.default_rng(0)
+    texts = ["".join(rng.choice(["I", "-", "O"], int(rng.integers(1, 5)))) for _ in range(60)]
+    return Written([drawn(text) for text in texts], texts, ["drawn"] * len(texts))
+
+
+def learned(written, steps, learner=None):
+    learner = learner or Learner(TimeDelayNetwork.random(SHAPE, INPUTS, CLASSES, 0), SETTINGS)
+    costs = []
+    rng = np.random.default_rng(learner.adam.steps)
+    for strips, texts in batches(written, CLASSES, SETTINGS, rng):
+        if len(costs) == steps:
+            return learner, costs
+        costs.append(learner.step(strips, texts))
+    raise AssertionError
+
+
+def test_it_learns_to_spell_without_being_told_where_letters_are(written):
+    learner, costs = learned(written, 150)
+    assert np.mean(costs[-10:]) < 0.25 * np.mean(costs[:10])
+    words = ["O-I", "IIO", "-", "OO"]
+    assert greedy(learner.network, [drawn(word) for word in words], CLASSES) == words
+
+
+def test_it_goes_on_where_it_was(written):
+    learner, _ = learned(written, 5)
+    again = Learner(TimeDelayNetwork.random(SHAPE, INPUTS, CLASSES, 9), SETTINGS)
+    again.restore([array.copy() for array in learner.arrays()], learner.adam.steps)
+    assert again.rate() == learner.rate()
+    assert learned(written, 3, again)[1] == learned(written, 3, learner)[1]
+    for one, other in zip(learner.arrays(), again.arrays(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_is_kept_is_a_mean_of_the_weights(written):
+    learner, _ = learned(written, 30)
+    now, mean = learner.network.layers[0].weight, learner.averaged().layers[0].weight
+    assert 0 < np.abs(now - mean).max() < np.abs(now).max()
+
+
+def test_the_rate_rises_and_falls():
+    learner = Learner(TimeDelayNetwork.random(SHAPE, INPUTS, CLASSES, 0), SETTINGS)
+    rates = []
+    for steps in (0, 9, 80, 149):
+        learner.adam.steps = steps
+        rates.append(learner.rate())
+    assert rates[0] < rates[2] < rates[1]
+    assert rates[3] < 0.02 * SETTINGS.rate
+
+
+def test_strips_whose_text_does_not_fit_are_left_out(written):
+    narrow = np.zeros((HEIGHT, 2 * CELL), np.uint8)
+    crowded = Written([narrow, *written.strips], ["IOIOIO", *written.texts], [])
+    seen = batches(crowded, CLASSES, SETTINGS, np.random.default_rng(0))
+    for _ in range(12):
+        strips, texts = next(seen)
+        assert all(len(text) < strip.shape[1] // CELL for strip, text in zip(strips, texts, strict=True))
+
+
+def test_deformed_strips_stay_strips():
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        strip = deformed(drawn("O-I"), rng)
+        assert strip.dtype == np.uint8
+        assert strip.shape[0] == HEIGHT
+        assert strip.shape[1] % CELL == 0
+        assert strip.max() > 60
+
+
+def test_errors_by_kind():
+    found = errors(["A b", "cd"], ["Ab", "ce"], ["word", "line"])
+    assert found == {"all": (0.25, 0.5), "line": (0.5, 0.0), "word": (0.0, 1.0)}
