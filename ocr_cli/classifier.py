@@ -14,6 +14,7 @@ from ocr_cli.lattice.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.lattice.geometry import CUTS
 from ocr_cli.network.activations import softmax
 from ocr_cli.network.model import ModelFile
+from ocr_cli.windows.evidence import Evidence
 
 _MUTILATED = np.float32(1.5)
 """Temperature of letters cut out of touching ones, for a network that has seen none: a foot that is left on
@@ -30,10 +31,12 @@ class Classification(NamedTuple):
     Attributes:
         probabilities: float32 (N, C), of each class if the crop is a character at all; rows sum to 1.
         is_character: float32 (N,), probability in [0, 1] that the crop is one whole character.
+        said: what windows along the row say of it, if it was asked.
     """
 
     probabilities: npt.NDArray[np.float32]
     is_character: npt.NDArray[np.float32]
+    said: Evidence | None = None
 
 
 def settings_of(

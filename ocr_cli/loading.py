@@ -12,6 +12,7 @@ from ocr_cli.decoding.language import Language
 from ocr_cli.errors import KnowledgeError
 from ocr_cli.model_store import find_weights
 from ocr_cli.network.model import ModelFile
+from ocr_cli.network.time_delay import TimeDelayNetwork
 from ocr_cli.speed.prepared import prepared
 from ocr_cli.speed.sharing import meanwhile
 
@@ -37,6 +38,7 @@ _MODEL_CODE = _code(
     "network/mlp.py",
     "network/model.py",
     "network/model_file.py",
+    "network/time_delay.py",
 )
 _LANGUAGE_CODE = _code(
     "loading.py",
@@ -93,16 +95,17 @@ def load_tools(
     from ocr_cli.options import ReadOptions
     from ocr_cli.scorer import Scorer
     from ocr_cli.weights import Weights
+    from ocr_cli.windows.evidence import WindowReader
 
     options = options or ReadOptions()
     allowed = Presentation(options).allows
     known: set[str] = set()
-    useful: list[tuple[Classifier, Mapping[str, Any]]] = []
+    useful: list[tuple[Classifier, Mapping[str, Any], TimeDelayNetwork | None]] = []
     for model in loaded:
         classifier = Classifier(model)
         more = set(filter(allowed, classifier.classes)) - known
         if more or not useful:
-            useful.append((classifier, model.settings))
+            useful.append((classifier, model.settings, model.windows))
         known |= more
     if not known and not any(map(allowed, PLACED)):
         raise KnowledgeError(
@@ -111,9 +114,9 @@ def load_tools(
         )
     record = Weights.load(find_weights())
     every = []
-    for classifier, settings in useful:
+    for classifier, settings, sliding in useful:
         weights = record.of_model(settings, knows_cuts=classifier.knows_cuts)
-        scorer = Scorer(classifier, weights.arcs)
+        scorer = Scorer(classifier, weights.arcs, None if sliding is None else WindowReader(sliding))
         search = BeamSearch(
             scorer.classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern
         )

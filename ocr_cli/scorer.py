@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from ocr_cli.alphabet import PLACED, look_alike, placed_sign
 from ocr_cli.classifier import Classification, Classifier
+from ocr_cli.errors import ModelFileError
 from ocr_cli.lattice.geometry import (
     ABOVE,
     CROSSED,
@@ -34,13 +35,17 @@ from ocr_cli.lattice.geometry import (
     WIDTH,
 )
 from ocr_cli.lattice.lattice import Lattice, RowInk
+from ocr_cli.lattice.paths import best_path
 from ocr_cli.speed.sharing import Each, in_turn
 from ocr_cli.weights import ArcWeights
+from ocr_cli.windows.evidence import Evidence, Said, WindowReader, evidence
 
 Floats = npt.NDArray[np.float64]
 
 _SURE = 0.995
 """Letters that are so likely one whole character, whichever of its look-alikes, are not cut. Set by hand."""
+_PLAIN_LEAST, _PLAIN = 0.5, 0.9
+"""A row whose letters are all so likely, and in the mean, is read letter by letter alone. Set by hand."""
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _CLOSE_FROM, _LEAST_USUAL = 0.4, 0.12
@@ -122,12 +127,26 @@ class Scorer:
     Args:
         classifier: knows the shapes of characters.
         weights: what geometry and shape weigh.
+        windows: reads whole rows; it knows all characters that the classifier knows, and the signs of
+            ``PLACED``.
+
+    Raises:
+        ModelFileError: if it does not.
     """
 
-    def __init__(self, classifier: Classifier, weights: ArcWeights) -> None:
+    def __init__(
+        self, classifier: Classifier, weights: ArcWeights, windows: WindowReader | None = None
+    ) -> None:
         self.classifier = classifier
         self.weights = weights
+        self.windows = windows
         self._folding = folding(classifier.classes)
+        if windows is not None:
+            texts = (*classifier.classes, *PLACED)
+            numbers = {text: number for number, text in enumerate(windows.classes)}
+            if not set(texts) <= set(numbers):
+                raise ModelFileError("the model's windows do not know all its characters")
+            self._said_columns = np.array([numbers[text] for text in texts])
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -155,13 +174,45 @@ class Scorer:
         if first is not None and not complete:
             sure = first.is_character * self.folded(first) > _SURE
 
-        def rate(number: int) -> tuple[Lattice, Classification]:
-            its = slice(counts[number], counts[number + 1])
-            lattice = rows[number].lattice(sure[its])
-            return lattice, self._rate(lattice, first, counts[number])
+        def rate(number: int, said: Said | None = None) -> tuple[Lattice, Classification]:
+            row, whole = rows[number], sure[counts[number] : counts[number + 1]]
+            ends = None if said is None else said.ends()
+            if ends is not None:
+                whole = whole & ~row.parted(ends)
+            lattice = row.lattice(whole, ends)
+            found = self._rate(lattice, first, counts[number])
+            return lattice, found if said is None else found._replace(said=self._heard(said, lattice))
 
         sizes = [row.size(sure[a:b]) for row, a, b in zip(rows, counts, counts[1:], strict=False)]
-        return each(rate, range(len(rows)), sizes)
+        rated = each(rate, range(len(rows)), sizes)
+        windows = self.windows
+        if windows is not None:
+            doubtful = [k for k, (lattice, found) in enumerate(rated) if not self._is_plain(lattice, found)]
+
+            def hear(number: int) -> tuple[Lattice, Classification]:
+                return rate(number, windows.read([rows[number].strip()])[0])
+
+            for number, again in zip(
+                doubtful, each(hear, doubtful, [sizes[k] for k in doubtful]), strict=True
+            ):
+                rated[number] = again
+        return rated
+
+    def _heard(self, said: Said, lattice: Lattice) -> Evidence:
+        """What windows say of the arcs, in the columns of the classes, and after them of the signs."""
+        heard = evidence(said, lattice.start, lattice.stop, lattice.atoms)
+        return heard._replace(characters=heard.characters[:, self._said_columns])
+
+    def _is_plain(self, lattice: Lattice, found: Classification) -> bool:
+        """Whether a row is of letters that stand apart, each of them surely one: windows are not asked."""
+        folded = self.folded(found)
+        best = self.scores(lattice, found).best(self.shape_logs(folded))
+        path = best_path(lattice.start, lattice.stop, best)
+        path = path[~lattice.small[lattice.start[path]]]
+        if lattice.is_cut[path].any():
+            return False
+        likely = found.is_character[path] * folded[path]
+        return bool(len(path)) and bool(likely.min() > _PLAIN_LEAST) and bool(likely.mean() > _PLAIN)
 
     def _rate(self, lattice: Lattice, first: Classification | None, offset: int) -> Classification:
         """What the arcs of a lattice may be; of the letters rated first, what was found then."""
@@ -185,23 +236,33 @@ class Scorer:
         likely = np.maximum(probabilities.astype(np.float64), _LEAST)
         return np.asarray(self.weights.shape * np.log(likely))
 
-    def scores(self, lattice: Lattice, is_character: npt.NDArray[np.float32]) -> Scores:
-        """What each arc may be, as far as its geometry says.
+    def scores(self, lattice: Lattice, found: Classification) -> Scores:
+        """What each arc may be, as far as its geometry says, and windows, of signs and dirt.
 
         Args:
             lattice: of one row.
-            is_character: float32 (N,), probability that each of its arcs is one whole character.
+            found: what the network says of its arcs.
         """
         weights, small = self.weights, lattice.geometry[:, SMALL] > 0
-        characters = self.shape_logs(is_character) - features(lattice.geometry) @ weights.prices
+        whole = self.shape_logs(found.is_character)
+        if found.said is not None:
+            whole = whole * np.where(lattice.is_cut, weights.whole_cut, weights.whole)
+        characters = whole - features(lattice.geometry) @ weights.prices
         signs = np.full((len(lattice), len(PLACED)), -np.inf)
         for arc in np.flatnonzero(small).tolist():
             text = placed_sign(*lattice.geometry[arc, [WIDTH, HEIGHT, ABOVE]].tolist())
             if text is not None:
                 signs[arc, PLACED.index(text)] = weights.sign
-        return Scores(np.where(small, -np.inf, characters), signs, np.where(small, weights.dirt, -np.inf))
+        dirt = np.where(small, weights.dirt, -np.inf)
+        if found.said is not None:
+            signs = signs + weights.said * found.said.characters[:, -len(PLACED) :]
+            dirt = dirt + weights.said * found.said.nothing
+            return Scores(np.where(small, characters + weights.small, characters), signs, dirt)
+        return Scores(np.where(small, -np.inf, characters), signs, dirt)
 
-    def logs(self, lattice: Lattice, probabilities: npt.NDArray[np.float32]) -> Floats:
+    def logs(
+        self, lattice: Lattice, probabilities: npt.NDArray[np.float32], said: Evidence | None = None
+    ) -> Floats:
         """What each class adds to the score of an arc that is a character: float (N, C).
 
         What sets a shape apart counts for more than which of its look-alikes it is, and the shape of what was
@@ -210,11 +271,16 @@ class Scorer:
         Args:
             lattice: of one row.
             probabilities: float32 (N, C), of each class, if the arc is a character.
+            said: what windows say of the arcs.
         """
         shares = np.maximum(probabilities, _LEAST).astype(np.float64)
         groups = shares @ self._folding @ self._folding.T
         logs = self.weights.shape * np.log(groups) + self.weights.alike * np.log(shares / groups)
-        return np.asarray(logs * self._damping(lattice))
+        if said is None:
+            return np.asarray(logs * self._damping(lattice))
+        logs = logs * np.where(lattice.is_cut, self.weights.look_cut, self.weights.look)[:, None]
+        logs = logs + self.weights.said * said.characters[:, : logs.shape[1]]
+        return np.asarray(logs)
 
     def backward(
         self, lattice: Lattice, found: Classification, gradient: Floats

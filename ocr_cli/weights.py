@@ -76,6 +76,9 @@ class ArcWeights(NamedTuple):
             was told of the cut.
         sign: log score of small ink as the sign that its place suggests.
         dirt: log score of small ink as none of the writing.
+        said: weight of what windows along the row say.
+        space: likewise, of what they say for and against a space.
+        small: log score of small ink as a character like any other, where windows were asked.
         prices: float (6,), of ``PRICES``.
     """
 
@@ -84,6 +87,13 @@ class ArcWeights(NamedTuple):
     damping: float
     sign: float
     dirt: float
+    said: float
+    space: float
+    small: float
+    whole: float
+    whole_cut: float
+    look: float
+    look_cut: float
     prices: npt.NDArray[np.float64]
 
 

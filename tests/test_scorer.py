@@ -210,7 +210,7 @@ def test_gradients_lead_back_to_logits_and_prices_as_finite_differences_say():
 
     def table(logits, scorer=scorer):
         found = classified(logits)
-        scores = scorer.scores(lattice, found.is_character)
+        scores = scorer.scores(lattice, found)
         return scores.table(scorer.logs(lattice, found.probabilities))
 
     found = sums(lattice.start, lattice.stop, table(logits))
@@ -302,7 +302,7 @@ def test_words_are_learned_through_their_lattices():
         scorer, losses = Scorer(network, weights), [*losses, 0.0]
         for lattice, text, its in zip(lattices, texts, logits, strict=True):
             found, apart = classified(its), np.tile([0.0, -8.0], (lattice.places + 1, 1))
-            scores = scorer.scores(lattice, found.is_character)
+            scores = scorer.scores(lattice, found)
             table = scores.table(scorer.logs(lattice, found.probabilities))
             every = total(lattice.start, lattice.stop, table, dirt, apart)
             right = spelled(lattice.start, lattice.stop, table, dirt, apart, text, np.zeros(len(text), bool))

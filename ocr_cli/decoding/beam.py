@@ -127,7 +127,9 @@ class BeamSearch:
         ]
         self._width = _BEAM if math.isinf(self._misread) else _WIDE * _BEAM
 
-    def search(self, lattice: Lattice, scores: Scores, logs: Floats, gaps: GapModel) -> list[Found]:
+    def search(
+        self, lattice: Lattice, scores: Scores, logs: Floats, gaps: GapModel, spaces: Floats | None = None
+    ) -> list[Found]:
         """The best readings of one row, the best first.
 
         Args:
@@ -135,6 +137,7 @@ class BeamSearch:
             scores: of its arcs.
             logs: float (N, C), weighed logarithm of each arc's probability to look like each class.
             gaps: what its gaps say.
+            spaces: float (P + 1,), log odds of a space at each place, besides.
 
         Returns:
             Up to 24 readings, at least one, empty if all is dirt; some may differ only in what their words
@@ -159,12 +162,13 @@ class BeamSearch:
                         _Written(arc, sign, float(scores.signs[arc, sign]))
                         for sign in np.flatnonzero(np.isfinite(scores.signs[arc])).tolist()
                     ]
-                else:
+                if np.isfinite(scores.characters[arc]):
                     written.append(_Written(arc, -1, float(scores.characters[arc])))
             if written:
                 arcs, signs, _ = zip(*written, strict=True)
                 characters = shapes.characters(arcs, signs, tolerant=self._tolerant)
-                moves = self._moves(paths, written, boxes, characters, gaps, lattice.height)
+                more = 0.0 if spaces is None else float(spaces[place])
+                moves = self._moves(paths, written, boxes, characters, gaps, lattice.height, more)
                 for arc, part in zip(arcs, characters.parts, strict=True):
                     right = boxes[arc][2]
                     moved = moved_on(paths, moves, arc, right, characters, part, trail, self._width)
@@ -284,6 +288,7 @@ class BeamSearch:
         characters: Characters,
         gaps: GapModel,
         height: float,
+        more: float,
     ) -> Moves:
         """All ways in which the paths to a place may go on.
 
@@ -294,7 +299,7 @@ class BeamSearch:
         before, starting = kind[:, None], (kind == _NOTHING)[:, None]
         sign, in_field = characters.kinds == SIGN, self._spans[token_before]
         lefts = np.array([boxes[one.arc][0] for one in written])
-        odds = gaps.log_odds((lefts - paths["right"][:, None]) / height)
+        odds = gaps.log_odds((lefts - paths["right"][:, None]) / height) + more
         no_space = -np.logaddexp(0, odds)
         space = np.where(starting, 0.0, odds + no_space)
         no_space[starting[:, 0]] = -np.inf

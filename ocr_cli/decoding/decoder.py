@@ -219,8 +219,10 @@ class Decoder:
         return np.where(enough == self._is_allowed, probabilities, np.float32(0))
 
     def _line(self, row: DecodedRow, probabilities: npt.NDArray[np.float32], gaps: GapModel) -> ReadLine:
-        logs = self._scorer.logs(row.lattice, probabilities)
-        found = self._search.search(row.lattice, row.scores, logs, gaps)
+        said = row.classification.said
+        logs = self._scorer.logs(row.lattice, probabilities, said)
+        spaces = None if said is None else self._scorer.weights.space * said.spaces
+        found = self._search.search(row.lattice, row.scores, logs, gaps, spaces)
         choices = found[0].choices
         if not choices:
             return ReadLine(())

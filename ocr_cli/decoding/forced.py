@@ -144,7 +144,7 @@ class ForcedAligner:
         names = list(dict.fromkeys(map(look_alike, self._classes)))
         self._groups = {name: np.minimum(groups[:, k], 1.0) for k, name in enumerate(names)}
         self._whole = np.maximum(classification.is_character, np.float32(_LEAST_WHOLE))
-        self._scores = scorer.scores(lattice, self._whole)
+        self._scores = scorer.scores(lattice, classification._replace(is_character=self._whole))
         self._pieces = _runs_in_pieces(lattice)
 
     def align(self, text: str) -> Forced:

@@ -73,14 +73,20 @@ def decode_row(
         telling: bool (C,), which classes are telling.
     """
     folded = scorer.folded(classification)
-    scores = scorer.scores(lattice, classification.is_character)
+    scores = scorer.scores(lattice, classification)
     # Which of its look-alikes a character is, is not decided here.
-    best = scores.best(scorer.shape_logs(folded))
+    shapes = scorer.shape_logs(folded)
+    if classification.said is not None:
+        shapes = scorer.logs(lattice, classification.probabilities, classification.said).max(axis=1)
+    best = scores.best(shapes)
     path = best_path(lattice.start, lattice.stop, best)
     path = path[best[path] > scores.dirt[path]]
-    placed = np.where(np.isfinite(scores.characters[path]), -1, scores.signs[path].argmax(axis=1))
+    as_character = scores.characters[path] + shapes[path]
+    placed = np.where(as_character >= scores.signs[path].max(axis=1), -1, scores.signs[path].argmax(axis=1))
     read = path[placed < 0]
     likely = classification.is_character[read] * folded[read]
+    if classification.said is not None:
+        likely = np.maximum(likely, np.exp(classification.said.characters[read].max(axis=1, initial=-np.inf)))
     likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if len(read) else 0.0
     told = float(classification.probabilities[read][:, telling].sum())
     return DecodedRow(lattice, scores, classification, path, placed, likelihood, told)

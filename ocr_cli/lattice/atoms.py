@@ -20,6 +20,9 @@ _CUT_FROM = 0.75
 """Components wider than this, in letter heights, are also tried cut into several. Set by hand."""
 
 
+_WELL = 0.1
+"""So far from its sides, in letter heights, a letter ends inside of a component. Set by hand."""
+_NO_ENDS = np.zeros(0)
 _PAPER, _OTHERS = -1, -2
 """Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
 
@@ -121,8 +124,19 @@ def may_be_cut(atom: Atom, height: float) -> bool:
     return atom.kind == "letter" and atom.box[2] - atom.box[0] >= _CUT_FROM * height
 
 
+def ends_inside(atom: Atom, ends: npt.NDArray[np.float64], height: float) -> npt.NDArray[np.float64]:
+    """Of places where letters end, x in pixels, those well inside an atom that is as high as a letter."""
+    left, _, right, _ = atom.box
+    inside = (ends > left + _WELL * height) & (ends < right - _WELL * height)
+    return ends[inside & (atom.kind == "letter")]
+
+
 def cut_atoms(
-    components: Components, row: Row, atoms: Sequence[Atom], whole: Collection[tuple[int, ...]] = ()
+    components: Components,
+    row: Row,
+    atoms: Sequence[Atom],
+    whole: Collection[tuple[int, ...]] = (),
+    ends: npt.NDArray[np.float64] = _NO_ENDS,
 ) -> list[Atom]:
     """The atoms of a row, in pieces where they may be several letters, from left to right.
 
@@ -131,13 +145,15 @@ def cut_atoms(
         row: the row.
         atoms: as ``whole_atoms`` finds them.
         whole: components of those atoms that are not cut, however wide they are.
+        ends: x of places where letters end, in pixels, as far as that is known.
     """
     pieces = [
         piece
         for atom in atoms
+        for its in [ends_inside(atom, ends, row.height)]
         for piece in (
-            _cut(components, atom, row)
-            if may_be_cut(atom, row.height) and atom.components not in whole
+            _cut(components, atom, row, its)
+            if (may_be_cut(atom, row.height) or len(its)) and atom.components not in whole
             else [atom]
         )
     ]
@@ -177,11 +193,11 @@ def _is_accent(components: Components, k: int, letter: Atom, row: Row) -> bool:
     return above and top + bottom < 2 * line
 
 
-def _cut(components: Components, atom: Atom, row: Row) -> list[Atom]:
+def _cut(components: Components, atom: Atom, row: Row, ends: npt.NDArray[np.float64]) -> list[Atom]:
     """Pieces of an atom that may be several touching letters."""
     left, top, right, bottom = atom.box
     ink = ink_of(atom.components, components.labels[top:bottom, left:right])
-    found = cut_apart(ink, row.middle(np.arange(left, right)) - top, row.height)
+    found = cut_apart(ink, row.middle(np.arange(left, right)) - top, row.height, (ends - left).tolist())
     if found is None:
         return [atom]
     pieces = []

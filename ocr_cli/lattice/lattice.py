@@ -20,6 +20,7 @@ from ocr_cli.lattice.atoms import (
     AtomInk,
     box_around,
     cut_atoms,
+    ends_inside,
     gap,
     may_be_cut,
     whole_atoms,
@@ -28,6 +29,7 @@ from ocr_cli.lattice.crop import CROP_SIZE, crop_inks
 from ocr_cli.lattice.geometry import CUT_MARKS, CUTS, Borders, find_cuts, measure, view_around
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row
+from ocr_cli.windows.strip import Strip, strip_of
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
@@ -143,18 +145,34 @@ class RowInk:
         cut = [a.box for a in self._atoms if may_be_cut(a, height) and a.components not in sure]
         return len(self._atoms) + _FROM_CUTS / height * sum(right - left for left, _, right, _ in cut)
 
-    def lattice(self, whole: Bools | None = None) -> Lattice:
+    def parted(self, ends: npt.NDArray[np.float64]) -> Bools:
+        """Inside which of the letters that ``doubtful`` shows a letter ends: bool (M,).
+
+        Args:
+            ends: x of such places, in pixels.
+        """
+        atoms = (self._atoms[number] for number in self._doubtful)
+        return np.array([len(ends_inside(atom, ends, self._row.height)) > 0 for atom in atoms], bool)
+
+    def strip(self) -> Strip:
+        """The row, straightened, for windows that slide along it."""
+        return strip_of(self._components, self._strength, self._row)
+
+    def lattice(self, whole: Bools | None = None, ends: npt.NDArray[np.float64] | None = None) -> Lattice:
         """The row's lattice.
 
         Args:
             whole: bool (M,), which of the letters that ``doubtful`` shows are surely one character each:
                 nothing is cut from them. Without it the lattice is complete. Seams, and what the pieces may
                 be, take several times as long as to ask a network first.
+            ends: x of places where letters end, in pixels, as far as that is known.
         """
         components, row = self._components, self._row
-        atoms = cut_atoms(components, row, self._atoms, self._sure(whole))
+        known = np.zeros(0) if ends is None else ends
+        atoms = cut_atoms(components, row, self._atoms, self._sure(whole), known)
         ink = AtomInk(components, self._strength, atoms)
-        runs, boxes = _runs(atoms, row.height)
+        # Who knows where letters end knows signs that touch them as well.
+        runs, boxes = _runs(atoms, row.height, _LEAST_CUT if ends is None else 0.0)
         (start, stop), borders = np.array(runs).T, _borders(atoms)
         entire = _are_whole(start, stop, borders.parents)
         doubt = self._doubts(atoms, start, entire)
@@ -249,7 +267,7 @@ def _borders(atoms: Sequence[Atom]) -> Borders:
 
 
 def _runs(
-    atoms: Sequence[Atom], height: float
+    atoms: Sequence[Atom], height: float, least: float
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:
     """First atom and one past the last of each run that could be one character, and the box around it."""
     counts = Counter(atom.components for atom in atoms)
@@ -269,9 +287,8 @@ def _runs(
                     continue
             if len(run) > _LONGEST and not _is_piecework(run, counts):
                 continue
-            if box[3] - box[1] < _LEAST_CUT * height and _same_ink(
-                run, [*atoms[max(0, start - 1) : start], *atoms[stop : stop + 1]]
-            ):
+            low = box[3] - box[1] < least * height
+            if low and _same_ink(run, [*atoms[max(0, start - 1) : start], *atoms[stop : stop + 1]]):
                 continue
             runs.append((start, stop))
             boxes.append(box)

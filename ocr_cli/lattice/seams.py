@@ -11,6 +11,7 @@ resizing", 2007.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -67,13 +68,16 @@ class Pieces(NamedTuple):
     crossed: npt.NDArray[np.bool_]
 
 
-def cut_apart(ink: npt.NDArray[np.bool_], middle: Floats, height: float) -> Pieces | None:
+def cut_apart(
+    ink: npt.NDArray[np.bool_], middle: Floats, height: float, ends: Sequence[float] = ()
+) -> Pieces | None:
     """Cut a component wherever it may consist of touching letters.
 
     Args:
         ink: bool (H, W), the component in its box.
         middle: float (W,), height of the letters' middle in each column, in pixels below the box's top.
         height: letter height in pixels.
+        ends: columns near which letters end, as far as that is known from elsewhere.
 
     Returns:
         Two pieces or more; None if there is no place for a cut.
@@ -94,6 +98,9 @@ def cut_apart(ink: npt.NDArray[np.bool_], middle: Floats, height: float) -> Piec
     costs = (down + up - price)[level, np.arange(len(level))] / pen
     places = _valley_ends(costs, pen, height)
     places = places[costs[places] <= _COSTLIEST]
+    if len(ends):
+        near = _cheapest_near(costs, np.rint(ends).astype(np.int64) + pad + shifts[len(ink) // 2], pen)
+        places = np.unique(np.concatenate([places, near]))
     if not len(places):
         return None
     seams = _trace(places, level[places], down_steps, up_steps)
@@ -110,6 +117,16 @@ def cut_apart(ink: npt.NDArray[np.bool_], middle: Floats, height: float) -> Piec
     for seam in range(len(kept)):
         crossed[seam, y[(numbers[y, x] <= seam) & (numbers[y, x + 1] > seam)]] = True
     return Pieces(numbers, costs[places[kept]], crossed)
+
+
+def _cheapest_near(costs: Floats, columns: Ints, pen: float) -> Ints:
+    """The cheapest column within a pen's width of each of these."""
+    reach = max(1, round(pen))
+    found = []
+    for column in np.clip(columns, 0, len(costs) - 1).tolist():
+        low = max(0, column - reach)
+        found.append(low + int(costs[low : column + reach + 1].argmin()))
+    return np.array(found, np.int64)
 
 
 def _slant(ink: npt.NDArray[np.bool_]) -> float:

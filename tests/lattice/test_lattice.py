@@ -5,6 +5,7 @@ import pytest
 from small_lattices import runs_of, scorer_of
 
 from ocr_cli.alphabet import PLACED
+from ocr_cli.classifier import Classification
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.lattice.atoms import Atom, gap
@@ -52,7 +53,8 @@ def whole(lattice):
 
 def signs(lattice):
     """The sign that the place of each atom suggests."""
-    scores = scorer_of("A").scores(lattice, np.ones(len(lattice), np.float32)).signs
+    every = np.ones(len(lattice), np.float32)
+    scores = scorer_of("A").scores(lattice, Classification(every[:, None], every)).signs
     return [
         PLACED[row.argmax()] if np.isfinite(row).any() else None
         for row, (start, stop) in zip(scores, runs_of(lattice), strict=True)
