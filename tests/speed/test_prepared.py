@@ -310,7 +310,7 @@ def test_a_relative_folder_is_none(monkeypatch, tmp_path, variable):
 @pytest.mark.parametrize(
     ("load", "source", "named"),
     [
-        (loading._load_model, find_model("block"), loading._MODEL_CODE),
+        (loading._load_model, find_model("mixed"), loading._MODEL_CODE),
         (loading._load_language, find_language("en"), loading._LANGUAGE_CODE),
     ],
 )
