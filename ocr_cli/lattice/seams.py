@@ -100,7 +100,7 @@ def cut_apart(
     places = places[costs[places] <= _COSTLIEST]
     if len(ends):
         near = _cheapest_near(costs, np.rint(ends).astype(np.int64) + pad + shifts[len(ink) // 2], pen)
-        places = np.unique(np.concatenate([places, near]))
+        places = np.array(sorted({*places.tolist(), *near.tolist()}), np.int64)
     if not len(places):
         return None
     seams = _trace(places, level[places], down_steps, up_steps)

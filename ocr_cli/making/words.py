@@ -94,7 +94,7 @@ def usual_words(path: Path, excluded: Sequence[str]) -> list[str]:
     with np.load(path, allow_pickle=False) as file:
         known = ~np.isin(file["writer"], excluded)
         words = [word for text in file["labels"][known] for word in str(text).split()]
-    return [word for word in words if word.isalnum() and word.isupper() and 2 <= len(word) <= 8]
+    return [word for word in words if word.isalnum() and word == word.upper() and 2 <= len(word) <= 8]
 
 
 def draw_word(penmanship: Penmanship, manner: Manner, words: Sequence[str], rng: np.random.Generator) -> Word:

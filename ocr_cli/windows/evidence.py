@@ -150,7 +150,9 @@ def evidence(said: Said, start: Ints, stop: Ints, atoms: Ints) -> Evidence:
     ends = np.maximum(places[stop], np.minimum(places[start] + 1, total))
     begins = np.minimum(places[start], ends - 1)
     found = np.full((len(start), characters.shape[1]), -np.inf)
-    origins, which = np.unique(begins, return_inverse=True)
+    # Arcs are in the order of their places, and so of their first frames.
+    new = np.concatenate([[True], np.diff(begins) > 0])
+    origins, which = begins[new], np.cumsum(new) - 1
     lengths = ends - begins
     before = np.ones((len(origins), 1))
     now = np.zeros((len(origins), characters.shape[1]))

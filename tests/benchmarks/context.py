@@ -57,7 +57,7 @@ def text_of(decoder: Decoder, rows: Sequence[DecodedRow]) -> str:
 def without_prices(row: DecodedRow, scorer: Scorer) -> DecodedRow:
     """The row with nothing said for or against its arcs but by their shapes."""
     plain = Scorer(scorer.classifier, scorer.weights._replace(prices=np.zeros(len(PRICES))))
-    return row._replace(scores=plain.scores(row.lattice, row.classification.is_character))
+    return row._replace(scores=plain.scores(row.lattice, row.classification))
 
 
 def no_gaps(rows: Sequence[Sequence[float]]) -> list[GapModel]:
