@@ -44,7 +44,7 @@ Floats = npt.NDArray[np.float64]
 
 _SURE = 0.995
 """Letters that are so likely one whole character, whichever of its look-alikes, are not cut. Set by hand."""
-_PLAIN_LEAST, _PLAIN = 0.3, 0.7
+_PLAIN_LEAST, _PLAIN = 0.4, 0.7
 """A row whose letters are all so likely, and in the mean, is read letter by letter alone. Set by hand."""
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
