@@ -41,20 +41,20 @@ def everything(folder):
 @pytest.mark.parametrize(
     "command",
     [
-        "read a.png -o a.png",
-        "read a.png -o link.png",
-        "read link.png -o a.png",
-        "read . -o b.png",
+        "read a.png -o a.png -f text",
+        "read a.png -o link.png -f text",
+        "read link.png -o a.png -f text",
+        "read . -o b.png -f text",
         "read a.png --boxes link.png",
-        "read a.png -m ./m.npz -o m.npz",
-        "read a.png -m ./m.npz --boxes out.png -o ./m.npz",
+        "read a.png -m ./m.npz -o m.npz -f text",
+        "read a.png -m ./m.npz --boxes out.png -o ./m.npz -f text",
         "read a.png --lexicon words.txt -o words.txt",
         "read --files-from list.txt -o list.txt",
-        "read --files-from list.txt -o a.png",
+        "read --files-from list.txt -o a.png -f text",
         "read a.png --output-dir . --suffix .gt",
         "read a.png -o a.gt.txt",
         "read a.png -f pdf -o out.pdf --boxes out.pdf",
-        "--config settings.toml read a.png -o settings.toml",
+        "--config settings.toml read a.png -o settings.toml -f text",
         "train d.npz -o d.npz",
         "train d.npz --plot d.npz",
         "train d.npz -o m.npz --plot m.npz",
@@ -97,7 +97,11 @@ def test_no_command_replaces_what_it_reads(ocr, fake_reader, folder, command):
 
 def test_the_model_that_ships_is_not_replaced(ocr, fake_reader, folder, monkeypatch):
     monkeypatch.setattr("ocr_cli.model_store.shipped_models", lambda: {"block": folder / "m.npz"})
-    for command in ("read a.png -o m.npz", "learn a.png -o m.npz", "train d.npz --init-from block -o m.npz"):
+    for command in (
+        "read a.png -o m.npz -f text",
+        "learn a.png -o m.npz",
+        "train d.npz --init-from block -o m.npz",
+    ):
         status, _, err = ocr(*command.split())
         assert status == 2
         assert "would be overwritten" in err

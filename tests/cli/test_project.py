@@ -10,7 +10,9 @@ from ocr_cli.cli import main, project, settings, settings_notes
 
 OTHERS = {
     # What is read, and what limits it.
+    "field": '"name=1,2,30,40"',
     "files-from": '"list.txt"',
+    "form": '"visit.form.json"',
     "glob": '"*"',
     "lexicon": '"names.txt"',
     "lexicon-only": "true",
@@ -22,6 +24,9 @@ OTHERS = {
     # What is written, and where.
     "boxes": '"boxes.png"',
     "debug-dir": '"stages"',
+    "doubtful": "0.9",
+    "filenames": "true",
+    "form-feeds": "true",
     "format": '"html"',
     "output": '"page.txt"',
     "output-dir": '"out"',
