@@ -20,11 +20,13 @@ import numpy.typing as npt
 
 from ocr_cli.lattice.crop import CROP_SIZE
 
-_DIRECTIONS = 8
+DIRECTIONS = 8
+"""Of strokes that are told apart."""
 # Crops handled at once: so few direction planes fit in a processor's cache, and in memory that the process
 # keeps; 64 took five times as long, as the system had to hand out their memory anew each time.
 _CHUNK = 8
-_MEAN, _SCALE = np.float32(0.12), np.float32(5.0)
+MEAN, SCALE = np.float32(0.12), np.float32(5.0)
+"""Of the square roots of strengths: shifted and scaled by these, they are about 0 and 1."""
 _PIXELS = np.arange(CROP_SIZE, dtype=np.float32)
 _FRAME = 1.2
 """Side of the frame over the ink's longer extent."""
@@ -74,7 +76,7 @@ class FeatureSettings:
         """Length of the feature vector."""
         if self.kind == "pixels":
             return CROP_SIZE * CROP_SIZE
-        return _DIRECTIONS * (self.zones**2 + self.moment_zones**2) + self.thumbnail**2
+        return DIRECTIONS * (self.zones**2 + self.moment_zones**2) + self.thumbnail**2
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""
@@ -122,8 +124,8 @@ def extract(crops: npt.NDArray[np.uint8], settings: FeatureSettings) -> npt.NDAr
             blocks = grey.reshape(-1, settings.thumbnail, block, settings.thumbnail, block)
             parts.append(blocks.mean(axis=(2, 4)).reshape(len(grey), -1))
         np.concatenate(parts, axis=1, out=features[chunk])
-        features[chunk] -= _MEAN
-        features[chunk] *= _SCALE
+        features[chunk] -= MEAN
+        features[chunk] *= SCALE
     return features
 
 
@@ -144,8 +146,8 @@ def as_maps(vectors: npt.NDArray[np.float32], settings: FeatureSettings) -> list
     parts, start = [], 0
     for side in (settings.zones, settings.moment_zones):
         if side:
-            stop = start + _DIRECTIONS * side**2
-            parts.append(vectors[:, start:stop].reshape(-1, _DIRECTIONS, side, side).swapaxes(2, 3))
+            stop = start + DIRECTIONS * side**2
+            parts.append(vectors[:, start:stop].reshape(-1, DIRECTIONS, side, side).swapaxes(2, 3))
             start = stop
     if settings.thumbnail:
         parts.append(vectors[:, start:].reshape(-1, 1, settings.thumbnail, settings.thumbnail))
@@ -197,29 +199,42 @@ def _samples(centre: npt.NDArray[np.float32], extent: npt.NDArray[np.float32]) -
 
 def _directions(grey: npt.NDArray[np.float32], zones: int, softness: float) -> npt.NDArray[np.float32]:
     """Strength of 8 gradient directions in soft zones: float32 (N, 8 * zones * zones)."""
+    window = _windows(zones, softness)
+    rows = (direction_planes(grey).reshape(-1, CROP_SIZE) @ window).reshape(-1, CROP_SIZE, zones)
+    strengths = (window.T @ rows).reshape(DIRECTIONS, len(grey), zones, zones)
+    # The square root makes the strengths, which are squeezed towards 0, more nearly normal (Liu 2003).
+    np.sqrt(strengths, out=strengths)
+    return np.asarray(strengths.transpose(1, 0, 3, 2).reshape(len(grey), -1))
+
+
+def direction_planes(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """How strongly the ink grows in each of 8 directions, pixel by pixel.
+
+    Args:
+        grey: float32 (N, H, W), ink 1 on 0.
+
+    Returns:
+        float32 (8, N, H, W), at least 0: to the right, down right, down, and so on clockwise.
+    """
     dx, dy = _sobel(grey)
     half_root = np.float32(0.5**0.5)
     rising, falling = (dx + dy) * half_root, (dy - dx) * half_root
     # The parallelogram rule splits a gradient between its two neighbouring directions. For a direction n
     # at an angle t from the gradient g that share is |g| (cos t - |sin t|), nothing beyond 45 degrees.
-    planes = np.empty((2, _DIRECTIONS // 2, *grey.shape), np.float32)
+    planes = np.empty((2, DIRECTIONS // 2, *grey.shape), np.float32)
     for k, (along, across) in enumerate(((dx, dy), (rising, falling), (dy, dx), (falling, rising))):
         side = np.abs(across)
         np.subtract(along, side, out=planes[0, k])
         np.add(along, side, out=planes[1, k])
     np.negative(planes[1], out=planes[1])
     np.maximum(planes, 0, out=planes)
-    window = _windows(zones, softness)
-    rows = (planes.reshape(-1, CROP_SIZE) @ window).reshape(-1, CROP_SIZE, zones)
-    strengths = (window.T @ rows).reshape(_DIRECTIONS, len(grey), zones, zones)
-    # The square root makes the strengths, which are squeezed towards 0, more nearly normal (Liu 2003).
-    np.sqrt(strengths, out=strengths)
-    return np.asarray(strengths.transpose(1, 0, 3, 2).reshape(len(grey), -1))
+    return planes.reshape(DIRECTIONS, *grey.shape)
 
 
 def _sobel(grey: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Horizontal and vertical derivative, float32 (N, 32, 32) each, in [-1, 1]."""
-    padded = np.zeros((len(grey), CROP_SIZE + 2, CROP_SIZE + 2), np.float32)
+    """Horizontal and vertical derivative, float32 (N, H, W) each, in [-1, 1]."""
+    count, height, width = grey.shape
+    padded = np.zeros((count, height + 2, width + 2), np.float32)
     padded[:, 1:-1, 1:-1] = grey * np.float32(0.25)
     upright = padded[:, :-2] + padded[:, 2:]
     upright += 2 * padded[:, 1:-1]
