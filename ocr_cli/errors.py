@@ -29,7 +29,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Exit statuses of the ``ocr`` command: the one table that help, manual pages and README are made of.
+    """Exit statuses of the ``ocr`` command: the one table that help, manual pages and reference are made of.
 
     Attributes:
         meaning: what each says.
@@ -125,7 +125,7 @@ class KnowledgeError(OcrError):
 class TemplateError(OcrError):
     """A template of a form is missing, is no JSON, or describes no form."""
 
-    hint = "ocr form edit shows a template; the README describes the file"
+    hint = "ocr form edit shows a template; the documentation describes the file"
 
 
 class UnfitFormError(ImageError):

@@ -67,6 +67,6 @@ def test_only_what_was_said_on_the_command_line_is_wrong_usage():
 
 
 @pytest.mark.parametrize("code", ExitCode)
-def test_the_readme_documents_each_exit_status(code):
-    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    assert f"| {code.value} | {code.meaning} |" in readme
+def test_the_reference_documents_each_exit_status(code):
+    page = (Path(__file__).parent.parent / "docs/reference/exit-status.md").read_text(encoding="utf-8")
+    assert f"| {code.value} | {code.meaning} |" in page

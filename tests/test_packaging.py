@@ -7,8 +7,8 @@ from pathlib import Path
 from PIL import __version__ as pillow
 
 ROOT = Path(__file__).parents[1]
-# Linters judge the source; nothing runs with them.
-_LINTERS = {"mypy", "pre-commit", "ruff"}
+# They judge the source, build the site or a distribution; nothing runs with them.
+_TOOLS = {"build", "latex2mathml", "mkdocs-material", "mkdocstrings", "mypy", "pre-commit", "ruff", "twine"}
 
 
 def versions(text, sign):
@@ -28,7 +28,7 @@ def admitted():
     config = ConfigParser(interpolation=None)
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     texts = [config["options"]["install_requires"], *config["options.extras_require"].values()]
-    return {name: v for text in texts for name, v in versions(text, ">=").items() if name not in _LINTERS}
+    return {name: v for text in texts for name, v in versions(text, ">=").items() if name not in _TOOLS}
 
 
 def test_the_lowest_versions_are_those_that_are_tested():

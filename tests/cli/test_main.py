@@ -1,11 +1,14 @@
 import os
+import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import click
 import pytest
+import site_hooks
 from PIL import Image
 
 import ocr_cli
@@ -13,7 +16,7 @@ from ocr_cli.cli import console, main
 from ocr_cli.cli.table import COMMANDS
 from ocr_cli.errors import ExitCode
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 
 def commands(group=main, path=()):
@@ -99,11 +102,28 @@ def test_each_command_has_help(ocr, name, flag):
 
 
 @pytest.mark.parametrize(("command", "flag", "parameter"), list(options()))
-def test_each_option_is_explained_in_help_and_readme(command, flag, parameter):
+def test_each_option_is_explained_in_help_and_reference(command, flag, parameter):
     assert parameter.help
-    heading = f"### ocr {command.split()[0]}\n" if command else "### Every command\n"
-    section = README.split(heading, 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
-    assert f"`{flag}" in section
+    page = reference_page(command.split()[0] if command else "index")
+    heading = f"\n## `ocr {command}`\n" if command else "\n## Every command\n"
+    section = page.split(heading, 1)[1].split("\n## ", 1)[0]
+    assert re.search(rf"<dt[^>]*><code>[^<]*(?<![\w-]){flag}(?![\w-])[^<]*</code></dt><dd>\w", section)
+
+
+@cache
+def reference_page(name):
+    """A page of the reference as the site has it."""
+    return site_hooks.on_page_markdown((REFERENCE / f"{name}.md").read_text(encoding="utf-8"))
+
+
+def test_the_reference_has_a_page_for_each_command():
+    assert {path.stem for path in REFERENCE.glob("*.md")} >= set(COMMANDS)
+    assert "::: command" not in "".join(reference_page(name) for name in ("index", *COMMANDS))
+
+
+def test_the_reference_of_a_command_that_is_not_there():
+    with pytest.raises(ValueError, match="no command called ocr form nonsense"):
+        site_hooks.reference("form nonsense")
 
 
 def test_version(ocr):

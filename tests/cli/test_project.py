@@ -242,7 +242,7 @@ class TestFolders:
         assert settings.user_file().is_absolute()
 
 
-def test_the_readme_lists_what_a_folder_may_say():
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    listed = readme.partition("how pages are read and nothing else:")[2].partition(". What\nis read")[0]
+def test_the_reference_lists_what_a_folder_may_say():
+    page = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text(encoding="utf-8")
+    listed = page.partition("how pages are read and nothing else:")[2].partition(". What\nis read")[0]
     assert sorted(listed.split("`")[1::2]) == sorted(project.READING)

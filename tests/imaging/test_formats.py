@@ -10,7 +10,7 @@ from ocr_cli.errors import ImageError
 from ocr_cli.imaging import load_picture, pictures_in
 from ocr_cli.imaging.formats import FORMATS, SPOKEN, picture_endings
 
-README = Path(__file__).parent.parent.parent / "README.md"
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "read.md"
 
 
 def encoded(kind):
@@ -66,9 +66,9 @@ def test_endings_are_those_of_the_formats(tmp_path):
     assert [path.name for path in pictures_in(tmp_path)] == ["b.png"]
 
 
-def test_the_help_and_the_readme_say_which(ocr_help):
+def test_the_help_and_the_reference_say_which(ocr_help):
     assert SPOKEN in ocr_help
-    assert SPOKEN in " ".join(README.read_text(encoding="utf-8").split())
+    assert SPOKEN in " ".join(REFERENCE.read_text(encoding="utf-8").split())
 
 
 @pytest.fixture
