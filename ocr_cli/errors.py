@@ -4,23 +4,30 @@
 
     OcrError                 1
       ImageError             1
+        MissingImageError    1
         UnfitFormError       1
       PageTimeoutError       1
       WorkerLostError        1
       ClusterError           6
       DataError              1
+        MissingDataError     1
         TranscriptError      1
+          MissingTranscriptError 1
         DivergenceError      1
       LexiconError           1
+        MissingLexiconError  1
       TemplateError          1
       KnowledgeError         2
       ModelFileError         3
+        MissingModelError    3
       CheckpointError        3
       OutputError            4
       NameClashError         2
       MissingExtraError      5
     KeyboardInterrupt
       TerminatedError      143
+
+Those that begin with ``Missing`` and tell of files are also ``FileNotFoundError``.
 """
 
 from __future__ import annotations
@@ -76,6 +83,10 @@ class ImageError(OcrError):
     """A picture is missing, is not a picture, is damaged, or is too large."""
 
 
+class MissingImageError(ImageError, FileNotFoundError):
+    """There is no such picture, or folder of pictures."""
+
+
 class PageTimeoutError(OcrError):
     """Reading a page took longer than it may."""
 
@@ -104,16 +115,28 @@ class DataError(OcrError):
     hint = "ocr train --help says what data may be"
 
 
+class MissingDataError(DataError, FileNotFoundError):
+    """There is no such file of training or evaluation data."""
+
+
 class TranscriptError(DataError):
     """A transcript is missing, is no text, or is not the text of its picture."""
 
     hint = "a transcript is UTF-8 text, one line for each line of writing"
 
 
+class MissingTranscriptError(TranscriptError, FileNotFoundError):
+    """There is no such transcript."""
+
+
 class LexiconError(OcrError):
     """A list of words is missing, is no text, or has no words."""
 
     hint = "a list of words is UTF-8 text, one word a line"
+
+
+class MissingLexiconError(LexiconError, FileNotFoundError):
+    """There is no such list of words."""
 
 
 class KnowledgeError(OcrError):
@@ -147,6 +170,10 @@ class ModelFileError(OcrError):
     hint = "ocr models lists those that are found"
 
 
+class MissingModelError(ModelFileError, FileNotFoundError):
+    """There is no such model, language or file of one."""
+
+
 class CheckpointError(OcrError):
     """A checkpoint is missing, damaged, or of another training."""
 
@@ -177,3 +204,15 @@ class MissingExtraError(OcrError):
     def of(cls, what: str, package: str, extra: str) -> MissingExtraError:
         """The error that ``what`` (several things) need a package, with the command that installs it."""
         return cls(f"{what} need {package}, which is not installed: pip install 'ocr_cli[{extra}]'")
+
+
+def kind_for(kind: type[OcrError], cause: BaseException | None) -> type[OcrError]:
+    """The type of error to raise about a file: a missing one has its own, if there is one of the kind.
+
+    Args:
+        kind: what is raised of other files.
+        cause: what the system said.
+    """
+    if not isinstance(cause, FileNotFoundError):
+        return kind
+    return next((one for one in kind.__subclasses__() if issubclass(one, FileNotFoundError)), kind)

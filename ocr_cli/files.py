@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal, overload
 
-from ocr_cli.errors import OutputError
+from ocr_cli.errors import OcrError, OutputError
 
 _PREFIX = ".ocr-part-"
 
@@ -40,7 +40,7 @@ def atomic_write(
 
     Raises:
         OutputError: on entering, if the file cannot be made; inside or on leaving the block, if it cannot be
-            written (any ``OSError`` in the block is taken for that). Other exceptions pass unchanged.
+            written (any ``OSError`` of the system's in the block is taken for that). Others pass unchanged.
     """
     return _atomic_write(Path(path), mode)
 
@@ -114,9 +114,11 @@ def _part_prefix(target: Path) -> str:
 
 @contextlib.contextmanager
 def as_output_error(path: str | Path) -> Iterator[None]:
-    """Any ``OSError`` in the block is raised as an ``OutputError`` that names the file."""
+    """Any ``OSError`` of the system's in the block is raised as an ``OutputError`` that names the file."""
     try:
         yield
+    except OcrError:
+        raise
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 

@@ -51,11 +51,16 @@ _LANGUAGE_CODE = _code(
 
 
 class Tools(NamedTuple):
-    """What knows the shapes of characters, and what makes words of them."""
+    """What knows the shapes of characters, and what makes words of them.
+
+    Attributes:
+        name: of the model, that of its file without the ending; None if it is from no file.
+    """
 
     scorer: Scorer
     decoder: Decoder
     weights: Weights
+    name: str | None = None
 
 
 def load_tools(
@@ -83,7 +88,9 @@ def load_tools(
         KnowledgeError: if the models know none of the characters that are allowed.
     """
     loaded = [
-        model if isinstance(model, ModelFile) else prepared(ModelFile, model, _load_model, _MODEL_CODE)
+        (model, None)
+        if isinstance(model, ModelFile)
+        else (prepared(ModelFile, model, _load_model, _MODEL_CODE), model.stem)
         for model in models
     ]
     words = None if language is None else prepared(Language, language, _load_language, _LANGUAGE_CODE)
@@ -100,12 +107,12 @@ def load_tools(
     options = options or ReadOptions()
     allowed = Presentation(options).allows
     known: set[str] = set()
-    useful: list[tuple[Classifier, Mapping[str, Any], TimeDelayNetwork | None]] = []
-    for model in loaded:
+    useful: list[tuple[Classifier, Mapping[str, Any], TimeDelayNetwork | None, str | None]] = []
+    for model, name in loaded:
         classifier = Classifier(model)
         more = set(filter(allowed, classifier.classes)) - known
         if more or not useful:
-            useful.append((classifier, model.settings, model.windows))
+            useful.append((classifier, model.settings, model.windows, name))
         known |= more
     if not known and not any(map(allowed, PLACED)):
         raise KnowledgeError(
@@ -114,13 +121,13 @@ def load_tools(
         )
     record = Weights.load(find_weights())
     every = []
-    for classifier, settings, sliding in useful:
+    for classifier, settings, sliding, name in useful:
         weights = record.of_model(settings, knows_cuts=classifier.knows_cuts)
         scorer = Scorer(classifier, weights.arcs, None if sliding is None else WindowReader(sliding))
         search = BeamSearch(
             scorer.classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern
         )
-        every.append(Tools(scorer, Decoder(scorer, search, weights.confidence, allowed), weights))
+        every.append(Tools(scorer, Decoder(scorer, search, weights.confidence, allowed), weights, name))
     return tuple(every)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from ocr_cli.errors import ModelFileError
+from ocr_cli.errors import MissingModelError, ModelFileError
 from ocr_cli.user_folders import user_folder
 
 _SUFFIX = ".npz"
@@ -79,7 +79,7 @@ def find_language(name: str) -> Path:
     shipped = shipped_languages()
     if name not in shipped:
         names = ", ".join(shipped) or "none"
-        raise ModelFileError(f"{name}: no language that comes with ocr (these do: {names})", hint="")
+        raise MissingModelError(f"{name}: no language that comes with ocr (these do: {names})", hint="")
     return shipped[name]
 
 
@@ -123,7 +123,7 @@ def find_model(name_or_path: str | Path) -> Path:
         if os.path.isdir(name):
             raise ModelFileError(f"{name}: is a folder, not a model file")
         if not os.path.exists(name):
-            raise ModelFileError(f"{name}: no such model file")
+            raise MissingModelError(f"{name}: no such model file")
         return Path(name_or_path)
     shipped = shipped_models()
     if name in shipped:
@@ -134,9 +134,9 @@ def find_model(name_or_path: str | Path) -> Path:
     beside = next((one for one in (name, f"{name}{_SUFFIX}") if name and os.path.isfile(one)), None)
     if beside is not None:
         hint = f"a file is named with its folder: {os.curdir}{os.sep}{beside}"
-        raise ModelFileError(f"{name}: no model of this name, but a file", hint=hint)
+        raise MissingModelError(f"{name}: no model of this name, but a file", hint=hint)
     names = ", ".join(shipped | own) or "none"
-    raise ModelFileError(f"{name}: no model of this name (there are: {names})")
+    raise MissingModelError(f"{name}: no model of this name (there are: {names})")
 
 
 def find_models(name_or_path: str | Path) -> list[Path]:

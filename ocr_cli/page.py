@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ocr_cli.verdict import Reason
@@ -72,8 +72,6 @@ class Box:
         )
 
 
-_LARGEST = 1 << 31
-"""No side of a picture has so many pixels."""
 _PRODUCT = -1.0
 """Stands for the product of the parts' confidences."""
 
@@ -223,7 +221,8 @@ class LeftOut(NamedTuple):
 class Page:
     """What was read on one picture of ``width`` x ``height`` pixels; a blank page has no lines.
 
-    ``frame`` says which frame or page of the source it is (a TIFF or PDF may have several), from 1.
+    ``frame`` says which frame or page of the source it is (a TIFF or PDF may have several), from 1; ``model``
+    which model read it, by name: None if nothing that could be writing was found, or if it is not known.
     ``left_out`` is what was taken for no writing, and why; pages are neither compared nor stored by it.
     """
 
@@ -233,6 +232,7 @@ class Page:
     source: str | None = None
     frame: int = 1
     left_out: tuple[LeftOut, ...] = field(default=(), compare=False)
+    model: str | None = None
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
@@ -289,98 +289,21 @@ class Page:
         return page_to_notebook(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists, strings and numbers, ready for ``json.dumps``."""
-        return {
-            "source": self.source,
-            "frame": self.frame,
-            "width": self.width,
-            "height": self.height,
-            "text": self.text,
-            "lines": [
-                {
-                    "text": line.text,
-                    "confidence": line.confidence,
-                    "box": asdict(line.box),
-                    "words": [
-                        {
-                            "text": word.text,
-                            "confidence": word.confidence,
-                            "box": asdict(word.box),
-                            "characters": [asdict(c) for c in word.characters],
-                        }
-                        for word in line.words
-                    ],
-                    "readings": [asdict(reading) for reading in line.readings],
-                }
-                for line in self.lines
-            ],
-        }
+        """Plain dicts, lists, strings and numbers, ready for ``json.dumps``; see ``ocr_cli.page_record``."""
+        record: dict[str, Any] = _later("page_record").page_to_dict(self)
+        return record
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Page:
         """The inverse of ``to_dict``; texts and boxes of words and lines follow from the characters.
 
         Raises:
-            ValueError: if a value is missing or out of range.
+            ValueError: if a value is missing or out of range, or the record is of a newer format.
         """
-        try:
-            return Page(
-                width=_whole(data["width"]),
-                height=_whole(data["height"]),
-                source=None if data["source"] is None else _text(data["source"]),
-                frame=_whole(data.get("frame", 1)),
-                lines=tuple(map(_line, data["lines"])),
-            )
-        except (KeyError, TypeError, AttributeError, OverflowError) as error:
-            raise ValueError(f"not a page: {error!r}") from error
+        page: Page = _later("page_record").page_from_dict(data)
+        return page
 
 
 def _later(name: str) -> Any:
-    """A module that writes pages, when one is to be written: by its name, because it knows this one."""
+    """A module that writes pages or gets them back, when it is needed: by its name, for it knows this one."""
     return importlib.import_module(f"ocr_cli.{name}")
-
-
-def _line(data: Mapping[str, Any]) -> Line:
-    return Line(
-        words=tuple(
-            Word(tuple(map(_character, word["characters"])), _probability(word["confidence"]))
-            for word in data["words"]
-        ),
-        confidence=_probability(data["confidence"]),
-        readings=_alternatives(data["readings"]),
-    )
-
-
-def _character(data: Mapping[str, Any]) -> Character:
-    return Character(
-        box=Box(**{side: _whole(place) for side, place in data["box"].items()}),
-        text=_text(data["text"]),
-        confidence=_probability(data["confidence"]),
-        alternatives=_alternatives(data["alternatives"]),
-        rejected=bool(data["rejected"]),
-    )
-
-
-def _alternatives(data: Iterable[Mapping[str, Any]]) -> tuple[Alternative, ...]:
-    return tuple(Alternative(_text(one["text"]), _probability(one["confidence"])) for one in data)
-
-
-def _whole(value: Any) -> int:
-    """A whole number of pixels or frames: JSON has numbers that are endless, or of any length."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if not isinstance(value, int) or not abs(value) < _LARGEST:
-        raise TypeError("a number that is not whole, or too large")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("a text that is none")
-    return value
-
-
-def _probability(value: Any) -> float:
-    """A number that is a probability: data cannot ask for the product of the parts' confidences."""
-    _check_probability(float(value))
-    return float(value)

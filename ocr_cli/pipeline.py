@@ -103,10 +103,12 @@ class Seen(NamedTuple):
     Attributes:
         lines: what is written there, each with what says where on it, in its own pixels, a candidate lies.
         left_out: what was taken for no writing.
+        models: names of those that read it, or the sheets on it, each once.
     """
 
     lines: list[tuple[ReadLine, Callable[[PageBox], Box]]]
     left_out: list[LeftOut]
+    models: tuple[str, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -213,7 +215,8 @@ class Pipeline:
         seen = Seen([], [])
         for page, pixels, to_picture in self._pages(picture):
             found = self._read_page(page, pixels, observe, to_picture)
-            seen = Seen(seen.lines + found.lines, seen.left_out + found.left_out)
+            models = tuple(dict.fromkeys(seen.models + found.models))
+            seen = Seen(seen.lines + found.lines, seen.left_out + found.left_out, models)
         return seen
 
     def _pages(
@@ -261,9 +264,11 @@ class Pipeline:
             self._show(pixels, found, observe)
             boxes = tuple(Box.around(place.box(sign.box) for sign in line.signs) for line in found.lines)
             observe(VerdictStage(page.pixels, tuple(left_out), boxes))
+        tools = found.reading.tools
         return Seen(
             [(text, lambda box: to_picture(place.box(box))) for text in found.lines],
             [one._replace(box=one.box and to_picture(one.box)) for one in left_out],
+            (tools.name,) if tools is not None and tools.name is not None else (),
         )
 
     def _looked_again(self, found: _Found, page: Picture) -> tuple[_Found, Picture]:

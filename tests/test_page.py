@@ -155,9 +155,20 @@ class TestPage:
         del data["frame"]
         assert Page.from_dict(data).frame == 1
 
+    def test_a_record_of_an_older_version_will_do(self, make_page):
+        page = make_page("A")
+        data = page.to_dict()
+        for name in ("format", "version", "tool", "model"):
+            del data[name]
+        assert Page.from_dict(data) == page
+
     @pytest.mark.parametrize(
         "damage",
         [
+            lambda data: data.update(format="ocr-form"),
+            lambda data: data.update(version=2),
+            lambda data: data.update(version="1"),
+            lambda data: data.update(model=3),
             lambda data: data.pop("width"),
             lambda data: data.update(width=0),
             lambda data: data.update(height="tall"),

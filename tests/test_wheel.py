@@ -35,3 +35,8 @@ def test_models_languages_and_their_cards_are_there(built: Path) -> None:
     data = {path.relative_to(built / "models").as_posix() for path in (built / "models").rglob("*.*")}
     assert {"block.npz", "mixed.npz", "weights.json", "held_out.json", "block.md", "languages/en.npz"} <= data
     assert {Path(name).suffix for name in data} == {".npz", ".md", ".json", ".csv"}
+
+
+def test_schemas_of_json_are_there(built: Path) -> None:
+    assert (built / "writers" / "page.schema.json").is_file()
+    assert (built / "forms" / "form.schema.json").is_file()

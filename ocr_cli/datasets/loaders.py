@@ -12,7 +12,7 @@ from ocr_cli.datasets.idx import files_beside, is_idx, load_idx
 from ocr_cli.datasets.mat import load_mat
 from ocr_cli.datasets.npz import load_npz
 from ocr_cli.datasets.table import load_csv
-from ocr_cli.errors import DataError
+from ocr_cli.errors import DataError, kind_for
 from ocr_cli.plain_files import open_plain
 
 
@@ -39,7 +39,7 @@ def load_dataset(path: str | os.PathLike[str]) -> Dataset:
         with open_plain(source, MAX_BYTES) as file:
             start = file.read(64)
     except OSError as error:
-        raise DataError(f"{source}: cannot be read: {error.strerror or error}") from error
+        raise kind_for(DataError, error)(f"{source}: cannot be read: {error.strerror or error}") from error
     if not start:
         raise DataError(f"{source}: the file is empty")
     if start.startswith(b"PK\x03\x04"):

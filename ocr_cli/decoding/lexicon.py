@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import base_letters
-from ocr_cli.errors import LexiconError
+from ocr_cli.errors import LexiconError, kind_for
 from ocr_cli.plain_files import read_plain
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -75,7 +75,8 @@ class Lexicon:
         try:
             return cls(_words_in(read_plain(path, MAX_BYTES)))
         except OSError as error:
-            raise LexiconError(f"{path}: cannot be read: {error.strerror or error}") from error
+            said = f"{path}: cannot be read: {error.strerror or error}"
+            raise kind_for(LexiconError, error)(said) from error
         except UnicodeDecodeError as error:
             raise LexiconError(f"{path}: not a list of words: not text in UTF-8") from error
         except ValueError as error:

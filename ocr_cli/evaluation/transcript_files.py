@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from ocr_cli.errors import TranscriptError
+from ocr_cli.errors import TranscriptError, kind_for
 from ocr_cli.evaluation.hocr_text import hocr_lines
 from ocr_cli.page import Page
 from ocr_cli.plain_files import read_plain
@@ -66,7 +66,8 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise TranscriptError(f"{path}: not UTF-8 text") from error
     except OSError as error:
-        raise TranscriptError(f"{path}: cannot be read: {error.strerror or error}") from error
+        said = f"{path}: cannot be read: {error.strerror or error}"
+        raise kind_for(TranscriptError, error)(said) from error
 
 
 def _page_of_json(content: str, path: Path, picture: str | Path | None) -> Page:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias, cast
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from ocr_cli.errors import ImageError, MissingExtraError
+from ocr_cli.errors import ImageError, MissingExtraError, kind_for
 from ocr_cli.imaging.formats import SPOKEN, picture_endings
 from ocr_cli.imaging.frames import MAX_BYTES as MAX_BYTES
 from ocr_cli.imaging.frames import opened_frame, pillow_limit
@@ -145,7 +145,7 @@ def load_picture(
                 image = image.reduce(-(-max(image.size) // max_side))
             pixels = _pixels(image)
     except ImageError as error:
-        raise ImageError(f"{name or 'picture'}: {error}", hint=error.hint) from error.__cause__
+        raise type(error)(f"{name or 'picture'}: {error}", hint=error.hint) from error.__cause__
     except MissingExtraError as error:
         raise MissingExtraError(f"{name or 'picture'}: {error}") from error.__cause__
     except Image.DecompressionBombError as error:
@@ -183,7 +183,7 @@ def pictures_in(folder: str | Path) -> list[Path]:
             if path.suffix.lower() in endings and not path.name.startswith(".") and path.is_file()
         ]
     except OSError as error:
-        raise ImageError(f"{folder}: {error.strerror or error}", hint=_NAME) from error
+        raise kind_for(ImageError, error)(f"{folder}: {error.strerror or error}", hint=_NAME) from error
     if not found:
         raise ImageError(f"{folder}: there is no picture in this folder", hint="its folders: --recursive")
     return sorted(found)
@@ -208,7 +208,7 @@ def _opened(
         except TooLargeError as error:
             raise _too_large(max_bytes) from error
         except OSError as error:
-            raise ImageError(_why_not_opened(error), hint=_NAME) from error
+            raise kind_for(ImageError, error)(_why_not_opened(error), hint=_NAME) from error
         with file, _opened(file, frame, max_side, max_pixels, max_bytes) as opened:
             yield opened
     elif isinstance(source, bytes):

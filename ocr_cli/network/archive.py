@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.errors import OcrError
+from ocr_cli.errors import OcrError, kind_for
 from ocr_cli.files import atomic_write
 from ocr_cli.plain_files import open_plain
 
@@ -190,8 +190,10 @@ def refusing(path: str | Path, kind: str, error_type: type[OcrError]) -> Iterato
     """
     try:
         yield
+    except OcrError:
+        raise
     except OSError as error:
-        raise error_type(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise kind_for(error_type, error)(f"{path}: cannot be read: {error.strerror or error}") from error
     except _DAMAGE as error:
         raise error_type(f"{path}: damaged, or not a {kind}") from error
     except KeyError as error:

@@ -1,16 +1,21 @@
 import json
 import re
+from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import jsonschema
 import pytest
 from any_pages import pages
 from hypothesis import given
+from PIL import Image
 
+import ocr_cli
 from ocr_cli import Alternative, Box, Character, Line, Page, Word
+from ocr_cli.cli import main
 from ocr_cli.writers.json_lines import JsonWriter, page_to_json_line
 
-SCHEMA = json.loads((Path(__file__).parent.parent / "data" / "page.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(resources.files("ocr_cli.writers").joinpath("page.schema.json").read_text("utf-8"))
 
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
@@ -75,3 +80,40 @@ def test_each_page_has_its_line(make_page):
     writer = JsonWriter()
     content = b"".join([writer.add(make_page("A")), writer.add(Page(5, 5)), writer.finish()])
     assert [json.loads(line)["text"] for line in content.splitlines()] == ["A", ""]
+
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def test_it_says_what_wrote_it(make_page):
+    page = replace(make_page("A"), model="mixed")
+    data = valid(page.to_json())
+    assert (data["format"], data["version"], data["model"]) == ("ocr-page", 1, "mixed")
+    assert data["tool"] == f"ocr_cli {ocr_cli.__version__}"
+    assert Page.from_dict(data) == page
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--whitelist", "0123456789"],
+        ["--region", "0,0,50%,50%", "--region", "0,50%,100%,100%"],
+        ["--lexicon-only", "--lexicon", "words.txt", "--unknown", "_"],
+    ],
+)
+def test_all_json_of_ocr_read_follows_the_schema(tmp_path, monkeypatch, capsys, options):
+    monkeypatch.chdir(tmp_path)
+    Path("words.txt").write_text("ANNA\nMILL\n")
+    Image.new("L", (50, 40), 255).save("blank.png")
+    with pytest.raises(SystemExit) as stop:
+        main(["read", str(SAMPLES / "note.jpg"), "blank.png", "-f", "json", "-m", "block", *options])
+    assert not stop.value.code
+    note, blank = map(valid, capsys.readouterr().out.splitlines())
+    assert (note["model"], blank["model"]) == ("block", None)
+    assert (note["lines"] != [], blank["lines"]) == (True, [])
+
+
+def test_auto_names_the_model_that_read_the_page():
+    assert ocr_cli.read(SAMPLES / "note.jpg").model == "block"
+    assert ocr_cli.read(SAMPLES / "note.jpg", model="mixed").model == "mixed"
