@@ -62,9 +62,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ocr_cli.decoding.lexicon import Lexicon
+    from ocr_cli.decoding.presentation import Presentation
+    from ocr_cli.evaluation.run import evaluate, evaluate_pages
     from ocr_cli.imaging.load import ImageSource, Picture
+    from ocr_cli.learning.run import learn
     from ocr_cli.network.model import ModelFile
     from ocr_cli.reader import Reader
+    from ocr_cli.training.run import train
 
 __all__ = [
     "Alternative",
@@ -95,6 +99,7 @@ __all__ = [
     "Page",
     "PageTimeoutError",
     "Picture",
+    "Presentation",
     "ReadOptions",
     "Reader",
     "TemplateError",
@@ -104,8 +109,12 @@ __all__ = [
     "Word",
     "WorkerLostError",
     "__version__",
+    "evaluate",
+    "evaluate_pages",
+    "learn",
     "read",
     "read_document",
+    "train",
 ]
 
 _LATER = {
@@ -113,7 +122,12 @@ _LATER = {
     "Lexicon": "ocr_cli.decoding.lexicon",
     "ModelFile": "ocr_cli.network.model",
     "Picture": "ocr_cli.imaging.load",
+    "Presentation": "ocr_cli.decoding.presentation",
     "Reader": "ocr_cli.reader",
+    "evaluate": "ocr_cli.evaluation.run",
+    "evaluate_pages": "ocr_cli.evaluation.run",
+    "learn": "ocr_cli.learning.run",
+    "train": "ocr_cli.training.run",
 }
 
 

@@ -12,7 +12,7 @@ from ocr_cli.cli.arguments import FILE, claim
 from ocr_cli.cli.console import emit, note
 from ocr_cli.cli.options import format_option
 from ocr_cli.cli.progress import Progress
-from ocr_cli.cli.training_options import training_arguments, training_data, training_options
+from ocr_cli.cli.training_options import checked_arguments, training_data, training_options
 from ocr_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def compare(
     name, values = _repeated(options)
     setting = name.replace("_", "-")
     common = {key: value[0] if isinstance(value, tuple) else value for key, value in options.items()}
-    trainings = {value: training_arguments(**common | {name: value}, drawn=not data) for value in values}
+    trainings = {value: checked_arguments(**common | {name: value}, drawn=not data) for value in values}
     claim([file for path in data for file in files_of(path)], {"--plot": plot})
     if plot:
         check_picture(plot)

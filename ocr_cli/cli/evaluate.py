@@ -11,7 +11,7 @@ import click
 from ocr_cli.cli.arguments import FILE, Number, claim
 from ocr_cli.cli.console import emit, note, on_command_line, printable
 from ocr_cli.cli.options import KNOWLEDGE, format_option, knowledge_options, model_option
-from ocr_cli.errors import DataError
+from ocr_cli.errors import KnowledgeError
 
 if TYPE_CHECKING:
     from ocr_cli.options import ReadOptions
@@ -131,11 +131,8 @@ def evaluate(
         )
     if any(on_command_line(ctx, name) for name in KNOWLEDGE):
         raise click.UsageError("--language, --lexicon and what else is known of texts are for --pages.")
-    from ocr_cli.classifier import Classifier
-    from ocr_cli.datasets.loaders import files_of, load_dataset
-    from ocr_cli.model_store import find_model, name_for
-    from ocr_cli.network.model_file import load_model
-    from ocr_cli.training.evaluation import evaluate as evaluate_classifier
+    from ocr_cli.datasets.loaders import files_of
+    from ocr_cli.evaluation.run import evaluate_each
     from ocr_cli.training.evaluation import join
     from ocr_cli.training.plots import check_picture, plot_confusion
     from ocr_cli.training.reliability_plot import plot_reliability
@@ -145,22 +142,10 @@ def evaluate(
     for picture in (confusion, reliability):
         if picture:
             check_picture(picture)
-    known = [classes] if classes else (name for path in data for name in load_dataset(path).classes)
-    classifier = Classifier(load_model(find_model(name_for(model, known))))
-    if missing := set(classes or "").difference(classifier.classes):
-        raise click.UsageError(f"--classes: the model has no class {' '.join(sorted(missing))}.")
-    sources: dict[str, Evaluation] = {}
-    for path in data:
-        samples = load_dataset(path)
-        try:
-            sources[path] = evaluate_classifier(classifier, samples, classes)
-        except DataError as error:
-            # Digits among the sets are no reason not to score the letters.
-            if len(data) == 1:
-                raise
-            note(f"{error}; skipped")
-    if not sources:
-        raise DataError("no set holds a class to score", hint="ocr inspect shows the classes of a model")
+    try:
+        sources = evaluate_each(data, model, classes, lambda error: note(f"{error}; skipped"))
+    except KnowledgeError as error:
+        raise click.UsageError(f"--classes: {error}.") from error
     result = join(list(sources.values()))
     title = Path(next(iter(sources))).name if len(sources) == 1 else f"{len(sources)} sets"
     if confusion:

@@ -9,7 +9,7 @@ import click
 
 from ocr_cli.cli.arguments import claim
 from ocr_cli.cli.console import emit, printable, report
-from ocr_cli.errors import ExitCode, ImageError, TranscriptError
+from ocr_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from ocr_cli.evaluation.pages import PageScore
@@ -40,8 +40,9 @@ def evaluate_pages(
         LexiconError: if the lexicon cannot be used.
         ModelFileError: if the model or the language cannot be used.
     """
-    from ocr_cli.evaluation.pages import NOTHING, Comparison, judge_words, score_page
-    from ocr_cli.evaluation.transcripts import check_length, files_of, find_transcribed
+    from ocr_cli.evaluation.pages import NOTHING, Comparison, judge_words
+    from ocr_cli.evaluation.run import read_transcribed
+    from ocr_cli.evaluation.transcripts import files_of, find_transcribed
     from ocr_cli.evaluation.worst_lines import draw_lines, pair_lines, worst_lines
     from ocr_cli.reader import Reader
     from ocr_cli.writers.overlay import check_overlay_path, save_overlay
@@ -52,27 +53,23 @@ def evaluate_pages(
         check_overlay_path(worst)
     pages = find_transcribed(paths)
     reader = Reader(model, options)
-    status = ExitCode.OK
     scores: dict[str, PageScore] = {}
     lines: list[ReadLine] = []
     judged: list[tuple[float, bool]] = []
     text = output_format == "text"
     if text:
         emit(f"{'errors':>8}  {'with spaces':>11}  {'words':>8}  {'characters':>10}  page\n")
-    for page in pages:
-        try:
-            check_length(page.text, str(page.picture))
-            read = reader.read(page.picture)
-        except (ImageError, TranscriptError) as error:
-            status = report(error)
-            continue
-        name = str(page.picture)
-        scores[name] = score_page(page.text, read.text, comparison)
+    faults: list[ExitCode] = []
+    for one, read, score in read_transcribed(
+        pages, reader, comparison, lambda error: faults.append(report(error))
+    ):
+        name = str(one.picture)
+        scores[name] = score
         if worst:
-            lines += pair_lines(page.picture, page.text, read, comparison)
-        judged += judge_words(page.text, read, comparison)
+            lines += pair_lines(one.picture, one.text, read, comparison)
+        judged += judge_words(one.text, read, comparison)
         if text:
-            emit(_row(scores[name], name))
+            emit(_row(score, name))
     if worst:
         save_overlay(draw_lines(worst_lines(lines, _WORST_SHOWN)), worst)
     together = sum(scores.values(), NOTHING)
@@ -90,7 +87,7 @@ def evaluate_pages(
             found, chance = _judged(judged, wrong_transcripts)
             words = {"word_calibration_error": found.error, "word_calibration_error_by_chance": chance}
         emit(json.dumps(together.to_dict() | words | {"pages": singly}) + "\n")
-    click.get_current_context().exit(status)
+    click.get_current_context().exit(faults[-1] if faults else ExitCode.OK)
 
 
 def _judged(judged: list[tuple[float, bool]], wrong_transcripts: float) -> tuple[Reliability, float]:

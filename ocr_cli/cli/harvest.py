@@ -9,7 +9,7 @@ import click
 from ocr_cli.cli.arguments import FILE, claim
 from ocr_cli.cli.console import emit, printable, report
 from ocr_cli.cli.options import model_option
-from ocr_cli.errors import DataError, ExitCode, ImageError
+from ocr_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,23 +89,13 @@ def harvest_pages(pairs: Iterable[Transcribed], model: str) -> tuple[list[Harves
     Raises:
         ModelFileError: if the model cannot be used.
     """
-    from ocr_cli.learning.harvest import harvest
-    from ocr_cli.options import ReadOptions
-    from ocr_cli.reader import Reader
+    from ocr_cli.learning.run import harvest_all
 
-    reader = Reader(model, ReadOptions(language=None))
-    status = ExitCode.OK
-    found = []
-    for pair in pairs:
-        try:
-            one = harvest(reader, pair.picture, pair.text, str(pair.picture))
-        except (DataError, ImageError) as error:
-            status = report(error)
-            continue
-        emit(_as_text(one))
-        if one.samples:
-            found.append(one)
-    return found, status
+    faults: list[ExitCode] = []
+    found = harvest_all(
+        pairs, model, lambda one: emit(_as_text(one)), lambda error: faults.append(report(error))
+    )
+    return found, faults[-1] if faults else ExitCode.OK
 
 
 def _as_text(one: Harvest) -> str:

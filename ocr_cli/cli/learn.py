@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +13,7 @@ from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.cli.harvest import harvest_pages, transcript_option
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import LARGEST_SEED
-from ocr_cli.errors import DataError, ExitCode
+from ocr_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from ocr_cli.learning.adapt import Adaptation
@@ -60,9 +59,9 @@ def learn(pages: tuple[str, ...], texts: tuple[str, ...], output: str, model: st
     """
     from ocr_cli.evaluation.transcripts import files_of, pair_transcripts
     from ocr_cli.files import check_writable
-    from ocr_cli.learning.adapt import BATCHES, SETTINGS, adapt
+    from ocr_cli.learning.adapt import BATCHES, SETTINGS
+    from ocr_cli.learning.run import taught
     from ocr_cli.model_store import find_model, is_file_name, name_for
-    from ocr_cli.network.model_file import save_model
     from ocr_cli.training.ancestor import load_ancestor
 
     # A model that is named as a file and as the output is replaced by what comes of it: it learns more.
@@ -73,31 +72,25 @@ def learn(pages: tuple[str, ...], texts: tuple[str, ...], output: str, model: st
     model = name_for(model, (pair.text for pair in pairs))
     ancestor = load_ancestor(find_model(model))
     found, status = harvest_pages(pairs, model)
-    if not found:
-        if status is ExitCode.OK:
-            raise DataError(
-                "no characters harvested: nothing to learn from",
-                hint="more pages, or better legible ones, bring more",
-            )
+    if not found and status is not ExitCode.OK:
         click.get_current_context().exit(status)
-    settings = replace(SETTINGS, seed=seed)
     with ExitStack() as shown:
-        progress = shown.enter_context(Progress(settings.epochs, BATCHES))
+        progress = shown.enter_context(Progress(SETTINGS.epochs, BATCHES))
 
         def say_whole(epochs: int) -> None:
             shown.close()
             times = "epoch" if epochs == 1 else "epochs"
             note(f"learning all lines now, those held back as well, for {epochs} {times}")
 
-        result = adapt(
+        result = taught(
             ancestor,
             found,
-            settings=settings,
+            output,
+            seed=seed,
             on_batch=progress.on_batch,
             on_epoch=progress.on_epoch,
             on_whole=say_whole,
         )
-    save_model(output, result.model)
     emit(_as_text(result, output, model))
     for character, count in sorted(result.left_out.items()):
         note(f"{character}: no class of {model}, and {count} of it are too few to make one")

@@ -12,11 +12,8 @@ from ocr_cli.cli.arguments import FILE, MODEL, claim
 from ocr_cli.cli.checkpoint_file import CheckpointFile
 from ocr_cli.cli.console import emit, note, on_command_line, printable
 from ocr_cli.cli.progress import Progress
-from ocr_cli.cli.training_options import training_arguments, training_data, training_options
+from ocr_cli.cli.training_options import checked_arguments, training_data, training_options
 from ocr_cli.errors import DivergenceError, ExitCode
-
-_FINE_TUNING_RATE = 0.001
-"""A trained network wants smaller steps: at 0.01 it unlearns what the data do not show."""
 
 
 @click.command()
@@ -117,13 +114,13 @@ def train(
     """
     from ocr_cli.datasets.loaders import files_of
     from ocr_cli.files import check_writable
-    from ocr_cli.network.model_file import save_model
     from ocr_cli.training.curves import plot_history
     from ocr_cli.training.plots import check_picture
-    from ocr_cli.training.recipe import count_batches, train_model
+    from ocr_cli.training.recipe import count_batches
+    from ocr_cli.training.run import FINE_TUNING_RATE, trained
 
     if init_from and ctx.get_parameter_source("lr") is ParameterSource.DEFAULT:
-        options["lr"] = _FINE_TUNING_RATE
+        options["lr"] = FINE_TUNING_RATE
     for name, value, other in (("--self-train", self_train, pages), ("--lexicon", lexicon, self_train)):
         if value and not other:
             raise click.UsageError(f"{name} is for {'--pages' if other is pages else '--self-train'}.")
@@ -131,7 +128,7 @@ def train(
         raise click.UsageError("--rehearse is for --init-from.")
     if self_train and not validation:
         raise click.UsageError("--self-train needs pages that are held out: --validation is 0.")
-    arguments = training_arguments(**options, drawn=not (data or pages))
+    arguments = checked_arguments(**options, drawn=not (data or pages))
     if init_from:
         arguments |= _inherited(ctx, init_from)
     settings = arguments["settings"]
@@ -170,11 +167,13 @@ def train(
     done = len(start.state.history) if start else 0
     try:
         with Progress(settings.epochs, batches, done) as progress:
-            model, result = train_model(
+            model, result = trained(
                 training,
                 held_out,
-                **arguments,
+                output,
+                half=half,
                 rehearse=rehearse,
+                **arguments,
                 resume=start,
                 on_checkpoint=checkpoint.save,
                 on_batch=progress.on_batch,
@@ -183,7 +182,6 @@ def train(
     except DivergenceError:
         checkpoint.remove()
         raise
-    save_model(output, model, dtype="float16" if half else "float32")
     if not result.interrupted:
         checkpoint.remove()
     if plot:
@@ -212,18 +210,15 @@ def _inherited(ctx: click.Context, init_from: str) -> dict[str, Any]:
     """
     from ocr_cli.model_store import find_model
     from ocr_cli.training.ancestor import load_ancestor
+    from ocr_cli.training.run import inherited
 
     ancestor = load_ancestor(find_model(init_from))
-    network = ancestor.model.network
-    own = {
-        "hidden": network.sizes[1:-1],
-        "activation": network.activation,
-        "features": ancestor.features.kind,
-    }
-    for name, value in own.items():
+    own = inherited(ancestor)
+    given = {"hidden": own["hidden"], "activation": own["activation"], "features": ancestor.features.kind}
+    for name, value in given.items():
         if on_command_line(ctx, name) and ctx.params[name] != value:
             text = ",".join(map(str, value)) if isinstance(value, tuple) else value
             raise click.UsageError(f"--{name}: the model of --init-from has {text}.")
     if on_command_line(ctx, "init"):
         raise click.UsageError("--init draws the first weights, --init-from takes them from a model.")
-    return own | {"features": ancestor.features, "ancestor": ancestor}
+    return own

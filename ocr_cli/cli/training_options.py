@@ -188,42 +188,18 @@ _DATA_OPTIONS = (
 )
 
 
-def training_arguments(
-    *,
-    lr: float,
-    warmup: float,
-    hidden: tuple[int, ...],
-    activation: str,
-    init: str,
-    features: str,
-    augment: bool,
-    drawn: bool,
-    **settings: Any,
-) -> dict[str, Any]:
-    """What ``ocr_cli.training.recipe.train_model`` is told beside the data.
-
-    All parameters are the options of the same name (``settings``: those that ``TrainingSettings`` calls the
-    same), but for ``drawn``: whether the data are characters of the synthetic hand. These are always
-    deformed, if only in a few versions, because it writes too regularly.
+def checked_arguments(*, lr: float, warmup: float, init: str, drawn: bool, **options: Any) -> dict[str, Any]:
+    """``training.run.training_arguments`` of the options, which are called alike but for some.
 
     Raises:
         click.UsageError: if a value is out of range.
     """
-    from ocr_cli.datasets.augment import Deformation
-    from ocr_cli.features import FeatureSettings
-    from ocr_cli.training.loop import TrainingSettings
-    from ocr_cli.training.recipe import SYNTHETIC_VERSIONS
+    from ocr_cli.training.run import training_arguments
 
     try:
-        return {
-            "settings": TrainingSettings(learning_rate=lr, warmup_epochs=warmup, **settings),
-            "features": FeatureSettings(kind=features),  # type: ignore[arg-type]  # click has checked it
-            "hidden": hidden,
-            "activation": activation,
-            "initialisation": init,
-            "deformation": Deformation() if augment or drawn else None,
-            "versions": None if augment else SYNTHETIC_VERSIONS,
-        }
+        return training_arguments(
+            learning_rate=lr, warmup_epochs=warmup, initialisation=init, drawn=drawn, **options
+        )
     except ValueError as error:
         raise click.UsageError(f"{error}.") from error
 
@@ -237,11 +213,10 @@ def training_data(
         DataError: if a set cannot be read, or none of the classes is in it.
     """
     from ocr_cli.cli.progress import steps
-    from ocr_cli.datasets.dataset import split_by_writer
-    from ocr_cli.training.recipe import SYNTHETIC_WRITERS, load_samples
+    from ocr_cli.training.recipe import SYNTHETIC_WRITERS
+    from ocr_cli.training.run import split_samples
 
     if not data:
         note("no DATA given: characters of the built-in synthetic hand, which are drawn once and kept")
     with steps(0 if data else SYNTHETIC_WRITERS, "drawing") as on_writer:
-        samples = load_samples(data, classes, seed, on_writer)
-    return split_by_writer(samples, validation, seed) if validation else (samples, None)
+        return split_samples(data, classes, validation, seed, on_writer)
