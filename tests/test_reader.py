@@ -177,6 +177,8 @@ def test_confidences_are_probabilities_and_alternatives_follow_by_theirs(page):
         assert character.text not in {other.text for other in character.alternatives}
         assert character.confidence + sum(others) <= 1 + 1e-5
     assert np.mean([character.confidence for character in page.characters]) > 0.7
+    for word in (word for line in page.lines for word in line.words):
+        assert word.confidence <= min(character.confidence for character in word.characters)
 
 
 def test_what_is_read_survives_json(page):

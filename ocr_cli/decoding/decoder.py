@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import PLACED
+from ocr_cli.alphabet import PLACED, look_alike
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Place, line_evidence, weigh_places, word_evidence
@@ -158,6 +158,7 @@ class Decoder:
         self._calibration = calibration
         self._allowed = allowed
         self._is_allowed = np.array([allowed is None or allowed(text) for text in scorer.classes])
+        self._counts_for = _counts_for(scorer.classes, self._is_allowed)
         self._search = search
         self._telling = are_telling(scorer.classes)
 
@@ -211,12 +212,14 @@ class Decoder:
     def _permitted(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities without the characters that are not allowed.
 
-        What hardly looks like any that is allowed keeps the others instead: it is to be refused, not forced.
+        Those count for their look-alikes: where there can be no Z, what looks like one is a 2. What hardly
+        looks like any that is allowed keeps the others instead: it is to be refused, not forced.
         """
         if self._is_allowed.all():
             return probabilities
-        enough = (probabilities @ self._is_allowed)[:, None] >= _ALLOWED
-        return np.where(enough == self._is_allowed, probabilities, np.float32(0))
+        permitted = probabilities @ self._counts_for
+        enough = permitted.sum(axis=1, keepdims=True) >= _ALLOWED
+        return np.where(enough, permitted, np.where(self._is_allowed, np.float32(0), probabilities))
 
     def _line(self, row: DecodedRow, probabilities: npt.NDArray[np.float32], gaps: GapModel) -> ReadLine:
         said = row.classification.said
@@ -262,21 +265,27 @@ class Decoder:
     def _words(
         self, choices: Sequence[Choice], signs: Sequence[Sign], gaps: GapModel, row: DecodedRow
     ) -> tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]:
-        """The confidence of each word, and the evidence for it."""
+        """The confidence of each word, and the evidence for it.
+
+        A word is no surer than its least sure character. It may be less sure than they would allow (0.85 in
+        the mean, where 0.64 of such words of pages, names and notes were right): gaps and language know more.
+        """
         widths = [(b.box[0] - a.box[2]) / row.height for a, b in itertools.pairwise(signs)]
         spaces = np.array([choice.new_word for choice in choices[1:]], bool)
         odds = np.clip(gaps.log_odds(widths), -SURE, SURE) if widths else np.zeros(0)
         sure = np.where(spaces, 1, -1) * odds
         bounds = word_bounds(choices)
         gains = self._search.language_gains([choices[start:stop] for start, stop in bounds])
-        evidence = []
+        evidence, weakest = [], []
         for (start, stop), gain in zip(bounds, gains, strict=True):
             doubtful = min(sure[max(0, start - 1) : stop].tolist(), default=8.0)
             listed = self._search.is_listed(choices[start:stop])
             forced = sum(map(_forced, choices[start:stop], signs[start:stop]))
             sure_of = [one.confidence for one in signs[start:stop]]
             evidence.append(word_evidence(sure_of, doubtful, gain, listed=listed, forced=forced))
-        return tuple(self._calibration.word.probability(one) for one in evidence), tuple(evidence)
+            weakest.append(min(sure_of))
+        fitted = map(self._calibration.word.probability, evidence)
+        return tuple(map(min, fitted, weakest)), tuple(evidence)
 
     def _readings(
         self, found: Sequence[Found], places: Sequence[Place], confidence: float
@@ -308,6 +317,22 @@ class Decoder:
 
     def _line_text(self, choices: Sequence[Choice]) -> str:
         return "".join(" " * (k > 0 and one.new_word) + self._text(one) for k, one in enumerate(choices))
+
+
+def _counts_for(classes: Sequence[str], is_allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """Which allowed characters each class counts for.
+
+    Args:
+        classes: the model's.
+        is_allowed: bool (C,).
+
+    Returns:
+        float32 (C, C): of an allowed one itself; of another its look-alikes, shared out evenly.
+    """
+    alike = np.array([look_alike(text) for text in classes])
+    shares = (alike[:, None] == alike) & is_allowed
+    shares[is_allowed] = np.eye(len(classes), dtype=bool)[is_allowed]
+    return (shares / np.maximum(shares.sum(axis=1, keepdims=True), 1)).astype(np.float32)
 
 
 def _forced(choice: Choice, sign: Sign) -> float:

@@ -74,6 +74,17 @@ def test_what_looks_like_nothing_that_is_allowed_is_refused_not_forced():
     assert line.signs[2].text == "A"
 
 
+def test_what_may_not_be_counts_for_its_look_alikes():
+    """An O where only digits may be is a 0 that was written like that."""
+    decoder = new_decoder("017".__contains__)
+    shapes = ({"O": 0.99, "0": 0.003}, {"I": 0.97, "1": 0.02, "7": 0.03}, {"N": 0.99})
+    (line,) = decoder.read(decoder.by_shape(doubtful_page(*shapes)))
+    assert "".join(sign.text if sign.expected else "?" for sign in line.signs) == "01?"
+    capitals = new_decoder("OIAN".__contains__)
+    (line,) = capitals.read(capitals.by_shape(doubtful_page({"0": 0.99}, {"1": 0.99}, {"7": 0.99})))
+    assert "".join(sign.text if sign.expected else "?" for sign in line.signs) == "OI?"
+
+
 def test_confidence_follows_the_doubt():
     decoder = new_decoder()
     shapes = ({"N": 0.99}, {"A": 0.55, "N": 0.4}, {"7": 0.8, "1": 0.15})
