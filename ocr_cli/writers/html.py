@@ -16,7 +16,7 @@ from ocr_cli.writers.provenance import Provenance
 from ocr_cli.writers.self_contained import content_policy
 from ocr_cli.writers.text import legible
 
-_SCRIPTS = ("transcript.js", "view.js", "editor.js", "main.js")
+_SCRIPTS = ("transcript.js", "view.js", "zoom.js", "keys.js", "editor.js", "main.js")
 _LONGEST_SIDE = 2400
 """Of the picture in pixels: enough to see each letter, and the file can still be sent by mail."""
 _JPEG_QUALITY = 80
@@ -45,7 +45,7 @@ class HtmlWriter:
         text = "".join(f"{legible(line.text)}\n" for line in page.lines)
         section = (
             f'<section class="page" aria-labelledby="{name}">\n'
-            f'<h2 id="{name}">{self._heading(page)}</h2>\n'
+            f'<div class="title"><h2 id="{name}">{self._heading(page)}</h2>{_reader(page)}</div>\n'
             '<div class="columns">\n'
             f'<figure tabindex="0" aria-label="Picture of the page">'
             f'<div class="sheet">{_image(picture())}</div></figure>\n'
@@ -89,6 +89,13 @@ class HtmlWriter:
             f"<title>{escape(legible(source or 'Handwriting'))}</title>\n<style>{style}</style>\n</head>\n"
             f"<body>\n{_asset('head.html')}"
         )
+
+
+def _reader(page: Page) -> str:
+    """What read the page."""
+    if page.model is None:
+        return ""
+    return f'<p class="model">read with the model <b>{escape(legible(page.model))}</b></p>'
 
 
 def _asset(name: str) -> str:

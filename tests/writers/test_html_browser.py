@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from chromium import Browser, start_chromium
+from chromium import Browser, start_chromium, webdriver
 from PIL import Image
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -246,3 +246,138 @@ def test_it_looks_like_a_page(browser, note):
         shot = Image.open(io.BytesIO(base64.b64decode(browser.driver.get_screenshot_as_base64())))
         assert len(shot.convert("RGB").getcolors(1 << 20)) > 100
     browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.fixture
+def sheet():
+    """Forty lines of small writing, more than any window shows."""
+    lines = []
+    for row in range(40):
+        words, left = [], 30
+        for word in ("SMALL", "WRITING", "ON", "A", "LARGE", "SHEET", str(row)):
+            characters = []
+            for letter in word:
+                box = Box(left, 30 + 40 * row, left + 10, 46 + 40 * row)
+                others = (Alternative("X", 0.3), Alternative("Y", 0.004))
+                characters.append(Character(box, letter, 0.95, others))
+                left += 14
+            words.append(Word(tuple(characters)))
+            left += 12
+        lines.append(Line(tuple(words), 0.9, (Alternative("X", 0.009),)))
+    return Page(1200, 1700, tuple(lines), "sheet.jpg", model="block")
+
+
+SIZES = [(360, 740), (1366, 768), (1440, 900), (1920, 1080)]
+
+
+@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids=str)
+def window(request, chromium):
+    """The window of a telephone, of laptops and of a large screen."""
+    (width, height), scheme = request.param
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    yield width
+    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+PLACES = """
+    const focused = document.activeElement, row = focused.closest(".row");
+    const place = (one) => { const { left, top, right, bottom } = one.getBoundingClientRect(); return { left, top, right, bottom }; };
+    const { left, top, right, bottom } = place(focused);
+    return {
+      own: focused.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2)),
+      focused: place(focused), strip: place(row.querySelector(".strip")),
+      panel: place(document.querySelector(".inspector")), picture: place(document.querySelector("figure")),
+      chosen: place(document.querySelector("rect.chosen") ?? focused),
+      high: innerHeight, wide: document.documentElement.scrollWidth };
+"""  # noqa: E501
+
+
+def test_what_is_edited_can_be_seen_beside_its_ink_and_nothing_lies_over_it(browser, sheet, window):
+    browser.open(sheet)
+
+    def check():
+        at = browser.driver.execute_script(PLACES)
+        assert at["own"]
+        assert 0 <= at["focused"]["top"] < at["focused"]["bottom"] <= at["panel"]["top"]
+        assert at["panel"]["bottom"] <= at["high"]
+        assert at["wide"] <= window
+        strip = at["strip"]
+        assert strip["right"] - strip["left"] > 100
+        # Above the text, and in sight with it: a line wraps into three rows at the most.
+        assert 0 <= strip["top"] < strip["bottom"] <= at["focused"]["top"]
+        assert at["focused"]["bottom"] - strip["bottom"] < 100
+        return at
+
+    check()
+    for _ in range(3):
+        for _ in range(13):
+            browser.press(Keys.ARROW_DOWN)
+        check()
+    browser.chord(Keys.CONTROL, Keys.END)
+    browser.press(Keys.ARROW_LEFT)
+    at = check()
+    assert browser.focused == "9, 95 % sure"
+    # The picture follows.
+    assert at["picture"]["top"] <= at["chosen"]["top"] < at["chosen"]["bottom"] <= at["picture"]["bottom"]
+    browser.press("8")
+    check()
+    browser.press(Keys.F2)
+    assert browser.focused == "Text of line 40"
+    check()
+    browser.press(Keys.ESCAPE)
+    browser.chord(Keys.CONTROL, Keys.HOME)
+    check()
+
+
+def test_a_line_shows_its_own_ink_and_where_the_character_is(browser, note):
+    browser.open(note)
+    browser.press(Keys.ARROW_RIGHT)
+    strip = browser.find(".row .strip").rect
+    here = browser.find(".row .here").rect
+    # The second letter, at 60 to 90, of what is shown from 0 to 430.
+    assert here["x"] - strip["x"] == pytest.approx(strip["width"] * 60 / 430, abs=3)
+    assert here["width"] == pytest.approx(strip["width"] * 30 / 430, abs=3)
+
+
+def test_words_look_like_words(browser, note):
+    browser.open(note)
+    letters = [one.rect for one in browser.driver.find_elements(By.CSS_SELECTOR, ".row:first-child .sure")]
+    gap = letters[1]["x"] - letters[0]["x"] - letters[0]["width"]
+    assert abs(gap) < 1
+    assert "mono" not in browser.find(".grid").value_of_css_property("font-family")
+
+
+def test_unlikely_readings_are_not_offered_and_the_model_is_named(browser, sheet):
+    browser.open(sheet)
+    shown = [one.text for one in browser.driver.find_elements(By.CSS_SELECTOR, ".readings button")]
+    assert shown == ["X 30 %"]
+    assert browser.find(".model").text == "read with the model block"
+    assert "<" not in browser.find("main").text
+
+
+def test_the_picture_is_enlarged_and_moved_by_keys_and_mouse(browser, sheet):
+    browser.open(sheet)
+    frame = browser.find("figure")
+
+    def width():
+        return browser.find("figure img").rect["width"]
+
+    fitting = width()
+    browser.driver.execute_script("arguments[0].focus()", frame)
+    browser.press("+", "+")
+    assert width() == pytest.approx(fitting * 2.25, abs=3)
+    browser.driver.execute_script("arguments[0].scrollTo(0, 0)", frame)
+    webdriver.ActionChains(browser.driver).drag_and_drop_by_offset(frame, -120, -80).perform()
+    moved = browser.driver.execute_script("return [arguments[0].scrollLeft, arguments[0].scrollTop]", frame)
+    assert moved == [pytest.approx(120, abs=3), pytest.approx(80, abs=3)]
+    # The chosen character comes into sight again, sideways too.
+    browser.find(".grid [aria-selected]").click()
+    browser.press(Keys.END, Keys.ARROW_LEFT)
+    at = browser.driver.execute_script(PLACES)
+    assert at["picture"]["left"] <= at["chosen"]["left"] < at["chosen"]["right"] <= at["picture"]["right"]
+    for name, share in (("Smaller", 1.5), ("Whole", 1), ("Larger", 1.5), ("Smaller", 1), ("Smaller", 1)):
+        browser.find(f".zoom [title^='{name}']").click()
+        assert width() == pytest.approx(fitting * share, abs=3)

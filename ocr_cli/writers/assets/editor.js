@@ -1,27 +1,5 @@
 /* One page being corrected: its keys, its buttons, its downloads. */
 
-const KEYS = {
-  ArrowLeft: (editor) => editor.step(0, -1),
-  ArrowRight: (editor) => editor.step(0, 1),
-  ArrowUp: (editor) => editor.step(-1, 0),
-  ArrowDown: (editor) => editor.step(1, 0),
-  Home: (editor) => editor.choose(editor.row, 0),
-  End: (editor) => editor.choose(editor.row, Infinity),
-  Enter: (editor) => editor.openReadings(),
-  F2: (editor) => editor.editLine(),
-  Insert: (editor) => editor.toggleInserting(),
-  Delete: (editor) => editor.remove(),
-  Backspace: (editor) => editor.removeBefore(),
-  "Shift+Enter": (editor) => editor.breakLine(),
-  "Ctrl+ArrowRight": (editor) => editor.seek(1),
-  "Ctrl+ArrowLeft": (editor) => editor.seek(-1),
-  "Ctrl+Home": (editor) => editor.choose(0, 0),
-  "Ctrl+End": (editor) => editor.choose(Infinity, Infinity),
-  "Ctrl+z": (editor) => editor.undo(),
-  "Ctrl+y": (editor) => editor.redo(),
-  "Ctrl+Shift+z": (editor) => editor.redo(),
-};
-
 class Editor {
   constructor(section, say) {
     this.section = section;
@@ -32,6 +10,7 @@ class Editor {
     this.column = 0;
     this.inserting = false;
     this.saved = this.transcript.lines;
+    this.strips = [];
     this.#build();
     this.show();
   }
@@ -57,7 +36,15 @@ class Editor {
     this.overlay.setAttribute("aria-hidden", "true");
     this.picture.after(this.overlay);
     this.overlay.addEventListener("click", ({ target }) => this.#pick(target));
-    this.picture.addEventListener("load", () => this.#showChosen());
+    this.picture.addEventListener("load", () => {
+      this.strips = [];
+      this.show();
+    });
+    const frame = this.section.querySelector("figure");
+    this.zoom = new Zoom(frame, frame.querySelector(".sheet"));
+    const shown = element("div", { class: "picture" });
+    frame.replaceWith(shown);
+    shown.append(this.zoom.tools, frame);
 
     this.grid = element("div", { role: "grid", class: "grid", "aria-labelledby": name.id, "aria-describedby": "keys" });
     this.grid.lang = this.section.querySelector("pre").lang;
@@ -98,7 +85,8 @@ class Editor {
       button("Next doubtful", () => this.seek(1), { title: "Ctrl+Right" }),
       button("Download transcript", () => this.saveText(), { class: "main" }),
       button("Download JSON", () => this.saveJson()));
-    name.after(this.summary, downloads);
+    name.parentElement.append(this.summary);
+    name.parentElement.after(downloads);
     this.section.querySelector("pre").replaceWith(element("div", { class: "work" }, this.grid, inspector));
   }
 
@@ -107,7 +95,8 @@ class Editor {
     this.row = Math.max(0, Math.min(this.row, lines.length - 1));
     this.column = Math.max(0, Math.min(this.column, this.cells.length));
     const isChosen = (row, column) => row === this.row && column === this.column;
-    this.grid.replaceChildren(...lines.map((line, row) => gridRow(line.cells, row, isChosen)));
+    const strips = lines.map((line, row) => this.#strip(line, row));
+    this.grid.replaceChildren(...lines.map((line, row) => gridRow(line.cells, row, isChosen, strips[row].element)));
     if (!lines.length) this.grid.append(element("p", { class: "nothing" }, "No writing was found. Add line writes one."));
     this.#showChosen();
     const looks = lines.flatMap((line) => line.cells).filter(needsLook).length;
@@ -115,21 +104,35 @@ class Editor {
     this.summary.textContent = `${count(lines.length, "line")}, ${looks} to look at, ${count(changes, "change")}`;
   }
 
+  /* A line's picture, drawn anew only where it shows something else. */
+  #strip(line, row) {
+    const box = around(line.cells.flatMap((cell) => cell.box ?? []));
+    const place = Object.values(box).join();
+    if (this.strips[row]?.place !== place) this.strips[row] = { place, strip: new Strip(this.picture, this.page, box) };
+    return this.strips[row].strip;
+  }
+
   #showChosen() {
     const isChosen = (row, column) => row === this.row && column === this.column;
     this.overlay.replaceChildren(...boxes(this.transcript.lines, isChosen));
     const { cell } = this;
     this.about.textContent = cell ? spoken(cell) : "end of line";
-    this.readings.replaceChildren(...(cell?.alternatives ?? []).map((other) => readingButton(other, () => this.write(other.text))));
+    this.readings.replaceChildren(...worthSaying(cell?.alternatives ?? []).map((other) => readingButton(other, () => this.write(other.text))));
     const text = this.cells.map((one) => one.text).join("");
     const others = (this.transcript.lines[this.row]?.original?.readings ?? []).filter((other) => other.text !== text);
-    this.lineReadings.replaceChildren(...others.map((other) => readingButton(other, () => this.rewrite(other.text))));
+    this.lineReadings.replaceChildren(...worthSaying(others).map((other) => readingButton(other, () => this.rewrite(other.text))));
     this.typed.value = "";
     drawCrop(this.crop, this.picture, this.page, cell?.box ?? this.cells[this.column - 1]?.box);
-    const box = this.overlay.querySelector(".chosen")?.getBoundingClientRect();
-    const view = this.overlay.closest("figure");
-    const frame = view.getBoundingClientRect();
-    if (box && (box.top < frame.top || box.bottom > frame.bottom)) view.scrollTop += box.top - frame.top - frame.height / 2;
+    const box = this.overlay.querySelector(".chosen");
+    if (box) this.zoom.reveal(box);
+    this.transcript.lines.forEach((line, row) => this.strips[row].strip.mark(row === this.row ? cell?.box : null));
+  }
+
+  /* The panel below takes its room from the text: what is being worked on comes into what is left. */
+  #reveal(shown = this.grid.querySelector("[aria-selected]")) {
+    this.section.querySelector(".columns").scrollIntoView({ block: "nearest" });
+    (shown?.closest(".row") ?? shown)?.scrollIntoView({ block: "nearest" });
+    shown?.scrollIntoView({ block: "nearest" });
   }
 
   #mark(row, column) {
@@ -145,7 +148,8 @@ class Editor {
   }
 
   focus() {
-    this.grid.querySelector("[aria-selected]")?.focus();
+    this.grid.querySelector("[aria-selected]")?.focus({ preventScroll: true });
+    this.#reveal();
   }
 
   choose(row, column) {
@@ -305,8 +309,9 @@ class Editor {
       }
     });
     input.addEventListener("blur", () => close(true));
-    row.replaceChildren(element("span", { role: "gridcell", class: "whole" }, input));
-    input.focus();
+    row.replaceChildren(...row.querySelectorAll(".strip"), element("span", { role: "gridcell", class: "whole" }, input));
+    input.focus({ preventScroll: true });
+    this.#reveal(input);
   }
 
   toggleInserting() {

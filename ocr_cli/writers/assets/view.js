@@ -3,6 +3,10 @@
 const SVG = "http://www.w3.org/2000/svg";
 const DOUBTFUL = 0.5;
 const UNSURE = 0.9;
+/* Readings that are less likely are noise. */
+const WORTH_SAYING = 0.01;
+/* A line's picture needs no more pixels across. */
+const STRIP_PIXELS = 1600;
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -36,7 +40,12 @@ function needsLook(cell) {
 }
 
 function percent(confidence) {
-  return confidence < 0.01 ? "<1 %" : `${Math.round(100 * confidence)} %`;
+  return `${Math.round(100 * confidence)} %`;
+}
+
+/* Other readings that are worth a button. */
+function worthSaying(readings) {
+  return readings.filter((reading) => reading.confidence >= WORTH_SAYING);
 }
 
 /* A cell in words. */
@@ -49,9 +58,9 @@ function spoken(cell) {
   return level === "sure" ? sure : `${sure}, ${level}`;
 }
 
-function gridRow(cells, row, isChosen) {
+function gridRow(cells, row, isChosen, strip) {
   const number = element("span", { role: "rowheader", class: "number" }, String(row + 1));
-  const made = element("div", { role: "row", class: "row" }, number);
+  const made = element("div", { role: "row", class: "row" }, number, strip);
   // Lines that are too long wrap between words.
   let word = null;
   for (let column = 0; column <= cells.length; column++) {
@@ -89,6 +98,36 @@ function boxes(lines, isChosen) {
     });
   });
   return made;
+}
+
+/* The part of the picture that shows a line: an element for its row, and where things lie on it. */
+class Strip {
+  constructor(picture, page, box) {
+    const margin = 0.2 * (box.bottom - box.top);
+    this.left = Math.max(0, box.left - 2 * margin);
+    this.top = Math.max(0, box.top - margin);
+    this.width = Math.min(page.width, box.right + 2 * margin) - this.left;
+    this.height = Math.min(page.height, box.bottom + margin) - this.top;
+    const scale = picture.naturalWidth / page.width;
+    const zoom = Math.min(1, STRIP_PIXELS / Math.max(1, this.width * scale));
+    const canvas = element("canvas");
+    canvas.width = Math.max(1, Math.round(this.width * scale * zoom));
+    canvas.height = Math.max(1, Math.round(this.height * scale * zoom));
+    if (scale) {
+      const from = [this.left, this.top, this.width, this.height].map((length) => length * scale);
+      canvas.getContext("2d").drawImage(picture, ...from, 0, 0, canvas.width, canvas.height);
+    }
+    this.here = element("i", { class: "here" });
+    this.element = element("div", { class: "strip", "aria-hidden": "true" }, canvas, this.here);
+  }
+
+  /* Mark a character on it, or nothing. */
+  mark(box) {
+    this.here.hidden = !box;
+    if (!box) return;
+    this.here.style.left = `${(100 * (box.left - this.left)) / this.width}%`;
+    this.here.style.width = `${(100 * (box.right - box.left)) / this.width}%`;
+  }
 }
 
 /* The character's part of the picture, enlarged, with some of what is beside it. */
