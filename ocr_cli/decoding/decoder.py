@@ -332,7 +332,7 @@ def _counts_for(classes: Sequence[str], is_allowed: npt.NDArray[np.bool_]) -> np
     alike = np.array([look_alike(text) for text in classes])
     shares = (alike[:, None] == alike) & is_allowed
     shares[is_allowed] = np.eye(len(classes), dtype=bool)[is_allowed]
-    return (shares / np.maximum(shares.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+    return np.asarray(shares / np.maximum(shares.sum(axis=1, keepdims=True), 1), np.float32)
 
 
 def _forced(choice: Choice, sign: Sign) -> float:
