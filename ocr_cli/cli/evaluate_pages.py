@@ -71,7 +71,7 @@ def evaluate_pages(
         if text:
             emit(_row(score, name))
     if worst:
-        save_overlay(draw_lines(worst_lines(lines, _WORST_SHOWN)), worst)
+        save_overlay(draw_lines(worst_lines(lines, _WORST_SHOWN), comparison, len(lines)), worst)
     together = sum(scores.values(), NOTHING)
     if text:
         emit(_row(together, f"together: {len(scores)} pages"))

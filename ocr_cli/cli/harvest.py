@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.arguments import FILE, claim
-from ocr_cli.cli.console import emit, printable, report
+from ocr_cli.cli.arguments import FILE, FOLDER, claim
+from ocr_cli.cli.console import emit, on_command_line, printable, report
 from ocr_cli.cli.options import model_option
 from ocr_cli.errors import ExitCode
 
@@ -47,9 +48,24 @@ transcript_option = click.option(
     metavar="PICTURE",
     help="Draw all harvested characters with their labels into this picture (.png, .jpg, .tif, .pdf, ...).",
 )
+@click.option(
+    "--folders",
+    type=FOLDER,
+    metavar="DIR",
+    help="Write each character as a PNG into a sub-folder of this folder, one a class, to look through and "
+    "to sort; 'ocr train' takes it as well. The .npz is then written only if --output says so.",
+)
 @model_option
+@click.pass_context
 def harvest(
-    pages: tuple[str, ...], texts: tuple[str, ...], output: str, picture: str | None, model: str
+    ctx: click.Context,
+    /,
+    pages: tuple[str, ...],
+    texts: tuple[str, ...],
+    output: str,
+    picture: str | None,
+    folders: str | None,
+    model: str,
 ) -> None:
     """Cut labelled characters from pages whose text is known.
 
@@ -58,12 +74,17 @@ def harvest(
     not the page's is refused.
     """
     from ocr_cli.evaluation.transcripts import files_of, pair_transcripts
-    from ocr_cli.files import check_writable
-    from ocr_cli.learning.harvest_file import save_harvest
+    from ocr_cli.files import check_writable, make_folder
+    from ocr_cli.learning.harvest_file import save_folders, save_harvest
     from ocr_cli.model_store import name_for
 
-    claim(files_of(pages, texts), {"--output": output, "--picture": picture}, model=model)
-    check_writable(output)
+    archive = output if folders is None or on_command_line(ctx, "output") else None
+    claim(files_of(pages, texts), {"--output": archive, "--picture": picture}, model=model)
+    if archive is not None:
+        check_writable(archive)
+    if folders is not None:
+        make_folder(folders)
+        check_writable(Path(folders, "A.png"))
     if picture:
         from ocr_cli.writers.overlay import check_overlay_path
 
@@ -71,7 +92,10 @@ def harvest(
     pairs = pair_transcripts(pages, texts)
     found, status = harvest_pages(pairs, name_for(model, (pair.text for pair in pairs)))
     if found:
-        save_harvest(output, found)
+        if archive is not None:
+            save_harvest(archive, found)
+        if folders is not None:
+            save_folders(folders, found)
         if picture:
             from ocr_cli.learning.harvest_picture import draw_harvest
             from ocr_cli.writers.overlay import save_overlay
@@ -79,8 +103,9 @@ def harvest(
             save_overlay(draw_harvest(found), picture)
         count = sum(len(one.samples) for one in found)
         classes = {sample.label for one in found for sample in one.samples}
-        emit(f"{printable(output)}: {count} characters of {len(classes)} classes\n")
-    click.get_current_context().exit(status)
+        target = folders if archive is None else archive
+        emit(f"{printable(str(target))}: {count} characters of {len(classes)} classes\n")
+    ctx.exit(status)
 
 
 def harvest_pages(pairs: Iterable[Transcribed], model: str) -> tuple[list[Harvest], ExitCode]:

@@ -1,14 +1,17 @@
-"""Harvested characters in one ``.npz`` that ``ocr train`` takes as DATA."""
+"""Harvested characters as DATA of ``ocr train``: one ``.npz``, or a folder with a sub-folder a class."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
+from ocr_cli.alphabet import CAPITALS, DIGITS
 from ocr_cli.errors import TranscriptError
-from ocr_cli.files import atomic_write
+from ocr_cli.files import atomic_write, make_folder
 from ocr_cli.learning.harvest import Harvest
 
 
@@ -41,3 +44,39 @@ def save_harvest(path: str | Path, harvests: Sequence[Harvest]) -> None:
             score=np.array([one.score for _, one in samples], np.float32),
             likelihood=np.array([one.likelihood for _, one in samples], np.float32),
         )
+
+
+def save_folders(folder: str | Path, harvests: Sequence[Harvest]) -> None:
+    """Write each character as a PNG of 32 x 32 pixels, dark on light, into the sub-folder of its class.
+
+    The sub-folder of a capital or digit is called like it, that of any other by its code, as ``0x61``: small
+    letters and capitals are told apart on every computer. What is there already stays, but for files of the
+    same names, which say from which page and line a character is.
+
+    Raises:
+        OutputError: if a file cannot be written.
+    """
+    root = Path(folder)
+    names = _page_names(harvests)
+    for name, harvest in zip(names, harvests, strict=True):
+        for number, sample in enumerate(harvest.samples, 1):
+            of_class = root / class_folder(sample.label)
+            make_folder(of_class)
+            with atomic_write(of_class / f"{name}-{sample.line + 1}-{number}.png") as file:
+                Image.fromarray(255 - sample.crop).save(file, "PNG")
+
+
+def class_folder(label: str) -> str:
+    """What the sub-folder of a class is called."""
+    return label if label in CAPITALS + DIGITS else f"0x{ord(label):02x}"
+
+
+def _page_names(harvests: Sequence[Harvest]) -> list[str]:
+    """Names of pages without folder and ending; where several are called alike, further ones are numbered."""
+    counts: Counter[str] = Counter()
+    names = []
+    for harvest in harvests:
+        name = Path(harvest.page).stem
+        counts[name] += 1
+        names.append(name if counts[name] == 1 else f"{name}-{counts[name]}")
+    return names

@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr_cli.alphabet import is_sign
 from ocr_cli.errors import OutputError
 from ocr_cli.files import atomic_write, check_writable
 from ocr_cli.imaging import Picture
-from ocr_cli.page import Box, Page
+from ocr_cli.page import Box, Character, Page
+from ocr_cli.writers.labels import place_labels
 
 # Okabe and Ito's palette (2008), which every kind of colour vision can tell apart.
 ROW_COLOUR = "#56B4E9"
 WORD_COLOUR = "#009E73"
-CHARACTER_COLOUR = "#D55E00"
+
+
+class Level(NamedTuple):
+    """How sure characters are that are drawn alike.
+
+    Attributes:
+        least: confidence.
+        colour: of their boxes and labels.
+        text: colour of the letters on labels.
+        width: of the boxes' lines, in those of rows and words.
+        meaning: for the legend.
+    """
+
+    least: float
+    colour: str
+    text: str
+    width: int
+    meaning: str
+
+
+SURE = Level(0.9, "#0072B2", "white", 1, "character, 90 % sure or more")
+UNSURE = Level(0.5, "#E69F00", "black", 2, "50 to 90 %")
+DOUBTFUL = Level(0.0, "#D55E00", "white", 3, "less, or refused")
+_LABELS = (0.4, 11.0), (0.28, 9.0)
+"""Sizes of letters on labels, the second where there is no room for the first: in letter heights, and the
+least in pixels."""
+_MARK = 0.5
+"""Signs lower than this, in letter heights, have no label: it would be larger than they are."""
+_LEGEND = 60, 12, 400
+"""The legend's letters are this part of the picture's width, of so many pixels at least; its least width."""
 
 # Small letters are enlarged to this height in pixels, so that the letters drawn above them can be read.
 _LEAST_LETTER_HEIGHT = 36
@@ -36,16 +69,18 @@ _FORMATS = {
 
 
 def draw_overlay(picture: Picture, page: Page) -> Image.Image:
-    """Draw the page's boxes onto its picture, and above each character the letter that was read.
+    """Draw the page's boxes onto its picture, and beside each character the letter that was read.
 
-    Rows are blue, words green, characters red, and each letter stands in a red tag on its character's box.
+    Rows are light blue, words green, characters of a colour that says how sure they are. A letter stands
+    where there is room for it above, below or beside its character, never on one and never on another letter;
+    small marks have none.
 
     Args:
         picture: the picture that was read, at any scale.
         page: what was read on it; its boxes are in pixels of the full picture.
 
     Returns:
-        An RGB image. It is enlarged if letters on it are small.
+        An RGB image. It is enlarged if letters on it are small, and below it stands what its colours mean.
     """
     image = Image.fromarray(np.asarray(picture.pixels))
     shrunk = image.width / picture.width
@@ -64,12 +99,20 @@ def draw_overlay(picture: Picture, page: Page) -> Image.Image:
         draw.rectangle(_corners(line.box, scale, 4 * stroke), outline=ROW_COLOUR, width=stroke)
         for word in line.words:
             draw.rectangle(_corners(word.box, scale, 2 * stroke), outline=WORD_COLOUR, width=stroke)
-    font = ImageFont.load_default(size=max(11.0, 0.4 * letter_height))
     for character in page.characters:
-        corners = _corners(character.box, scale, 0)
-        draw.rectangle(corners, outline=CHARACTER_COLOUR, width=stroke)
-        _draw_tag(draw, character.text, corners, font, image.size)
-    return image
+        level = level_of(character)
+        width = level.width * stroke
+        # The line lies outside the box, and so beside the ink.
+        draw.rectangle(_corners(character.box, scale, width - 1), outline=level.colour, width=width)
+    _draw_labels(draw, page.characters, scale, letter_height, stroke, image.size)
+    return _with_legend(image)
+
+
+def level_of(character: Character) -> Level:
+    """How sure a character is."""
+    if character.rejected:
+        return DOUBTFUL
+    return next(level for level in (SURE, UNSURE, DOUBTFUL) if character.confidence >= level.least)
 
 
 def overlay_format(path: str | Path) -> str:
@@ -117,22 +160,70 @@ def _corners(box: Box, scale: float, margin: int) -> tuple[float, float, float, 
     )
 
 
-def _draw_tag(
+def _draw_labels(
     draw: ImageDraw.ImageDraw,
-    text: str,
-    corners: tuple[float, float, float, float],
-    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+    characters: Sequence[Character],
+    scale: float,
+    letter_height: float,
+    stroke: int,
     size: tuple[int, int],
 ) -> None:
-    """A filled tag with the letter, centred on the upper edge from outside, kept inside the picture."""
-    left, top, right, _ = corners
-    ink = draw.textbbox((0, 0), text, font=font)
+    """Filled tags with the letters, where there is room for them."""
+    fonts = [ImageFont.load_default(size=max(least, share * letter_height)) for share, least in _LABELS]
     # All tags are as high as an M, so that those of a row stand level.
-    cap = draw.textbbox((0, 0), "M", font=font)
-    pad = max(1, round((cap[3] - cap[1]) / 5))
-    width = ink[2] - ink[0] + 2 * pad
-    height = cap[3] - cap[1] + 2 * pad
-    x = min(max((left + right - width) / 2, 0), max(0, size[0] - width))
-    y = max(top - height, 0)
-    draw.rectangle((x, y, x + width, y + height), fill=CHARACTER_COLOUR)
-    draw.text((x + pad - ink[0], y + pad - cap[1]), text, fill="white", font=font)
+    caps = [draw.textbbox((0, 0), "M", font=font) for font in fonts]
+    heights = [cap[3] - cap[1] for cap in caps]
+    pads = [max(1, round(height / 5)) for height in heights]
+
+    def sizes(character: Character) -> list[tuple[float, float]]:
+        if is_sign(character.text) and character.box.height * scale < _MARK * letter_height:
+            return []
+        boxes = [draw.textbbox((0, 0), character.text, font=font) for font in fonts]
+        return [
+            (box[2] - box[0] + 2 * pad, height + 2 * pad)
+            for box, height, pad in zip(boxes, heights, pads, strict=True)
+        ]
+
+    # With the lines of their boxes.
+    frames = [_corners(one.box, scale, level_of(one).width * stroke - 1) for one in characters]
+    boxes = [(left, top, right + 1, bottom + 1) for left, top, right, bottom in frames]
+    places = place_labels(boxes, list(map(sizes, characters)), size)
+    for character, place in zip(characters, places, strict=True):
+        if place is None:
+            continue
+        number, x, y = place
+        font, cap, pad, level = fonts[number], caps[number], pads[number], level_of(character)
+        ink = draw.textbbox((0, 0), character.text, font=font)
+        width, height = ink[2] - ink[0] + 2 * pad, heights[number] + 2 * pad
+        draw.rectangle((x, y, x + width - 1, y + height - 1), fill=level.colour)
+        draw.text((x + pad - ink[0], y + pad - cap[1]), character.text, fill=level.text, font=font)
+
+
+def _with_legend(image: Image.Image) -> Image.Image:
+    """The picture, and below it what its colours mean."""
+    part, least, narrowest = _LEGEND
+    entries = [(ROW_COLOUR, 1, "line"), (WORD_COLOUR, 1, "word")]
+    entries += [(level.colour, level.width, level.meaning) for level in (SURE, UNSURE, DOUBTFUL)]
+    width = max(image.width, narrowest)
+    size = max(least, min(width // part, 4 * least))
+    font = ImageFont.load_default(size=size)
+    lines: list[list[tuple[int, tuple[str, int, str]]]] = [[]]
+    x = size
+    for entry in entries:
+        length = round(font.getlength(entry[2])) + 3 * size
+        if lines[-1] and x + length > width:
+            lines.append([])
+            x = size
+        lines[-1].append((x, entry))
+        x += length
+    step = 2 * size
+    whole = Image.new("RGB", (width, image.height + step * len(lines)), "white")
+    whole.paste(image)
+    draw = ImageDraw.Draw(whole)
+    for number, line in enumerate(lines):
+        middle = image.height + step * number + step // 2
+        for x, (colour, stroke, meaning) in line:
+            box = (x, middle - size // 2, x + size, middle + size // 2)
+            draw.rectangle(box, outline=colour, width=max(1, stroke * size // 10))
+            draw.text((x + 3 * size // 2, middle), meaning, fill="black", font=font, anchor="lm")
+    return whole

@@ -22,8 +22,9 @@ from ocr_cli.segmentation.layout import (
     TurnedStage,
 )
 from ocr_cli.segmentation.rows import LEAST_LETTER
-from ocr_cli.writers.overlay import CHARACTER_COLOUR, ROW_COLOUR, WORD_COLOUR
+from ocr_cli.writers.overlay import ROW_COLOUR, WORD_COLOUR
 
+CHARACTER_COLOUR = "#D55E00"
 _INK, _PAPER, _FAINT = "#000000", "#FFFFFF", "#A0A0A0"
 _MARK_COLOUR, _LOST_COLOUR = "#CC79A7", "#0072B2"
 _ROW_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

@@ -86,3 +86,17 @@ def test_trouble_is_one_line(
     assert message in result.err
     assert len(result.err.splitlines()) == 1
     assert not (tmp_path / "a.npz").exists()
+
+
+def test_folders_of_classes(ocr, page: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = ocr("harvest", page, "--folders", "classes")
+    assert result.status == 0
+    assert result.out.splitlines()[-1] == "classes: 44 characters of 24 classes"
+    assert len(list(Path("classes").glob("*/*.png"))) == 44
+    assert not Path("harvest.npz").exists()
+    assert ocr("harvest", page, "--folders", "classes", "-o", "too.npz").status == 0
+    assert Path("too.npz").exists()
+    Path("file").write_text("")
+    result = ocr("harvest", page, "--folders", "file")
+    assert (result.status, len(result.err.splitlines())) == (4, 1)

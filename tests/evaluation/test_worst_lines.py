@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from ocr_cli.evaluation.pages import Comparison
-from ocr_cli.evaluation.worst_lines import ReadLine, draw_lines, pair_lines, worst_lines
+from ocr_cli.evaluation.worst_lines import ReadLine, draw_lines, pair_characters, pair_lines, worst_lines
 from ocr_cli.page import Box
 
 A = Path("a.png")
@@ -53,9 +53,45 @@ def test_the_worst_come_first_and_right_ones_never() -> None:
 @pytest.mark.parametrize("box", [Box(10, 10, 50, 30), Box(0, 0, 60, 40), None])
 def test_the_ink_is_drawn_above_the_texts(tmp_path: Path, box: Box | None) -> None:
     Image.new("RGB", (60, 40), "#00FF00").save(tmp_path / "a.png")
-    drawing = np.asarray(draw_lines([ReadLine(tmp_path / "a.png", "AB", "A", 1, box)]))
+    drawing = np.asarray(draw_lines([ReadLine(tmp_path / "a.png", "AB", "A", 1, box)], PLAIN, 1))
     assert (drawing.shape[1], drawing.shape[2]) == (900, 3)
     green = (drawing == (0, 255, 0)).all(axis=2)
     assert green.any() == (box is not None)
     assert not green[70:].any()
     assert (drawing[70:] < 90).any()
+
+
+def marked(truth: str, read: str, comparison: Comparison = PLAIN) -> tuple[str, str, str]:
+    """Both texts, one above the other, and where they are wrong."""
+    pairs = pair_characters(truth, read, comparison)
+    texts = ("".join(pair.texts[k] or "_" for pair in pairs) for k in (0, 1))
+    return (*texts, "".join("x" if pair.wrong else " " for pair in pairs))
+
+
+def test_wrong_letters_are_marked_where_they_stand() -> None:
+    assert marked("HELLO WORLD", "HELO W0RLDS") == ("HELLO WORLD_", "HE_LO W0RLDS", "  x    x   x")
+    assert marked("", "AB") == ("__", "AB", "xx")
+    assert marked("AB", "") == ("AB", "__", "xx")
+    # Spaces are no errors of these tables, nor what the comparison takes for the same.
+    assert marked("AB C", "ABC")[2].strip() == ""
+    assert (
+        marked("Ol, S", "01 5", Comparison(fold=True, alphanumeric=True, ignore_case=True))[2].strip() == ""
+    )
+
+
+def test_wrong_letters_have_another_ground(tmp_path: Path) -> None:
+    line = ReadLine(tmp_path / "a.png", "ABCD", "ABXD", 1, None)
+    drawing = np.asarray(draw_lines([line], PLAIN, 3))
+    red, green = ((drawing == colour).all(axis=2) for colour in ((255, 179, 171), (182, 227, 198)))
+    assert red.any()
+    assert green.any()
+    # Below each other.
+    assert np.nonzero(red)[1].min() == np.nonzero(green)[1].min()
+    assert np.nonzero(red)[0].min() > np.nonzero(green)[0].max()
+
+
+@pytest.mark.parametrize("of", [12, 0])
+def test_where_nothing_is_wrong_the_picture_says_so(of: int) -> None:
+    drawing = draw_lines([], PLAIN, of)
+    assert drawing.size == (900, 64)
+    assert (np.asarray(drawing) < 90).sum() > 500

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import dataclasses
+from collections import Counter
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from ocr_cli import Reader
 from ocr_cli.datasets.loaders import load_dataset
 from ocr_cli.errors import DataError, TranscriptError
 from ocr_cli.learning.harvest import harvest, harvest_rows
-from ocr_cli.learning.harvest_file import save_harvest
+from ocr_cli.learning.harvest_file import save_folders, save_harvest
 from ocr_cli.learning.harvest_picture import draw_harvest
 
 
@@ -118,8 +122,33 @@ def test_nothing_harvested_writes_nothing(tmp_path):
 def test_the_picture_has_a_tile_for_each_sample(page):
     picture = draw_harvest([page])
     assert picture.width == 20 * 68
-    assert picture.height == 86 * -(-len(page.samples) // 20)
+    assert picture.height == 22 + 86 * -(-len(page.samples) // 20)
     assert np.asarray(picture).min() < 50
+    # The page's name stands above them.
+    assert np.asarray(picture)[:20].min() < 50
+
+
+def test_the_picture_names_all_pages_and_long_names_by_their_ends(page):
+    pages = [dataclasses.replace(page, page=f"{'folder/' * 40}{number}.jpg") for number in range(3)]
+    picture = draw_harvest(pages)
+    assert picture.height == 3 * 18 + 4 + 86 * -(-3 * len(page.samples) // 20)
+    assert draw_harvest([pages[0], dataclasses.replace(pages[1], samples=())]).height < picture.height
+
+
+def test_each_class_has_a_folder_that_can_be_trained_on(page, tmp_path):
+    small = dataclasses.replace(page.samples[0], label="a")
+    sign = dataclasses.replace(page.samples[1], label="/")
+    pages = [page, dataclasses.replace(page, page="other/table.jpg", samples=(small, sign))]
+    save_folders(tmp_path / "classes", pages)
+    save_folders(tmp_path / "classes", pages)
+    samples = load_dataset(tmp_path / "classes")
+    assert Counter(samples.labels.tolist()) == Counter([one.label for one in page.samples] + ["a", "/"])
+    folders = {path.name for path in (tmp_path / "classes").iterdir()}
+    assert {"A", "K", "0x61", "0x2f"} <= folders
+    assert len({name.lower() for name in folders}) == len(folders)
+    assert (tmp_path / "classes" / "0x61" / "table-2-1-1.png").exists()
+    with Image.open(next((tmp_path / "classes" / "K").iterdir())) as tile:
+        assert (tile.size, tile.mode) == ((32, 32), "L")
 
 
 def test_samples_of_some_lines_become_a_data_set(page):

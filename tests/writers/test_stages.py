@@ -9,8 +9,7 @@ from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.ink import find_ink
 from ocr_cli.segmentation.components import find_components
 from ocr_cli.segmentation.layout import ComponentsStage, GreyStage, InkStage, RulesStage
-from ocr_cli.writers.overlay import CHARACTER_COLOUR
-from ocr_cli.writers.stages import draw_stage
+from ocr_cli.writers.stages import CHARACTER_COLOUR, draw_stage
 
 
 def drawn(stage):
