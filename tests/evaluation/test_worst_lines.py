@@ -74,9 +74,7 @@ def test_wrong_letters_are_marked_where_they_stand() -> None:
     assert marked("AB", "") == ("AB", "__", "xx")
     # Spaces are no errors of these tables, nor what the comparison takes for the same.
     assert marked("AB C", "ABC")[2].strip() == ""
-    assert (
-        marked("Ol, S", "01 5", Comparison(fold=True, alphanumeric=True, ignore_case=True))[2].strip() == ""
-    )
+    assert marked("Ol, S", "01 5", Comparison(fold=True, alphanumeric=True))[2].strip() == ""
 
 
 def test_wrong_letters_have_another_ground(tmp_path: Path) -> None:
