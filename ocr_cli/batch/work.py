@@ -221,6 +221,20 @@ class PageWorker:
             points = (72 * picture.width / DOTS_PER_INCH, 72 * picture.height / DOTS_PER_INCH)
         return picture_file(source.content, task.frame, Image.fromarray(picture.pixels), points)
 
+    def written(self, task: Task, page: Page, one: Format) -> bytes:
+        """A file of a single page, as it was read or has been corrected since.
+
+        Args:
+            task: what the page was read of.
+            page: what is written.
+            one: the format.
+
+        Raises:
+            ImageError: if the picture is needed and cannot be read.
+        """
+        shown = self._shown(task, self._load(task, self.max_side)) if one.needs_picture else None
+        return self._file(one, page, shown, None)
+
     def _file(self, one: Format, page: Page, shown: PictureFile | None, source: Source | None) -> bytes:
         writer = writer_for(one, self.provenance, source)
         return writer.add(page, shown) + writer.finish()

@@ -38,6 +38,9 @@ class _Size(click.ParamType[int]):
         return size
 
 
+SIZE = _Size()
+
+
 class _Pages(click.ParamType[str]):
     """Pages such as 2-5 or 1,3-."""
 
@@ -163,7 +166,7 @@ _OPTIONS = (
     ),
     click.option(
         "--max-pixels",
-        type=_Size(),
+        type=SIZE,
         default="200M",
         show_default=True,
         metavar="NUMBER",
@@ -171,7 +174,7 @@ _OPTIONS = (
     ),
     click.option(
         "--max-bytes",
-        type=_Size(),
+        type=SIZE,
         default="1G",
         show_default=True,
         metavar="NUMBER",

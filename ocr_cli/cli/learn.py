@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +13,6 @@ from ocr_cli.cli.harvest import harvest_pages, transcript_option
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import LARGEST_SEED
 from ocr_cli.errors import ExitCode
-
-if TYPE_CHECKING:
-    from ocr_cli.learning.adapt import Adaptation
 
 
 @click.command()
@@ -60,7 +56,7 @@ def learn(pages: tuple[str, ...], texts: tuple[str, ...], output: str, model: st
     from ocr_cli.evaluation.transcripts import files_of, pair_transcripts
     from ocr_cli.files import check_writable
     from ocr_cli.learning.adapt import BATCHES, SETTINGS
-    from ocr_cli.learning.run import taught
+    from ocr_cli.learning.run import said, taught
     from ocr_cli.model_store import find_model, is_file_name, name_for
     from ocr_cli.training.ancestor import load_ancestor
 
@@ -91,23 +87,10 @@ def learn(pages: tuple[str, ...], texts: tuple[str, ...], output: str, model: st
             on_epoch=progress.on_epoch,
             on_whole=say_whole,
         )
-    emit(_as_text(result, output, model))
+    emit(f"{printable(output)}: {said(result, model)}\n")
     for character, count in sorted(result.left_out.items()):
         note(f"{character}: no class of {model}, and {count} of it are too few to make one")
     if result.training.interrupted:
         note(f"interrupted after {len(result.training.history)} epochs")
         status = ExitCode.INTERRUPTED
     click.get_current_context().exit(status)
-
-
-def _as_text(result: Adaptation, output: str, model: str) -> str:
-    before, after = (round(one.accuracy * result.held_back) for one in (result.before, result.after))
-    if not result.learned:
-        return (
-            f"{printable(output)}: nothing learned, this is {model} as it was: it reads {before} of "
-            f"{result.held_back} characters held back, and no epoch did better\n"
-        )
-    return (
-        f"{printable(output)}: learned from {result.samples} characters; of {result.held_back} held back "
-        f"{after} are read right, {before} before\n"
-    )

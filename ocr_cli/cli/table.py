@@ -24,6 +24,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Read": {
         "read": Entry("ocr_cli.cli.read:read", "Print the text on pictures, or write it into files."),
         "form": Entry("ocr_cli.cli.form:form", "Make, check and edit templates of forms."),
+        "serve": Entry("ocr_cli.cli.serve:serve", "Read in the browser: drop pictures, correct, download."),
     },
     "Teach": {
         "learn": Entry("ocr_cli.cli.learn:learn", "Teach a model a hand, from pages whose text is known."),

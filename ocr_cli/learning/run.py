@@ -117,3 +117,22 @@ def taught(
     if output is not None:
         save_model(output, result.model)
     return result
+
+
+def said(result: Adaptation, model: str) -> str:
+    """What came of learning, in a sentence.
+
+    Args:
+        result: that.
+        model: name of the one it began with.
+    """
+    before, after = (round(one.accuracy * result.held_back) for one in (result.before, result.after))
+    if not result.learned:
+        return (
+            f"nothing learned, this is {model} as it was: it reads {before} of {result.held_back} characters "
+            "held back, and no epoch did better"
+        )
+    return (
+        f"learned from {result.samples} characters; of {result.held_back} held back {after} are read right, "
+        f"{before} before"
+    )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+from collections.abc import Mapping
 from html import escape
 from importlib import resources
+from typing import NamedTuple
 
 from PIL import Image
 
 from ocr_cli.page import Page
-from ocr_cli.writers.json_lines import page_to_json_line
+from ocr_cli.writers.json_lines import page_to_json_line, plain
 from ocr_cli.writers.protocol import PictureSource
 from ocr_cli.writers.provenance import Provenance
 from ocr_cli.writers.self_contained import content_policy
@@ -22,6 +25,18 @@ _LONGEST_SIDE = 2400
 _JPEG_QUALITY = 80
 
 
+class Extension(NamedTuple):
+    """What a server adds to the page.
+
+    Attributes:
+        script: runs after the page's own, and may talk to the server.
+        data: what it finds in the element ``#served``; may be completed until the file is.
+    """
+
+    script: str
+    data: Mapping[str, object]
+
+
 class HtmlWriter:
     """Pages with their boxes beside their text, to be corrected by mouse or keyboard.
 
@@ -29,8 +44,9 @@ class HtmlWriter:
     the text, with U+FFFD for characters that a line of text cannot hold.
     """
 
-    def __init__(self, provenance: Provenance | None = None) -> None:
+    def __init__(self, provenance: Provenance | None = None, extension: Extension | None = None) -> None:
         self._provenance = provenance or Provenance()
+        self._extension = extension
         self._pages = 0
 
     def add(self, page: Page, picture: PictureSource | None = None) -> bytes:
@@ -40,8 +56,7 @@ class HtmlWriter:
         head = self._head(page.source)
         self._pages += 1
         name = f"page-{self._pages}"
-        # In HTML a script element ends at the first "</script", wherever it stands.
-        data = page_to_json_line(page).replace("<", "\\u003c").strip()
+        data = _embedded(page_to_json_line(page))
         text = "".join(f"{legible(line.text)}\n" for line in page.lines)
         section = (
             f'<section class="page" aria-labelledby="{name}">\n'
@@ -57,9 +72,12 @@ class HtmlWriter:
 
     def finish(self) -> bytes:
         """See ``PageWriter``."""
-        tail = (
-            f'</main>\n<p role="status"></p>\n<script type="module">{_script()}</script>\n</body>\n</html>\n'
-        )
+        data = ""
+        if self._extension is not None:
+            served = _embedded(json.dumps(plain(self._extension.data)))
+            data = f'<script type="application/json" id="served">{served}</script>\n'
+        script = f'<script type="module">{self._script}</script>'
+        tail = f'</main>\n<p role="status"></p>\n{data}{script}\n</body>\n</html>\n'
         return (self._head(None) + tail).encode()
 
     def _heading(self, page: Page) -> str:
@@ -69,6 +87,11 @@ class HtmlWriter:
         if page.frame > 1:
             name += f", page {page.frame}"
         return f'<bdi title="{escape(source)}">{escape(name)}</bdi>'
+
+    @property
+    def _script(self) -> str:
+        own = "\n".join(map(_asset, _SCRIPTS))
+        return own if self._extension is None else f"{own}\n{self._extension.script}"
 
     def _language(self) -> str:
         """The attribute that tells a screen reader how to pronounce the text; none if it is not known."""
@@ -80,7 +103,7 @@ class HtmlWriter:
         if self._pages:
             return ""
         style = _asset("page.css")
-        policy = content_policy(style, _script())
+        policy = content_policy(style, self._script, connects=self._extension is not None)
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -89,6 +112,11 @@ class HtmlWriter:
             f"<title>{escape(legible(source or 'Handwriting'))}</title>\n<style>{style}</style>\n</head>\n"
             f"<body>\n{_asset('head.html')}"
         )
+
+
+def _embedded(data: str) -> str:
+    """JSON for a script element, which in HTML ends at the first "</script", wherever that stands."""
+    return data.replace("<", "\\u003c").strip()
 
 
 def _reader(page: Page) -> str:
@@ -100,10 +128,6 @@ def _reader(page: Page) -> str:
 
 def _asset(name: str) -> str:
     return resources.files("ocr_cli.writers").joinpath(f"assets/{name}").read_text("utf-8")
-
-
-def _script() -> str:
-    return "\n".join(map(_asset, _SCRIPTS))
 
 
 def _image(picture: Image.Image) -> str:

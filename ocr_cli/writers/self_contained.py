@@ -6,10 +6,20 @@ import base64
 import hashlib
 
 
-def content_policy(style: str, script: str) -> str:
-    """A Content-Security-Policy under which one style and one script run, and nothing is loaded."""
+def content_policy(style: str, script: str, *, connects: bool = False, posts: bool = False) -> str:
+    """A Content-Security-Policy under which one style and one script run, and nothing is loaded.
+
+    Args:
+        style: the one style.
+        script: the one script.
+        connects: whether the script may talk to the server that the page is from.
+        posts: whether forms may be sent there.
+    """
     allowed = f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
-    return f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; {allowed}"
+    if connects:
+        allowed += "; connect-src 'self'"
+    form = "'self'" if posts else "'none'"
+    return f"default-src 'none'; base-uri 'none'; form-action {form}; img-src data:; {allowed}"
 
 
 def _digest(content: str) -> str:
