@@ -15,7 +15,7 @@ import ocr_cli.cli
 from ocr_cli import DataError, ImageError, KnowledgeError, Reader
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.evaluation.pages import Comparison
-from ocr_cli.learning import adapt, run
+from ocr_cli.learning import adapt
 from ocr_cli.network.model_file import load_model
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A page with its transcript; learning is short."""
     for name in ("table.jpg", "table.gt.txt"):
         shutil.copy(SAMPLES / name, tmp_path / name)
-    monkeypatch.setattr(run, "SETTINGS", replace(adapt.SETTINGS, epochs=2, batch_size=32))
+    monkeypatch.setattr(adapt, "SETTINGS", replace(adapt.SETTINGS, epochs=2, batch_size=32))
     monkeypatch.setattr(adapt, "BATCHES", 3)
     monkeypatch.setattr(adapt, "_WRITERS", 2)
     return tmp_path

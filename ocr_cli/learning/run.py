@@ -9,7 +9,8 @@ from typing import Any
 
 from ocr_cli.errors import DataError, ImageError, OcrError
 from ocr_cli.evaluation.transcripts import Transcribed, pair_transcripts
-from ocr_cli.learning.adapt import SETTINGS, Adaptation, adapt
+from ocr_cli.learning import adapt as adapting
+from ocr_cli.learning.adapt import Adaptation
 from ocr_cli.learning.harvest import Harvest, harvest
 from ocr_cli.model_store import AUTO, find_model, name_for
 from ocr_cli.network.model_file import save_model
@@ -113,7 +114,8 @@ def taught(
             "no characters harvested: nothing to learn from",
             hint="more pages, or better legible ones, bring more",
         )
-    result = adapt(ancestor, found, settings=replace(SETTINGS, seed=seed), **observers)
+    settings = replace(adapting.SETTINGS, seed=seed)
+    result = adapting.adapt(ancestor, found, settings=settings, **observers)
     if output is not None:
         save_model(output, result.model)
     return result

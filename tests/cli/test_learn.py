@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from ocr_cli.learning import adapt as adapt_module
-from ocr_cli.learning import run as run_module
 from ocr_cli.network.model_file import load_model
 from ocr_cli.training import loop
 from ocr_cli.training.loop import Training
@@ -23,9 +22,7 @@ def page(tmp_path: Path, monkeypatch) -> Path:
 
     shutil.copy(SAMPLES / "table.jpg", tmp_path / "page.jpg")
     shutil.copy(SAMPLES / "table.gt.txt", tmp_path / "page.gt.txt")
-    short = replace(adapt_module.SETTINGS, epochs=2, batch_size=32)
-    for module in (adapt_module, run_module):
-        monkeypatch.setattr(module, "SETTINGS", short)
+    monkeypatch.setattr(adapt_module, "SETTINGS", replace(adapt_module.SETTINGS, epochs=2, batch_size=32))
     monkeypatch.setattr(adapt_module, "BATCHES", 3)
     monkeypatch.setattr(adapt_module, "_WRITERS", 2)
     monkeypatch.chdir(tmp_path)

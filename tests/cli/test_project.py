@@ -74,6 +74,7 @@ def test_no_command_has_a_reading_option_of_another_meaning():
         "harvest": {"model"},
         "learn": {"model"},
         "read": project.READING,
+        "serve": project.READING - {"ignore-print", "layout", "region", "rotate", "thorough"},
     }
 
 
@@ -106,6 +107,9 @@ def test_what_does_not_say_how_pages_are_read_is_left_out(
         ("inspect", '[inspect]\nweights = "x.png"'),
         ("man", 'output-dir = "x"'),
         ("evaluate", 'worst = "x.png"'),
+        ("serve", 'host = "0.0.0.0"'),
+        ("serve", '[serve]\nallow-host = "evil.example"'),
+        ("serve", 'learned = "x.npz"'),
     ],
 )
 def test_so_it_is_with_each_command(ocr, folder, command, text):

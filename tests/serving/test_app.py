@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from ocr_cli import Page, Reader, ReadOptions
 from ocr_cli.errors import WorkerLostError
-from ocr_cli.learning import adapt, run
+from ocr_cli.learning import adapt
 from ocr_cli.serving import service as service_module
 from ocr_cli.serving.app import make_app
 from ocr_cli.serving.desk import Desk
@@ -236,7 +236,7 @@ def test_only_the_last_pictures_are_kept(client: TestClient, monkeypatch: pytest
 def test_it_learns_from_what_was_corrected_and_reads_with_it(
     client: TestClient, service: Service, learned: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "SETTINGS", replace(adapt.SETTINGS, epochs=2, batch_size=32))
+    monkeypatch.setattr(adapt, "SETTINGS", replace(adapt.SETTINGS, epochs=2, batch_size=32))
     monkeypatch.setattr(adapt, "BATCHES", 3)
     monkeypatch.setattr(adapt, "_WRITERS", 2)
     monkeypatch.setattr(adapt, "_better", lambda after, before: True)
