@@ -39,15 +39,12 @@ def draw_harvest(harvests: Sequence[Harvest]) -> Image.Image:
     width = _ACROSS * (_TILE + 4)
     font = ImageFont.load_default(size=13)
     several = len(harvests) > 1
-    names = _wrapped(
-        [
-            f"{number}: {one.page}" if several else one.page
-            for number, one in enumerate(harvests, 1)
-            if one.samples
-        ],
-        width,
-        font,
-    )
+    names = [
+        f"{number}: {one.page}" if several else one.page
+        for number, one in enumerate(harvests, 1)
+        if one.samples
+    ]
+    names = _wrapped([*["Below each: label, page, line."] * several, *names], width, font)
     head = _LABEL * len(names) + 4
     picture = Image.new("RGB", (width, head + rows * (_TILE + _LABEL + 4)), "white")
     pen = ImageDraw.Draw(picture)

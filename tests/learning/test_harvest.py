@@ -131,7 +131,7 @@ def test_the_picture_has_a_tile_for_each_sample(page):
 def test_the_picture_names_all_pages_and_long_names_by_their_ends(page):
     pages = [dataclasses.replace(page, page=f"{'folder/' * 40}{number}.jpg") for number in range(3)]
     picture = draw_harvest(pages)
-    assert picture.height == 3 * 18 + 4 + 86 * -(-3 * len(page.samples) // 20)
+    assert picture.height == 4 * 18 + 4 + 86 * -(-3 * len(page.samples) // 20)
     assert draw_harvest([pages[0], dataclasses.replace(pages[1], samples=())]).height < picture.height
 
 
