@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
+from html import escape, unescape
+from inspect import getdoc, getmembers, isclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr_cli import errors
 from ocr_cli.cli import main
 from ocr_cli.cli.sections import SectionedCommand
 from ocr_cli.cli.table import SECTIONS
@@ -34,7 +36,10 @@ OUTSIDE = (
 
 _COMMAND = re.compile(r"^::: command(?: (.+))?$", re.MULTILINE)
 _COMMANDS = re.compile(r"^::: commands$", re.MULTILINE)
+_ERRORS = re.compile(r"^::: errors$", re.MULTILINE)
 _FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
+_LEAVING = re.compile(rf"\]\(\.\./((?:\.\./)*(?:{'|'.join(map(re.escape, OUTSIDE))}))")
+_ENTERING = re.compile(r"\]\(((?:\.\./)*)docs/")
 _CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
 
 
@@ -48,15 +53,17 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Put the reference in the place of lines such as ``::: command read``."""
-    markdown = _COMMANDS.sub(lambda _: overview(), markdown)
+    """Put the reference in the place of lines such as ``::: command read``; lead links as the site has them.
+
+    In the repository, pages of ``docs/`` lead outside it by one more ``..``; others lead into ``docs``.
+    """
+    markdown = _LEAVING.sub(r"](\1", _ENTERING.sub(r"](\1", markdown))
+    markdown = _COMMANDS.sub(lambda _: overview(), _ERRORS.sub(lambda _: errors_raised(), markdown))
     return _COMMAND.sub(lambda found: reference(found[1] or ""), markdown)
 
 
 def on_page_content(html: str, **_: Any) -> str:
     """Make MathML of formulas, which browsers set without a script."""
-    from html import unescape
-
     from latex2mathml.converter import convert
 
     displays = {"span": "inline", "div": "block"}
@@ -88,6 +95,14 @@ def overview() -> str:
         lines += [f"- [`ocr {name}`]({name}.md): {entry.summary}" for name, entry in section.items()]
         lines += [""]
     return "\n".join(lines)
+
+
+def errors_raised() -> str:
+    """Markdown: what is raised on purpose, with the exit status that it gives a command."""
+    kinds = [kind for _, kind in getmembers(errors, isclass) if issubclass(kind, errors.OcrError)]
+    rows = [f"| `{kind.__name__}` | {kind.exit_code.value} | {getdoc(kind)} |" for kind in kinds]
+    lines = [re.sub(r"\n.*\|$", " |", row, flags=re.DOTALL) for row in rows]
+    return "\n".join(["| error | exit status | |", "|---|---|---|", *lines])
 
 
 def reference(path: str) -> str:

@@ -149,12 +149,51 @@ SAMPLES: dict[str, Sample] = {
     ),
 }
 
+_PECULIAR = Style(seed=3, slant=12, proportion=11, variation=2.5)
+"""Whose G looks like a C, and whose H like an M, until a model has learned the hand."""
+
+HAND: dict[str, Sample] = {
+    "hand/first": Sample(
+        text=(
+            "GOOD MORNING GEORGE",
+            "THE HOTEL IS ON HIGH STREET",
+            "THIRTEEN GUESTS AT 13.30",
+            "BRING EGGS AND GINGER",
+            "HELGA HAS 3 FRENCH HORNS",
+            "CHANGE TO GATE G33 AT 19.20",
+            "WE FETCH HER LUGGAGE",
+            "THE BRIDGE CLOSES AT 16.30",
+            "GRAHAM GAVE 36 HOURS",
+            "LIGHT THE GARDEN PATH",
+        ),
+        writer=_PECULIAR,
+        written={"seed": 20, "height": 48},
+        photographed={"seed": 20, "uneven": 0.15, "vignette": 0.1},
+    ),
+    "hand/second": Sample(
+        text=(
+            "DEAR HUGO",
+            "THE EIGHT GEESE ARE HUNGRY",
+            "GIVE EACH 3 HANDFULS OF MAIZE",
+            "SHUT THE GATE AT 9",
+            "AND RING ME ON 30 63 93",
+            "HOME AGAIN ON FRIDAY",
+            "MANY THANKS GRETCHEN",
+        ),
+        writer=_PECULIAR,
+        written={"seed": 21, "height": 48},
+        photographed={"seed": 21, "uneven": 0.15, "vignette": 0.1},
+    ),
+}
+"""Two pages in one hand that is hard to read: one to learn from, and one to read."""
+
 
 def main(folder: Path) -> None:
     """Draw all samples into ``folder``."""
-    for name, sample in SAMPLES.items():
+    (folder / "hand").mkdir(exist_ok=True)
+    for name, sample in {**SAMPLES, **HAND}.items():
         with atomic_write(folder / f"{name}.jpg") as file:
-            Image.fromarray(sample.draw()).save(file, "JPEG", quality=80)
+            Image.fromarray(sample.draw()).save(file, "JPEG", quality=60 if name in HAND else 80)
         with atomic_write(folder / f"{name}.gt.txt", "w") as file:
             file.write("\n".join(sample.text) + "\n")
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+HAND = ["hand/first", "hand/second"]
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.jpg"))
 
 
@@ -28,10 +29,15 @@ def test_there_are_samples_and_no_others(draw: ModuleType) -> None:
     assert {path.suffix for path in SAMPLES.iterdir() if path.is_file()} == {".jpg", ".txt", ".py"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_there_are_two_pages_of_a_hand(draw: ModuleType) -> None:
+    assert sorted(path.name for path in (SAMPLES / "hand").glob("*.jpg")) == ["first.jpg", "second.jpg"]
+    assert sorted(draw.HAND) == HAND
+
+
+@pytest.mark.parametrize("name", [*NAMES, *HAND])
 def test_each_has_its_text_and_a_small_file(draw: ModuleType, name: str) -> None:
     text = (SAMPLES / f"{name}.gt.txt").read_text("utf-8")
-    assert text == "\n".join(draw.SAMPLES[name].text) + "\n"
+    assert text == "\n".join({**draw.SAMPLES, **draw.HAND}[name].text) + "\n"
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.- \n")
     assert (SAMPLES / f"{name}.jpg").stat().st_size < 150_000
 
@@ -50,6 +56,8 @@ def test_draw_writes_pictures_and_texts(
     draw: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draw, "SAMPLES", {"note": draw.SAMPLES["note"]})
+    monkeypatch.setattr(draw, "HAND", {"hand/second": draw.HAND["hand/second"]})
     draw.main(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["note.gt.txt", "note.jpg"]
+    drawn = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*"))
+    assert drawn == ["hand/second.gt.txt", "hand/second.jpg", "note.gt.txt", "note.jpg"]
     assert (tmp_path / "note.gt.txt").read_bytes() == (SAMPLES / "note.gt.txt").read_bytes()

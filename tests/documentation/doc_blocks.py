@@ -1,0 +1,174 @@
+"""Blocks of code in Markdown, and a folder in which those of the documentation can run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+from scipy.io import savemat
+
+from ocr_cli.datasets.synthetic import draw_dataset
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+
+NEEDS = {
+    "network": False,
+    "a cluster": False,
+    "by_class": False,
+    "docker": False,
+    "a screen": False,
+    "the pictures": False,
+    "git": shutil.which("git") is not None and (ROOT / ".git").exists(),
+    "jq": shutil.which("jq") is not None,
+    "inotifywait": False,
+}
+"""What ``<!-- needs: NAME -->`` in the line before a block may say, and whether it is here."""
+
+_FENCE = re.compile(r"^( *)```(\w*) *$")
+_MARK = re.compile(r"^ *<!-- (needs|varies)(?:: ([^>]*?))? -->$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of code.
+
+    Attributes:
+        page: where it stands.
+        line: of its first line of code, from 1.
+        language: as the fence says.
+        code: in it, without the fence's indentation.
+        needs: what is needed to run it.
+        varies: whether what it prints is different each time.
+    """
+
+    page: Path
+    line: int
+    language: str
+    code: str
+    needs: str | None = None
+    varies: bool = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether it can run here. The set-up commands are run by ``.ci/run``."""
+        return (not self.needs or NEEDS[self.needs]) and not self.code.startswith("python3 -m venv")
+
+
+def blocks(page: Path) -> list[Block]:
+    """All of a page, in their order."""
+    found: list[Block] = []
+    marks: dict[str, str | None] = {}
+    lines = iter(enumerate(page.read_text(encoding="utf-8").splitlines(), 1))
+    for number, line in lines:
+        if mark := _MARK.match(line):
+            marks[mark[1]] = mark[2]
+        elif fence := _FENCE.match(line):
+            code = []
+            for _, inner in lines:
+                if inner.strip() == "```":
+                    break
+                code.append(inner.removeprefix(fence[1]))
+            text = "\n".join(code) + "\n"
+            found.append(Block(page, number + 1, fence[2], text, marks.get("needs"), "varies" in marks))
+            marks = {}
+        elif line.strip():
+            marks = {}
+    return found
+
+
+def furnish(folder: Path) -> None:
+    """Put there what the blocks speak of."""
+    samples = ROOT / "samples"
+    shutil.copytree(samples, folder / "samples")
+    for name in (
+        "page",
+        "page2",
+        "photo",
+        "note",
+        "letter",
+        "guests",
+        "plates",
+        "scans/a",
+        "scans/b",
+        "form",
+    ):
+        _copy(samples / "table.jpg", folder / f"{name}.jpg")
+        _copy(samples / "table.gt.txt", folder / f"{name}.gt.txt")
+    with Image.open(samples / "table.jpg") as page:
+        for name in ("page.png", "notes/c.png", "1.png", "2.png"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            page.save(folder / name)
+        page.save(folder / "scan.pdf", save_all=True, append_images=[page, page])
+    for name in ("names", "guests", "towns"):
+        (folder / f"{name}.txt").write_text("KOWALSKI\nOXFORD\n")
+    for name in ("me", "mine"):
+        _copy(ROOT / "models" / "block.npz", folder / f"{name}.npz")
+    _characters(folder)
+    _form(folder)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Of a user who has set nothing, who has ``ocr`` on the path, and whose trainings are short."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OCR_", "XDG_"))}
+    return {
+        **kept,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(home),
+        "OCR_CACHE_DIR": str(home / "cache"),
+        "OCR_TRAIN_EPOCHS": "1",
+        "OCR_COMPARE_EPOCHS": "1",
+    }
+
+
+def shortened(code: str) -> str:
+    """Code whose trainings take an epoch."""
+    return re.sub(r"(epochs[ =])\d+", r"\g<1>1", code)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True)
+    shutil.copy(source, target)
+
+
+def _characters(folder: Path) -> None:
+    """Sets of characters in all kinds of files that ``ocr train`` takes."""
+    drawn = draw_dataset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", writers=3, samples_per_class=1, seed=1)
+    for name in ("nist", "names", "test"):
+        np.savez(folder / f"{name}.npz", images=drawn.images, labels=drawn.labels, writer=drawn.writers)
+    columns = drawn.images.transpose(0, 2, 1).reshape(len(drawn), -1) / 255
+    hot = drawn.labels[:, None] == np.array([*"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"])
+    savemat(folder / "nist36_train.mat", {"train_data": columns, "train_labels": hot.astype(float)})
+    for number, (image, label) in enumerate(zip(drawn.images[:10], drawn.labels[:10], strict=True)):
+        target = folder / "letters" / str(label) / f"{number}.png"
+        target.parent.mkdir(parents=True)
+        Image.fromarray(255 - image).save(target)
+
+
+def _form(folder: Path) -> None:
+    """A blank form, a filled one, and a template."""
+    blank = Image.new("RGB", (800, 500), "white")
+    draw = ImageDraw.Draw(blank)
+    draw.rectangle((100, 100, 500, 160), outline="black", width=3)
+    for x in range(100, 420, 40):
+        draw.rectangle((x, 250, x + 40, 300), outline="black", width=2)
+    draw.rectangle((600, 260, 616, 276), outline="black", width=2)
+    for name in ("blank.png", "blank.jpg", "blank.pdf"):
+        blank.save(folder / name)
+    draw.line([(604, 268), (608, 273), (613, 262)], fill="navy", width=2)
+    for name in ("filled.jpg", "filled.png"):
+        blank.save(folder / name)
+    fields = [
+        {"name": "name", "box": [100, 100, 500, 160]},
+        {"name": "number", "box": [100, 250, 420, 300], "kind": "digits", "cells": 8},
+        {"name": "member", "box": [600, 260, 616, 276], "kind": "check"},
+    ]
+    template = {"format": "ocr-form", "version": 1, "page": {"width": 800, "height": 500}, "fields": fields}
+    (folder / "visit.form.json").write_text(json.dumps(template))
