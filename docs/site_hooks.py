@@ -100,9 +100,8 @@ def overview() -> str:
 def errors_raised() -> str:
     """Markdown: what is raised on purpose, with the exit status that it gives a command."""
     kinds = [kind for _, kind in getmembers(errors, isclass) if issubclass(kind, errors.OcrError)]
-    rows = [f"| `{kind.__name__}` | {kind.exit_code.value} | {getdoc(kind)} |" for kind in kinds]
-    lines = [re.sub(r"\n.*\|$", " |", row, flags=re.DOTALL) for row in rows]
-    return "\n".join(["| error | exit status | |", "|---|---|---|", *lines])
+    rows = [f"| `{k.__name__}` | {k.exit_code.value} | {(getdoc(k) or '').splitlines()[0]} |" for k in kinds]
+    return "\n".join(["| error | exit status | |", "|---|---|---|", *rows])
 
 
 def reference(path: str) -> str:

@@ -1,6 +1,7 @@
 """The lowest versions that are admitted are tested, and none with known holes is among them."""
 
 import re
+import runpy
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -41,6 +42,30 @@ def test_no_pillow_with_known_holes_is_admitted():
     # PSD: a write out of bounds, mended in 12.1.1. FITS: a small file fills the memory, mended in 12.2.
     assert admitted()["pillow"] >= (12, 2)
     assert numbers(re.match(r"[0-9.]+", pillow)[0].rstrip(".")) >= (12, 2)
+
+
+def test_on_a_package_index_all_links_of_the_readme_are_absolute(monkeypatch):
+    import setuptools
+
+    told = {}
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(setuptools, "setup", told.update)
+    runpy.run_path(str(ROOT / "setup.py"))
+    assert told["long_description_content_type"] == "text/markdown"
+    links = re.findall(r"\]\(([^)]+)\)", told["long_description"])
+    assert len(links) > 10
+    assert all(link.startswith("https://") for link in links)
+    config = ConfigParser(interpolation=None)
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    picture = f"]({config['metadata']['url']}/raw/HEAD/samples/boxes/table.jpg)"
+    assert told["long_description"].count(picture) == 1
+
+
+def test_both_names_of_the_command_are_one_program():
+    config = ConfigParser(interpolation=None)
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    named = re.findall(r"^(\S+) = (\S+)$", config["options.entry_points"]["console_scripts"], re.MULTILINE)
+    assert named == [("ocr", "ocr_cli.__main__:main"), ("ocr-cli", "ocr_cli.__main__:main")]
 
 
 def test_how_to_report_a_hole_is_shipped_and_linked():

@@ -82,7 +82,7 @@ def measure(contender: Contender, data: Path | None, only: list[str], old: dict[
         print(f"{name}: {sets[name]}", flush=True)
     pages = [case.picture for case in samples(ROOT)]
     taken = []
-    for page in [*pages, *pages]:
+    for page in pages:
         start = spent()
         run(contender.command(page))
         taken.append(spent() - start)

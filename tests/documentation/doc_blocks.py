@@ -24,7 +24,7 @@ NEEDS = {
     "a cluster": False,
     "by_class": False,
     "docker": False,
-    "a screen": False,
+    "a server": False,
     "the pictures": False,
     "git": shutil.which("git") is not None and (ROOT / ".git").exists(),
     "jq": shutil.which("jq") is not None,
