@@ -98,23 +98,21 @@ class Ours(Contender):
 
 
 class Tesseract(Contender):
-    """The program; pages as one block, which suits them best."""
+    """The program, as it is called without options; single rows are said to be such."""
 
     name = "Tesseract"
 
     def about(self) -> str:
         said = subprocess.run(["tesseract", "--version"], capture_output=True, text=True, check=True).stdout
-        return f"{said.split()[0]} {said.split()[1]}, `tesseract PICTURE - --psm 6`, lines with `--psm 7`"
+        return f"{said.split()[0]} {said.split()[1]}, `tesseract PICTURE -`, lines with `--psm 7`"
 
     def text(self, case: Case) -> str:
-        command = self.command(case.picture)
-        if case.shows == "line":
-            command[-1] = "7"
+        command = [*self.command(case.picture), *(["--psm", "7"] if case.shows == "line" else [])]
         environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
 
     def command(self, page: Path) -> list[str]:
-        return ["tesseract", str(page), "-", "--psm", "6"]
+        return ["tesseract", str(page), "-"]
 
 
 class PPOCR(Contender):
