@@ -115,6 +115,15 @@ def hand() -> Drawing:
         return {"hand-before": boxes(second), "hand-after": opened(after)}
 
 
+def forms() -> Drawing:
+    """Where the fields of a template lie on a photograph of a filled form."""
+    folder = SAMPLES / "forms"
+    with tempfile.TemporaryDirectory() as target:
+        where = Path(target, "where.png")
+        ocr("form", "check", folder / "visit.form.json", folder / "visit_1.jpg", "--boxes", where)
+        return {"form-where": opened(where)}
+
+
 def characters() -> Drawing:
     """Some characters of the synthetic hand, a row a writer."""
     letters = "ABEGHKMQRS2347"
@@ -207,6 +216,7 @@ DRAWERS: dict[str, Callable[[], Drawing]] = {
     "gallery": gallery,
     "stages": stages,
     "hand": hand,
+    "forms": forms,
     "characters": characters,
     "activations": activations,
     "softmax": softmaxes,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 from scipy.io import savemat
 
 from ocr_cli.datasets.synthetic import draw_dataset
+from ocr_cli.page import Page
+from ocr_cli.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -27,6 +29,7 @@ NEEDS = {
     "a server": False,
     "the pictures": False,
     "git": shutil.which("git") is not None and (ROOT / ".git").exists(),
+    "man": shutil.which("man") is not None,
     "jq": shutil.which("jq") is not None,
     "inotifywait": False,
 }
@@ -103,16 +106,18 @@ def furnish(folder: Path) -> None:
         _copy(samples / "table.jpg", folder / f"{name}.jpg")
         _copy(samples / "table.gt.txt", folder / f"{name}.gt.txt")
     with Image.open(samples / "table.jpg") as page:
-        for name in ("page.png", "notes/c.png", "1.png", "2.png"):
-            (folder / name).parent.mkdir(exist_ok=True)
-            page.save(folder / name)
+        for name in ("page", "notes/c", "1", "2"):
+            _copy(samples / "table.gt.txt", folder / f"{name}.gt.txt")
+            page.save(folder / f"{name}.png")
         page.save(folder / "scan.pdf", save_all=True, append_images=[page, page])
+    read = replace(_reading(), source="page.jpg")
+    (folder / "page.json").write_text(read.to_json() + "\n")
     for name in ("names", "guests", "towns"):
         (folder / f"{name}.txt").write_text("KOWALSKI\nOXFORD\n")
     for name in ("me", "mine"):
         _copy(ROOT / "models" / "block.npz", folder / f"{name}.npz")
     _characters(folder)
-    _form(folder)
+    _forms(folder)
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -135,6 +140,12 @@ def shortened(code: str) -> str:
     return re.sub(r"(epochs[ =])\d+", r"\g<1>1", code)
 
 
+@cache
+def _reading() -> Page:
+    """A page that was read."""
+    return Reader("block").read(ROOT / "samples" / "table.jpg")
+
+
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     shutil.copy(source, target)
@@ -148,29 +159,20 @@ def _characters(folder: Path) -> None:
     columns = drawn.images.transpose(0, 2, 1).reshape(len(drawn), -1) / 255
     hot = drawn.labels[:, None] == np.array([*"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"])
     savemat(folder / "nist36_train.mat", {"train_data": columns, "train_labels": hot.astype(float)})
-    for number, (image, label) in enumerate(zip(drawn.images[:10], drawn.labels[:10], strict=True)):
+    for number, (image, label) in enumerate(zip(drawn.images, drawn.labels, strict=True)):
         target = folder / "letters" / str(label) / f"{number}.png"
-        target.parent.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(255 - image).save(target)
 
 
-def _form(folder: Path) -> None:
-    """A blank form, a filled one, and a template."""
-    blank = Image.new("RGB", (800, 500), "white")
-    draw = ImageDraw.Draw(blank)
-    draw.rectangle((100, 100, 500, 160), outline="black", width=3)
-    for x in range(100, 420, 40):
-        draw.rectangle((x, 250, x + 40, 300), outline="black", width=2)
-    draw.rectangle((600, 260, 616, 276), outline="black", width=2)
-    for name in ("blank.png", "blank.jpg", "blank.pdf"):
-        blank.save(folder / name)
-    draw.line([(604, 268), (608, 273), (613, 262)], fill="navy", width=2)
-    for name in ("filled.jpg", "filled.png"):
-        blank.save(folder / name)
-    fields = [
-        {"name": "name", "box": [100, 100, 500, 160]},
-        {"name": "number", "box": [100, 250, 420, 300], "kind": "digits", "cells": 8},
-        {"name": "member", "box": [600, 260, 616, 276], "kind": "check"},
-    ]
-    template = {"format": "ocr-form", "version": 1, "page": {"width": 800, "height": 500}, "fields": fields}
-    (folder / "visit.form.json").write_text(json.dumps(template))
+def _forms(folder: Path) -> None:
+    """A blank form, filled ones, and a template."""
+    forms = ROOT / "samples" / "forms"
+    with Image.open(forms / "visit.png") as blank:
+        for ending in ("png", "pdf"):
+            blank.convert("RGB").save(folder / f"blank.{ending}")
+    for name in ("visit.png", "visit.form.json"):
+        _copy(forms / name, folder / name)
+    _copy(forms / "visit_1.jpg", folder / "filled.jpg")
+    for number in (1, 2):
+        _copy(forms / f"visit_{number}.jpg", folder / "forms" / f"{number}.jpg")
