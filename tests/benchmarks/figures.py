@@ -102,6 +102,12 @@ def commit() -> str:
     return said.stdout.strip()
 
 
+def save(path: Path, found: dict[str, Any]) -> None:
+    """Keep what was measured."""
+    with atomic_write(path, "w") as file:
+        file.write(json.dumps(found, indent=1, sort_keys=True) + "\n")
+
+
 def main() -> None:
     """Measure, write the file and the tables."""
     parser = argparse.ArgumentParser(
@@ -122,11 +128,10 @@ def main() -> None:
         only = args.only.split(",")
         if isinstance(contender, Ours):
             report = {"commit": commit(), **measure(contender, args.data, only, report)}
+            save(REPORT, report)
         else:
             peers[contender.name] = measure(contender, args.data, only, peers.get(contender.name, {}))
-        for path, found in ((REPORT, report), (PEERS, peers)):
-            with atomic_write(path, "w") as file:
-                file.write(json.dumps(found, indent=1, sort_keys=True) + "\n")
+            save(PEERS, peers)
     for path in figure_tables.write(report, peers):
         print(f"tables of {path.relative_to(ROOT)}")
 
