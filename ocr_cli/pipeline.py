@@ -399,7 +399,7 @@ class Pipeline:
         crops = _some(np.concatenate([row.doubtful for row in inks]), SAMPLE)
         if len(crops):
             reading = reading._replace(
-                told=told_by(wide.scorer.classifier.classify(crops), wide.scorer.classes)
+                told=told_by(wide.scorer.classifier.classify(crops), wide.scorer.classifier.classes)
             )
         reading = self._rated(wide if reading.told.is_wide() else narrower[0], reading)
         return reading if reading.told.is_doubtful else reading._replace(inks=())

@@ -12,6 +12,7 @@ of any sum over paths (``lattice.paths``) leads through ``backward`` into the lo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -35,7 +36,6 @@ from ocr_cli.lattice.geometry import (
     WIDTH,
 )
 from ocr_cli.lattice.lattice import Lattice, RowInk
-from ocr_cli.lattice.paths import best_path
 from ocr_cli.speed.sharing import Each, in_turn
 from ocr_cli.weights import ArcWeights
 from ocr_cli.windows.evidence import Evidence, Said, WindowReader, evidence
@@ -44,8 +44,6 @@ Floats = npt.NDArray[np.float64]
 
 _SURE = 0.995
 """Letters that are so likely one whole character, whichever of its look-alikes, are not cut. Set by hand."""
-_PLAIN_LEAST, _PLAIN = 0.4, 0.7
-"""A row whose letters are all so likely, and in the mean, is read letter by letter alone. Set by hand."""
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _CLOSE_FROM, _LEAST_USUAL = 0.4, 0.12
@@ -112,12 +110,12 @@ def features(geometry: Floats) -> Floats:
     )
 
 
-def folding(classes: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Matrix float32 (C, G) that adds up the probabilities of classes that look alike."""
-    alike = [look_alike(text) for text in classes]
+def folding(classes: Sequence[str], alone: Sequence[str] = ()) -> npt.NDArray[np.float32]:
+    """Matrix float32 (C + A, G) that adds up what classes that look alike have; some stand alone."""
+    alike = [*map(look_alike, classes), *((text, "alone") for text in alone)]
     groups = list(dict.fromkeys(alike))
-    matrix = np.zeros((len(classes), len(groups)), np.float32)
-    matrix[np.arange(len(classes)), [groups.index(one) for one in alike]] = 1
+    matrix = np.zeros((len(alike), len(groups)), np.float32)
+    matrix[np.arange(len(alike)), [groups.index(one) for one in alike]] = 1
     return matrix
 
 
@@ -140,18 +138,20 @@ class Scorer:
         self.classifier = classifier
         self.weights = weights
         self.windows = windows
-        self._folding = folding(classifier.classes)
+        known = (*classifier.classes, *PLACED)
+        self._heard_only: tuple[str, ...] = ()
         if windows is not None:
-            texts = (*classifier.classes, *PLACED)
             numbers = {text: number for number, text in enumerate(windows.classes)}
-            if not set(texts) <= set(numbers):
+            if not set(known) <= set(numbers):
                 raise ModelFileError("the model's windows do not know all its characters")
-            self._said_columns = np.array([numbers[text] for text in texts])
+            self._heard_only = tuple(text for text in windows.classes if text not in known)
+            self._said_columns = np.array([numbers[text] for text in (*self.classes, *PLACED)])
+        self._folding = folding(classifier.classes, self._heard_only)
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The character of each column of the probabilities."""
-        return self.classifier.classes
+        """The character of each column of the probabilities, those that windows alone know last."""
+        return (*self.classifier.classes, *self._heard_only)
 
     def lattices(
         self, rows: Sequence[RowInk], each: Each = in_turn, *, complete: bool = False
@@ -173,63 +173,44 @@ class Scorer:
         sure = np.zeros(counts[-1], bool)
         if first is not None and not complete:
             sure = first.is_character * self.folded(first) > _SURE
+        wholes = [sure[a:b] for a, b in itertools.pairwise(counts)]
 
-        def rate(number: int, said: Said | None = None) -> tuple[Lattice, Classification]:
-            row, whole = rows[number], sure[counts[number] : counts[number + 1]]
-            ends = None if said is None else said.ends()
-            if ends is not None:
-                whole = whole & ~row.parted(ends)
-            lattice = row.lattice(whole, ends)
+        def rate(number: int) -> tuple[Lattice, Classification]:
+            row, whole = rows[number], wholes[number]
+            if self.windows is None:
+                lattice = row.lattice(whole)
+                return lattice, self._rate(lattice, first, counts[number])
+            said = self.windows.read([row.strip()])[0]
+            ends = said.ends()
+            lattice = row.lattice(whole & ~row.parted(ends), ends)
             found = self._rate(lattice, first, counts[number])
-            return lattice, found if said is None else found._replace(said=self._heard(said, lattice))
+            return lattice, found._replace(said=self._heard(said, lattice))
 
-        sizes = [row.size(sure[a:b]) for row, a, b in zip(rows, counts, counts[1:], strict=False)]
-        rated = each(rate, range(len(rows)), sizes)
-        windows = self.windows
-        if windows is not None:
-            doubtful = [k for k, (lattice, found) in enumerate(rated) if not self._is_plain(lattice, found)]
-
-            def hear(number: int) -> tuple[Lattice, Classification]:
-                return rate(number, windows.read([rows[number].strip()])[0])
-
-            for number, again in zip(
-                doubtful, each(hear, doubtful, [sizes[k] for k in doubtful]), strict=True
-            ):
-                rated[number] = again
-        return rated
+        return each(rate, range(len(rows)), [row.size(its) for row, its in zip(rows, wholes, strict=True)])
 
     def _heard(self, said: Said, lattice: Lattice) -> Evidence:
         """What windows say of the arcs, in the columns of the classes, and after them of the signs."""
         heard = evidence(said, lattice.start, lattice.stop, lattice.atoms)
         return heard._replace(characters=heard.characters[:, self._said_columns])
 
-    def _is_plain(self, lattice: Lattice, found: Classification) -> bool:
-        """Whether a row is of letters that stand apart, each of them surely one: windows are not asked."""
-        folded = self.folded(found)
-        best = self.scores(lattice, found).best(self.shape_logs(folded))
-        path = best_path(lattice.start, lattice.stop, best)
-        path = path[~lattice.small[lattice.start[path]]]
-        if lattice.is_cut[path].any():
-            return False
-        likely = found.is_character[path] * folded[path]
-        return bool(len(path)) and bool(likely.min() > _PLAIN_LEAST) and bool(likely.mean() > _PLAIN)
-
     def _rate(self, lattice: Lattice, first: Classification | None, offset: int) -> Classification:
         """What the arcs of a lattice may be; of the letters rated first, what was found then."""
         new = lattice.doubt < 0
         found = self.classifier.classify(lattice.crops[new], lattice.cuts[new])
-        if first is None or new.all():
-            return found
-        known = offset + lattice.doubt[~new]
-        probabilities = np.empty((len(lattice), len(self.classes)), np.float32)
+        seen = len(self.classifier.classes)
+        probabilities = np.full((len(lattice), len(self.classes)), self.weights.unseen, np.float32)
         is_character = np.empty(len(lattice), np.float32)
-        probabilities[new], probabilities[~new] = found.probabilities, first.probabilities[known]
-        is_character[new], is_character[~new] = found.is_character, first.is_character[known]
+        probabilities[new, :seen], is_character[new] = found.probabilities, found.is_character
+        if first is not None:
+            known = offset + lattice.doubt[~new]
+            probabilities[~new, :seen] = first.probabilities[known]
+            is_character[~new] = first.is_character[known]
         return Classification(probabilities, is_character)
 
     def folded(self, found: Classification) -> npt.NDArray[np.float32]:
         """Probability of the likeliest group of look-alikes of each crop: float32 (N,)."""
-        return np.asarray((found.probabilities @ self._folding).max(axis=1))
+        seen = found.probabilities.shape[1]
+        return np.asarray((found.probabilities @ self._folding[:seen]).max(axis=1))
 
     def shape_logs(self, probabilities: npt.NDArray[np.float32]) -> Floats:
         """Probabilities of shapes -> what they add to a score: of the same shape."""
@@ -293,8 +274,8 @@ class Scorer:
             gradient: float (N, C + S + 1), in the scores of ``Scores.table``.
 
         Returns:
-            The gradient in the logits of the classes, float (N, C), and of being no character, float (N,),
-            each logit divided by its temperature; and that in the prices, float (6,).
+            The gradient in the logits of the classes that the classifier knows, float (N, C), and of being no
+            character, float (N,), each logit divided by its temperature; and that in the prices, float (6,).
         """
         classes = len(self.classes)
         by_class = np.where(lattice.geometry[:, SMALL, None] > 0, 0.0, gradient[:, :classes])
@@ -309,7 +290,8 @@ class Scorer:
         whole = found.is_character.astype(np.float64)[:, None]
         logits += weights.shape * together * shares * (1 - whole)
         none = -weights.shape * together * (1 - whole)
-        return logits, none[:, 0], -features(lattice.geometry).T @ together[:, 0]
+        known = logits[:, : len(self.classifier.classes)]
+        return known, none[:, 0], -features(lattice.geometry).T @ together[:, 0]
 
     def _damping(self, lattice: Lattice) -> Floats:
         damped = lattice.is_cut & self.classifier.knows_cuts

@@ -79,6 +79,7 @@ class ArcWeights(NamedTuple):
         said: weight of what windows along the row say.
         space: likewise, of what they say for and against a space.
         small: log score of small ink as a character like any other, where windows were asked.
+        unseen: what stands for the probability of the shape of a character that windows alone know.
         prices: float (6,), of ``PRICES``.
     """
 
@@ -90,6 +91,7 @@ class ArcWeights(NamedTuple):
     said: float
     space: float
     small: float
+    unseen: float
     whole: float
     whole_cut: float
     look: float

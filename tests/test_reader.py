@@ -476,7 +476,7 @@ def test_small_letters_and_signs_are_read_with_their_model(mixed_reader, seed):
 
 def test_size_in_the_row_decides_between_c_and_capital_c(mixed_reader):
     lines = ("OSCAR saw coco", "XVOSC xvosc Hl")
-    ink = drawn(*lines, seed=4).ink
+    ink = drawn(*lines, seed=3).ink
     assert mixed_reader.read(photograph(ink, seed=1)).text == "\n".join(lines)
 
 

@@ -85,7 +85,7 @@ class Composer:
         if kind < 0.68 and self._lines:
             return "line", _line([self._piece(self._lines)], [0.0])
         if kind < 0.9 or not self._fonts:
-            return "characters", self._spelled(self._texts.line())
+            return "characters", self.spelled(self._texts.line())
         path, lacking = self._fonts[int(self._rng.integers(len(self._fonts)))]
         text = "".join(one for one in self._text() if one not in lacking) or "note"
         return "face", (" ".join(text.split()), path)
@@ -110,8 +110,12 @@ class Composer:
         gaps = [0.0, *np.maximum(0.3, space * np.exp(self._rng.normal(0, 0.25, len(some) - 1)))]
         return _line(some, gaps)
 
-    def _spelled(self, text: str) -> Line:
-        """A text in single characters of one hand; what it lacks, another one lends."""
+    def spelled(self, text: str) -> Line:
+        """A text in single characters of one hand; what it lacks, another one lends.
+
+        Args:
+            text: of printable ASCII; what nobody wrote is left out.
+        """
         rng, people = self._rng, self._hands.people
         hand = people[int(rng.integers(len(people)))]
         narrow = float(
@@ -158,15 +162,13 @@ class Composer:
         small = rng.random() < 0.3
         height = float(np.exp(rng.uniform(*np.log(_SMALL_HEIGHTS if small else _HEIGHTS))))
         if isinstance(line, Line):
-            if not line.strokes or not line.text:
-                return None
-            text, ink = line.text, self.inked(line.strokes, height)
+            text, ink = line.text, self.inked(line.strokes, height) if line.strokes else None
         else:
             text, path = line
             ink = self.set_in_face(text, path, height)
-        if not (ink > 0.5).any():
+        if ink is None or not text or not (ink > 0.5).any():
             return None
-        return kind, text, self._seen(ink, height)
+        return kind, text, self.seen(ink, height)
 
     def inked(self, strokes: Strokes, height: float) -> Floats:
         """Strokes drawn with some pen: float32 (H, W) in [0, 1]; one empty pixel if they are too long.
@@ -239,8 +241,13 @@ class Composer:
             ink = ndimage.grey_dilation(ink, (1 + round(weight), 1 + round(weight)))
         return np.asarray(ink, np.float32)
 
-    def _seen(self, ink: Floats, height: float) -> npt.NDArray[np.uint8]:
-        """The picture that is taken of it."""
+    def seen(self, ink: Floats, height: float) -> npt.NDArray[np.uint8]:
+        """The picture that is taken of some ink: uint8 (H, W, 3).
+
+        Args:
+            ink: float32 (H, W) in [0, 1].
+            height: of a capital in pixels.
+        """
         rng = self._rng
         if rng.random() < 0.45:
             return photograph(

@@ -197,7 +197,7 @@ class Decoder:
         Returns:
             A line for each row, which may be empty.
         """
-        lines = find_writing_lines(rows, self._scorer.classes)
+        lines = find_writing_lines(rows, self._scorer.classifier.classes)
         gaps = model_gaps([row.gaps for row in rows]) if spaces else [NO_SPACES] * len(rows)
 
         def line(number: int) -> ReadLine:

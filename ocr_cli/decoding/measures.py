@@ -144,16 +144,17 @@ class WritingLines(NamedTuple):
 
         Args:
             boxes: int (N, 4), left, top, right, bottom of characters in pixels.
-            probabilities: float32 (N, C), by shape.
+            probabilities: float32 (N, C), by shape, or more columns, of classes that have none.
 
         Returns:
-            float32 (N, C); rows sum to 1.
+            float32, as many; the first C of each row sum to 1, the others stay.
         """
+        known = len(self.extents)
         places = _places(boxes, self.slope)
         weights = _densities(places, self.extents, self.height, np.array([self.base]))[0] + _OUTLIER
-        weighed = (probabilities @ self.even) * weights
+        weighed = (probabilities[:, :known] @ self.even) * weights
         weighed /= np.maximum(weighed.sum(axis=1, keepdims=True), 1e-12)
-        return np.asarray(weighed, np.float32)
+        return np.concatenate([weighed.astype(np.float32), probabilities[:, known:]], axis=1)
 
 
 def find_writing_lines(rows: Sequence[DecodedRow], classes: Sequence[str]) -> list[WritingLines] | None:
@@ -161,7 +162,7 @@ def find_writing_lines(rows: Sequence[DecodedRow], classes: Sequence[str]) -> li
 
     Args:
         rows: of one page.
-        classes: the characters of the columns of their probabilities.
+        classes: the characters of the first columns of their probabilities.
 
     Returns:
         None if all classes lie alike, as capitals and digits do, and without characters.
@@ -179,7 +180,7 @@ def find_writing_lines(rows: Sequence[DecodedRow], classes: Sequence[str]) -> li
     boxes = [row.lattice.boxes[row.read] for row in rows]
     slopes = [_slope(of_row, row.height) for of_row, row in zip(boxes, rows, strict=True)]
     fits = [
-        _fit(_places(of_row, slope), row.probabilities @ even @ sums, groups, heights)
+        _fit(_places(of_row, slope), row.probabilities[:, : len(classes)] @ even @ sums, groups, heights)
         for of_row, slope, row in zip(boxes, slopes, rows, strict=True)
     ]
     page = int(np.sum([best for best, _ in fits], axis=0).argmax())

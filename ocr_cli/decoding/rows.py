@@ -86,7 +86,9 @@ def decode_row(
     read = path[placed < 0]
     likely = classification.is_character[read] * folded[read]
     if classification.said is not None:
-        likely = np.maximum(likely, np.exp(classification.said.characters[read].max(axis=1, initial=-np.inf)))
+        # The shape of what was cut says less than what stands around it.
+        said = np.exp(classification.said.characters[read].max(axis=1, initial=-np.inf))
+        likely = np.where(lattice.is_cut[read], np.maximum(likely, said), likely)
     likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if len(read) else 0.0
     told = float(classification.probabilities[read][:, telling].sum())
     return DecodedRow(lattice, scores, classification, path, placed, likelihood, told)

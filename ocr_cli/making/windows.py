@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from ocr_cli.datasets.lines import Composer
 from ocr_cli.datasets.pieces import PRINTABLE, load_hands, load_pieces, people_of
@@ -25,7 +26,7 @@ from ocr_cli.files import atomic_write
 from ocr_cli.making.data import HELD_OUT
 from ocr_cli.network.model_file import load_model, save_model
 from ocr_cli.network.time_delay import TimeDelayNetwork
-from ocr_cli.training.windows import Learner, Settings, Written, batches, errors, greedy
+from ocr_cli.training.windows import Learner, Settings, Written, batches, errors, greedy, grown
 from ocr_cli.windows.columns import INPUTS
 
 CLASSES = ("", " ", *PRINTABLE)
@@ -38,15 +39,16 @@ _EVERY_FACE = 8
 """One in so many faces is held out."""
 _NOTED = 500
 """Steps after which it is noted where the learning is."""
-_UNITS = 384
+_UNITS = 448
 
 
 def shape(units: int) -> list[tuple[int, tuple[int, ...], bool]]:
-    """Outputs, offsets and whether residual, of each layer: three windows, one on the other."""
+    """Outputs, offsets and whether residual, of each layer: four windows, one on the other."""
     return [
         (units, tuple(range(-4, 5)), False),
         (units, (-2, -1, 0, 1, 2), False),
         (units, (-4, -2, 0, 2, 4), True),
+        (units, (-6, -3, 0, 3, 6), True),
         (len(CLASSES), (0,), False),
     ]
 
@@ -154,22 +156,36 @@ def load_strips(paths: Sequence[Path]) -> Written:
 
 
 def learn(
-    folder: Path, settings: Settings, say: Callable[[str], None], *, units: int = _UNITS
+    folder: Path,
+    settings: Settings,
+    say: Callable[[str], None],
+    *,
+    units: int = _UNITS,
+    start: TimeDelayNetwork | None = None,
 ) -> TimeDelayNetwork:
     """Learn from the strips of a folder, or go on with it: ``folder/checkpoint.npz``.
+
+    Strips that are drawn meanwhile are learned from the next time around.
 
     Args:
         folder: as ``draw_strips`` filled it.
         settings: how to learn.
         say: is told how it goes.
         units: of each layer.
+        start: a network that has learned already, no larger; otherwise one that has not.
 
     Returns:
         The network with the running mean of its weights.
+
+    Raises:
+        DataError: if there are no strips.
     """
-    written = load_strips(sorted(folder.glob("strips_*.npz")))
+    load_strips(sorted(folder.glob("strips_*.npz"))[:1])
     tested = load_strips([folder / "held_out.npz"])
-    learner = Learner(TimeDelayNetwork.random(shape(units), INPUTS, CLASSES, settings.seed), settings)
+    network = TimeDelayNetwork.random(shape(units), INPUTS, CLASSES, settings.seed)
+    if start is not None:
+        network = grown(start, network)
+    learner = Learner(network, settings)
     checkpoint = folder / "checkpoint.npz"
     if checkpoint.exists():
         with np.load(checkpoint, allow_pickle=False) as file:
@@ -177,7 +193,7 @@ def learn(
         say(f"going on after {learner.adam.steps} steps")
     rng = np.random.default_rng([settings.seed, learner.adam.steps])
     costs: list[float] = []
-    for strips, texts in batches(written, CLASSES, settings, rng):
+    for strips, texts in _for_ever(folder, settings, rng):
         if learner.adam.steps >= settings.steps:
             break
         costs.append(learner.step(strips, texts))
@@ -192,6 +208,14 @@ def learn(
             say(f"{learner.adam.steps} steps: {cost:.3f} nats a character; wrong, held out: {shares}")
             costs.clear()
     return learner.averaged()
+
+
+def _for_ever(
+    folder: Path, settings: Settings, rng: np.random.Generator
+) -> Iterator[tuple[list[npt.NDArray[np.uint8]], list[npt.NDArray[np.intp]]]]:
+    while True:
+        written = load_strips(sorted(folder.glob("strips_*.npz")))
+        yield from batches(written, CLASSES, settings, rng)
 
 
 def put_windows(path: Path, network: TimeDelayNetwork, provenance: dict[str, object]) -> None:

@@ -28,6 +28,8 @@ Pixels = npt.NDArray[np.uint8]
 
 _MEMORY = 0.999
 """Of the running mean of the weights."""
+_HARDLY = 0.02
+"""Share of their weights with which further layers of a network begin."""
 _CLIP = 5.0
 """Longest gradient, relative to the running mean of its lengths."""
 
@@ -107,35 +109,34 @@ def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
 def batches(
     written: Written, classes: Sequence[str], settings: Settings, rng: np.random.Generator
 ) -> Iterator[tuple[list[Pixels], list[npt.NDArray[np.intp]]]]:
-    """Strips of about the same length and their texts as columns, for ever.
+    """Strips of about the same length and their texts as columns, once around in an order made anew.
 
-    The order is made anew from all there are, each time around; strips whose texts do not fit are left out.
+    Strips whose texts do not fit are left out.
     """
     number = {text: column for column, text in enumerate(classes)}
-    while True:
-        order = rng.permutation(len(written.strips))
-        for start in range(0, len(order), 512):
-            pool = order[start : start + 512]
-            pool = pool[np.argsort([written.strips[k].shape[1] for k in pool], kind="stable")]
-            groups: list[list[int]] = [[]]
-            frames = 0
-            for k in pool.tolist():
-                frames += written.strips[k].shape[1] // CELL
-                groups[-1].append(k)
-                if frames >= settings.frames:
-                    groups.append([])
-                    frames = 0
-            for g in rng.permutation(len(groups)).tolist():
-                strips, texts = [], []
-                for k in groups[g]:
-                    ink = deformed(written.strips[k], rng)
-                    text = np.array([number[one] for one in written.texts[k]], np.intp)
-                    # Of two equal characters in turn, a frame between them says nothing.
-                    if len(text) + int((text[1:] == text[:-1]).sum()) < ink.shape[1] // CELL:
-                        strips.append(ink)
-                        texts.append(text)
-                if strips:
-                    yield strips, texts
+    order = rng.permutation(len(written.strips))
+    for start in range(0, len(order), 512):
+        pool = order[start : start + 512]
+        pool = pool[np.argsort([written.strips[k].shape[1] for k in pool], kind="stable")]
+        groups: list[list[int]] = [[]]
+        frames = 0
+        for k in pool.tolist():
+            frames += written.strips[k].shape[1] // CELL
+            groups[-1].append(k)
+            if frames >= settings.frames:
+                groups.append([])
+                frames = 0
+        for g in rng.permutation(len(groups)).tolist():
+            strips, texts = [], []
+            for k in groups[g]:
+                ink = deformed(written.strips[k], rng)
+                text = np.array([number[one] for one in written.texts[k]], np.intp)
+                # Of two equal characters in turn, a frame between them says nothing.
+                if len(text) + int((text[1:] == text[:-1]).sum()) < ink.shape[1] // CELL:
+                    strips.append(ink)
+                    texts.append(text)
+            if strips:
+                yield strips, texts
 
 
 def side_by_side(
@@ -242,6 +243,48 @@ class Learner:
             ],
             self.network.classes,
         )
+
+
+def grown(small: TimeDelayNetwork, large: TimeDelayNetwork) -> TimeDelayNetwork:
+    """A larger network that at first says what a smaller one says.
+
+    Its further units begin at random, but nothing hears them yet; further layers, which add to what comes in,
+    begin by adding next to nothing (T. Chen et al., "Net2Net", ICLR 2016).
+
+    Args:
+        small: has learned already.
+        large: has the shape; its weights are changed in place.
+
+    Returns:
+        The large network.
+
+    Raises:
+        ValueError: if the one does not fit into the other.
+    """
+    *under, last = small.layers
+    into, further = large.layers[: len(under)], large.layers[len(under) : -1]
+    fits = (
+        small.classes == large.classes
+        and len(large.layers) >= len(small.layers)
+        and all(
+            (a.offsets, a.residual) == (b.offsets, b.residual) and len(a.bias) <= len(b.bias)
+            for a, b in zip(under, into, strict=True)
+        )
+        and all(layer.residual for layer in further)
+    )
+    if not fits:
+        raise ValueError("the one network does not fit into the other")
+    for old, new in zip([*under, last], [*into, large.layers[-1]], strict=True):
+        places = len(new.offsets)
+        outputs = len(old.bias)
+        inputs = len(old.weight) // places
+        by_offset = new.weight.reshape(places, -1, len(new.bias))
+        by_offset[:, inputs:, :outputs] = 0
+        by_offset[:, :inputs, :outputs] = old.weight.reshape(places, inputs, outputs)
+        new.bias[:outputs] = old.bias
+    for layer in further:
+        layer.weight[...] *= _HARDLY
+    return large
 
 
 def greedy(network: TimeDelayNetwork, strips: Sequence[Pixels], classes: Sequence[str]) -> list[str]:

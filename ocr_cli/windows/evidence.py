@@ -27,6 +27,10 @@ SPACE = 1
 """The column of a space."""
 _LEAST = 1e-5
 """Least probability of each frame: the windows, too, may be wrong."""
+_EARLY = 1.0
+"""So many frames before the ink that they mean, the windows speak. They were taught only that a character is
+said somewhere between its neighbours, and say it as soon as they know it. Measured: with 0, 0.5, 1 and 1.5
+frames, words of mixed style have 26.7, 23.0, 21.1 and 22.3 % of their characters wrong."""
 _VOICED = 0.08
 """A frame says something if it does so with this probability. Set by hand."""
 _NOTHING = 1e-300
@@ -42,10 +46,17 @@ class Said(NamedTuple):
     Attributes:
         probabilities: float32 (T, C), of each frame's saying nothing, a space, or each character.
         strip: left and scale of the strip, to find a frame.
+        early: so many frames before the ink that they mean, the windows speak: that a character is said
+            somewhere between its neighbours is all that they were taught.
     """
 
     probabilities: npt.NDArray[np.float32]
     strip: Strip
+    early: float
+
+    def frame(self, x: npt.ArrayLike) -> Floats:
+        """Where what is said of a place of the page is said, in frames."""
+        return self.strip.frame(x) - self.early
 
     def ends(self) -> Floats:
         """Where on the page a character may end and the next one begin: x in pixels.
@@ -124,7 +135,7 @@ class WindowReader:
                 now = 0
                 for one in group:
                     now += apart
-                    said.append(Said(probabilities[now : now + one.frames], one))
+                    said.append(Said(probabilities[now : now + one.frames], one, _EARLY))
                     now += one.frames
                 group, frames = [], 0
         return said
@@ -142,7 +153,7 @@ def evidence(said: Said, start: Ints, stop: Ints, atoms: Ints) -> Evidence:
     probabilities = np.maximum(said.probabilities.astype(np.float64), _LEAST)
     total = len(probabilities)
     between = (atoms[:-1, 2] + atoms[1:, 0]) / 2
-    inner = np.rint(said.strip.frame(between)).astype(np.intp)
+    inner = np.rint(said.frame(between)).astype(np.intp)
     places = np.clip(np.maximum.accumulate(np.concatenate([[0], inner, [total]])), 0, total)
     nothing = probabilities[:, BLANK] + probabilities[:, SPACE]
     characters = probabilities[:, SPACE + 1 :]

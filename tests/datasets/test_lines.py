@@ -50,7 +50,7 @@ def test_lines_are_words_after_each_other_with_gaps_between(composer):
 
 
 def test_what_a_hand_lacks_and_nobody_has_is_left_out(composer):
-    line = composer()._spelled("A~B")
+    line = composer().spelled("A~B")
     assert line.text == "AB"
 
 

@@ -54,7 +54,7 @@ def test_strips_are_drawn_once_and_learned_from_step_by_step(data, tmp_path):
     put_windows(path, network, {"script": "this"})
     model = load_model(path)
     assert model.windows is not None
-    assert (model.windows.sizes, model.classes) == ((96, 8, 8, 8, 96), ("A", "B"))
+    assert (model.windows.sizes, model.classes) == ((96, 8, 8, 8, 8, 96), ("A", "B"))
     assert model.provenance == {"seed": 1, "windows": {"script": "this"}}
 
 

@@ -1,9 +1,11 @@
+from itertools import islice
+
 import numpy as np
 import pytest
 
 from ocr_cli.network.time_delay import TimeDelayNetwork
-from ocr_cli.training.windows import Learner, Settings, Written, batches, deformed, errors, greedy
-from ocr_cli.windows.columns import INPUTS
+from ocr_cli.training.windows import Learner, Settings, Written, batches, deformed, errors, greedy, grown
+from ocr_cli.windows.columns import INPUTS, columns
 from ocr_cli.windows.strip import CELL, HEIGHT
 
 CLASSES = ("", " ", "I", "-", "O")
@@ -37,11 +39,10 @@ def learned(written, steps, learner=None):
     learner = learner or Learner(TimeDelayNetwork.random(SHAPE, INPUTS, CLASSES, 0), SETTINGS)
     costs = []
     rng = np.random.default_rng(learner.adam.steps)
-    for strips, texts in batches(written, CLASSES, SETTINGS, rng):
-        if len(costs) == steps:
-            return learner, costs
-        costs.append(learner.step(strips, texts))
-    raise AssertionError
+    while len(costs) < steps:
+        for strips, texts in islice(batches(written, CLASSES, SETTINGS, rng), steps - len(costs)):
+            costs.append(learner.step(strips, texts))
+    return learner, costs
 
 
 def test_it_learns_to_spell_without_being_told_where_letters_are(written):
@@ -80,10 +81,27 @@ def test_the_rate_rises_and_falls():
 def test_strips_whose_text_does_not_fit_are_left_out(written):
     narrow = np.zeros((HEIGHT, 2 * CELL), np.uint8)
     crowded = Written([narrow, *written.strips], ["IOIOIO", *written.texts], [])
-    seen = batches(crowded, CLASSES, SETTINGS, np.random.default_rng(0))
-    for _ in range(12):
-        strips, texts = next(seen)
+    for strips, texts in batches(crowded, CLASSES, SETTINGS, np.random.default_rng(0)):
         assert all(len(text) < strip.shape[1] // CELL for strip, text in zip(strips, texts, strict=True))
+
+
+def test_a_larger_network_begins_with_what_a_smaller_one_says(written):
+    small = learned(written, 20)[0].network
+    wider = [*((30, *one[1:]) for one in SHAPE[:-1]), (30, (-3, 0, 3), True), SHAPE[-1]]
+    large = grown(small, TimeDelayNetwork.random(wider, INPUTS, CLASSES, 1))
+    frames = columns(drawn("O-I"))
+    np.testing.assert_allclose(large.forward(frames), small.forward(frames), atol=0.3)
+    learner, costs = learned(written, 20, Learner(large, SETTINGS))
+    assert np.isfinite(costs).all()
+    assert all(np.abs(layer.weight).sum(axis=1).min() > 0 for layer in learner.network.layers)
+
+
+def test_a_network_does_not_grow_into_a_smaller_one(written):
+    small, large = (
+        TimeDelayNetwork.random([(units, (0,), False), SHAPE[-1]], INPUTS, CLASSES, 0) for units in (8, 9)
+    )
+    with pytest.raises(ValueError, match="fit"):
+        grown(large, small)
 
 
 def test_deformed_strips_stay_strips():

@@ -11,10 +11,10 @@ from ocr_cli.windows.strip import CELL, HEIGHT, Strip
 CLASSES = ("", " ", "a", "b")
 
 
-def said(probabilities):
+def said(probabilities, early=0.0):
     frames = len(probabilities)
     strip = Strip(np.zeros((HEIGHT, CELL * frames), np.uint8), 0.0, 1.0)
-    return Said(np.asarray(probabilities, np.float32), strip)
+    return Said(np.asarray(probabilities, np.float32), strip, early)
 
 
 @pytest.fixture
@@ -90,3 +90,14 @@ def test_rows_are_read_as_if_each_were_alone():
         np.testing.assert_allclose(one.probabilities, reader.read([strip])[0].probabilities, atol=1e-5)
     assert reader.classes == ("a", "b")
     assert reader.read([]) == []
+
+
+def test_what_is_said_early_belongs_to_the_ink_that_follows():
+    quiet, loud = [0.97, 0.01, 0.01, 0.01], [0.01, 0.01, 0.97, 0.01]
+    rows = [quiet, loud, quiet, quiet, [0.01, 0.01, 0.01, 0.97], quiet, quiet, quiet]
+    atoms = np.array([[6, 0, 18, 5], [21, 0, 32, 5]])
+    arcs = np.array([0, 1]), np.array([1, 2])
+    on_time = evidence(said(rows), *arcs, atoms)
+    early = evidence(said(rows, 1.0), *arcs, atoms)
+    assert early.characters[0, 0] > on_time.characters[0, 0] + 3
+    assert early.characters[1, 1] > on_time.characters[1, 1] + 3
