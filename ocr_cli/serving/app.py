@@ -32,7 +32,9 @@ from starlette.routing import Route
 from ocr_cli.errors import (
     ImageError,
     MissingExtraError,
+    ModelFileError,
     OcrError,
+    OutputError,
     PageTimeoutError,
     TranscriptError,
     WorkerLostError,
@@ -62,6 +64,8 @@ _STATUS: dict[type[OcrError], int] = {
     PageTimeoutError: 504,
     WorkerLostError: 503,
     ImageError: 422,
+    OutputError: 500,
+    ModelFileError: 500,
 }
 
 
