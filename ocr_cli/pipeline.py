@@ -309,9 +309,13 @@ class Pipeline:
             return None
         return self._read_layout(layout, 0)._replace(known="block")
 
-    def rows(self, picture: Picture) -> PageRows:
-        """The rows of a picture with all that their arcs may be: those that ``read`` reads."""
-        tools: Tools | None = None
+    def rows(self, picture: Picture, tools: Tools | None = None) -> PageRows:
+        """The rows of a picture with all that their arcs may be: those that ``read`` reads.
+
+        Args:
+            picture: at the scale it is to be read at.
+            tools: to rate them with; those that suit it if None.
+        """
         readings: list[tuple[_Reading, Callable[[PageBox], Box]]] = []
         for page, pixels, to_picture in self._pages(picture):
             reading = self._turn_upright(pixels, tools)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.errors import ImageError
 from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
-from ocr_cli.loading import Loading, load_tools
+from ocr_cli.loading import Loading, Tools, load_tools
 from ocr_cli.model_store import AUTO, find_language, find_models
 from ocr_cli.network.model import ModelFile
 from ocr_cli.options import ReadOptions
@@ -145,16 +145,23 @@ class Reader:
         for box in boxes:
             yield box.left, box.top, picture.part(box, WORKING_SIDE)
 
-    def rows(self, image: ImageSource) -> PageRows:
+    @property
+    def tools(self) -> tuple[Tools, ...]:
+        """What it reads with: of each model, those that know fewer characters first."""
+        return self._tools.get()
+
+    def rows(self, image: ImageSource | Picture, tools: Tools | None = None) -> PageRows:
         """Find the rows of a picture and classify their candidates, for who knows what is written there.
 
         Args:
             image: as for ``read``.
+            tools: to rate them with; those that suit it if None.
 
         Raises:
             ImageError: if the picture cannot be read.
         """
-        return self._pipeline.rows(load_picture(image, max_side=WORKING_SIDE))
+        picture = image if isinstance(image, Picture) else load_picture(image, max_side=WORKING_SIDE)
+        return self._pipeline.rows(picture, tools)
 
 
 def _moved(box: Callable[[PageBox], Box], left: int, top: int, place: PageBox) -> Box:

@@ -12,6 +12,7 @@ is bounded, and it says nothing between two readings that are both no words.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ from ocr_cli.decoding.tokens import (
     SIGN,
     Field,
     KindPrices,
+    Token,
     Word,
     find_tokens,
     kinds_of,
@@ -106,8 +108,7 @@ class BeamSearch:
         self._tokens = find_tokens(
             texts, self._kinds, language, lexicon, pattern, weights.words, lexicon_only=lexicon_only
         )
-        self._spans = np.array([token.spans for token in self._tokens])
-        self._fields = bool(self._spans.any())
+        self._fields = pattern is not None
         self._tolerant = any(token.tolerant for token in self._tokens)
         self._misread = (
             weights.words.misread_in_field
@@ -117,15 +118,26 @@ class BeamSearch:
             else math.inf
         )
         self._lexicon_only = lexicon_only
-        every = np.arange(len(texts))
         self._first_kinds = np.where(self._kinds == CAPITAL, FIRST_CAPITAL, self._kinds)
+        self._width = _BEAM if math.isinf(self._misread) else _WIDE * _BEAM
+        self._prepare()
+
+    def _prepare(self) -> None:
+        every = np.arange(len(self._kinds))
+        self._spans = np.array([token.spans for token in self._tokens])
         # What each character gains as the first one of each token, and the state after it.
         self._firsts = [
             (gains + token.begin(every), states)
             for token in self._tokens
             for gains, states in [token.gains(np.array(token.start), every)]
         ]
-        self._width = _BEAM if math.isinf(self._misread) else _WIDE * _BEAM
+
+    def also(self, token: Token) -> BeamSearch:
+        """The same search, where words may be taken for one thing more."""
+        other = copy.copy(self)
+        other._tokens = [*self._tokens, token]
+        other._prepare()
+        return other
 
     def search(
         self, lattice: Lattice, scores: Scores, logs: Floats, gaps: GapModel, spaces: Floats | None = None
@@ -249,14 +261,16 @@ class BeamSearch:
         kinds = np.where(beginning & (kinds == CAPITAL), FIRST_CAPITAL, kinds)
         prices = self._prices.within_word[kinds[:, :-1], kinds[:, 1:]].sum(axis=1)
         best = np.full(len(columns), -np.inf)
-        if self._tokens[token].spans:
+        if isinstance(self._tokens[token], Field):
             return np.asarray(shapes.sum(axis=1))
         tolerant = shapes
         if self._tolerant:
             tolerant = Shapes(logs, self._kinds, self.scale, self._misread).tolerant[places, columns]
         for one in self._tokens:
-            if not one.spans:
-                score = (tolerant if one.tolerant else shapes).sum(axis=1) - prices
+            if not isinstance(one, Field):
+                score = (tolerant if one.tolerant else shapes).sum(axis=1)
+                # What is known of a column knows how kinds follow each other.
+                score -= 0.0 if one.spans else prices
                 states = np.full(len(columns), one.start)
                 score += one.begin(columns[:, 0])
                 for place in places:
@@ -264,6 +278,23 @@ class BeamSearch:
                     score += gains
                 best = np.maximum(best, score + one.end(states))
         return best
+
+    def expects(self, words: Sequence[Sequence[int]]) -> Floats:
+        """How much likelier than characters drawn at random what is known makes words, in nats: float (N,).
+
+        Args:
+            words: columns of their characters; signs that are known by their place are in none.
+        """
+        found = np.zeros(len(words))
+        for number, word in enumerate(words):
+            for is_sign, run in itertools.groupby(word, lambda column: bool(self._kinds[column] == SIGN)):
+                columns = np.array(list(run))
+                if is_sign:
+                    found[number] -= self._weights.sign * len(columns)
+                else:
+                    flat = np.zeros((len(columns), self._classes))
+                    found[number] += float(self.score_runs(columns[None], flat, 0)[0])
+        return found
 
     def is_placed(self, choice: Choice) -> bool:
         """Whether a character is a sign that its place alone tells."""

@@ -14,9 +14,11 @@ from ocr_cli.alphabet import PLACED, look_alike
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.confidence import Place, line_evidence, weigh_places, word_evidence
+from ocr_cli.decoding.habits import Habits, Habitual
 from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
 from ocr_cli.decoding.measures import NO_SPACES, SURE, GapModel, find_writing_lines, model_gaps
 from ocr_cli.decoding.rows import DecodedRow, decode_row
+from ocr_cli.decoding.tokens import END, LETTER, Token
 from ocr_cli.decoding.writing import are_telling
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.page import Box, LeftOut
@@ -24,6 +26,8 @@ from ocr_cli.scorer import Scorer
 from ocr_cli.speed.sharing import Each, in_turn
 from ocr_cli.verdict import Reason
 from ocr_cli.weights import Calibration
+
+Floats = npt.NDArray[np.float64]
 
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
@@ -162,6 +166,19 @@ class Decoder:
         self._search = search
         self._telling = are_telling(scorer.classes)
 
+    def habitual(self, habits: Habits) -> Habitual:
+        """What words may be taken for whose column has such habits."""
+        return Habitual(self._texts, habits, LETTER, END)
+
+    def expects(self, words: Sequence[Sequence[int]]) -> Floats:
+        """As of ``BeamSearch.expects``."""
+        return self._search.expects(words)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All characters that may be read."""
+        return self._texts
+
     def by_shape(self, rows: Sequence[tuple[Lattice, Classification]]) -> list[DecodedRow]:
         """The best path of each row by shape and gaps alone: enough to tell writing from dirt.
 
@@ -185,7 +202,12 @@ class Decoder:
         return signs
 
     def read(
-        self, rows: Sequence[DecodedRow], each: Each = in_turn, *, spaces: bool = True
+        self,
+        rows: Sequence[DecodedRow],
+        each: Each = in_turn,
+        *,
+        spaces: bool = True,
+        also: Sequence[Token | None] | None = None,
     ) -> list[ReadLine]:
         """What is written in each row of a page.
 
@@ -193,6 +215,7 @@ class Decoder:
             rows: those that are writing.
             each: goes through them.
             spaces: whether there may be spaces in a row.
+            also: of each row, what else its words may be taken for.
 
         Returns:
             A line for each row, which may be empty.
@@ -205,7 +228,9 @@ class Decoder:
             probabilities = row.classification.probabilities
             if lines is not None:
                 probabilities = lines[number].weigh(row.lattice.boxes, probabilities)
-            return self._line(row, self._permitted(probabilities), gaps[number])
+            more = None if also is None else also[number]
+            search = self._search if more is None else self._search.also(more)
+            return self._line(row, self._permitted(probabilities), gaps[number], search)
 
         return each(line, range(len(rows)), [len(row.lattice) for row in rows])
 
@@ -221,21 +246,23 @@ class Decoder:
         enough = permitted.sum(axis=1, keepdims=True) >= _ALLOWED
         return np.where(enough, permitted, np.where(self._is_allowed, np.float32(0), probabilities))
 
-    def _line(self, row: DecodedRow, probabilities: npt.NDArray[np.float32], gaps: GapModel) -> ReadLine:
+    def _line(
+        self, row: DecodedRow, probabilities: npt.NDArray[np.float32], gaps: GapModel, search: BeamSearch
+    ) -> ReadLine:
         said = row.classification.said
         logs = self._scorer.logs(row.lattice, probabilities, said)
         spaces = None if said is None else self._scorer.weights.space * said.spaces
-        found = self._search.search(row.lattice, row.scores, logs, gaps, spaces)
+        found = search.search(row.lattice, row.scores, logs, gaps, spaces)
         choices = found[0].choices
         if not choices:
             return ReadLine(())
-        places = weigh_places(choices, row, logs, self._search)
-        expected = self._search.expected(choices, logs)
+        places = weigh_places(choices, row, logs, search)
+        expected = search.expected(choices, logs)
         signs = tuple(
             self._sign(row.lattice.box(choice.arc), choice, place, probabilities, good)
             for choice, place, good in zip(choices, places, expected, strict=True)
         )
-        words, evidence = self._words(choices, signs, gaps, row)
+        words, evidence = self._words(choices, signs, gaps, row, search)
         confidence = self._calibration.line.probability(line_evidence(words))
         return ReadLine(signs, words, confidence, self._readings(found, places, confidence), evidence)
 
@@ -263,7 +290,12 @@ class Decoder:
         return Sign(box, text, confidence, shares, choice.new_word, others, good, place.evidence)
 
     def _words(
-        self, choices: Sequence[Choice], signs: Sequence[Sign], gaps: GapModel, row: DecodedRow
+        self,
+        choices: Sequence[Choice],
+        signs: Sequence[Sign],
+        gaps: GapModel,
+        row: DecodedRow,
+        search: BeamSearch,
     ) -> tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]:
         """The confidence of each word, and the evidence for it.
 
@@ -275,11 +307,11 @@ class Decoder:
         odds = np.clip(gaps.log_odds(widths), -SURE, SURE) if widths else np.zeros(0)
         sure = np.where(spaces, 1, -1) * odds
         bounds = word_bounds(choices)
-        gains = self._search.language_gains([choices[start:stop] for start, stop in bounds])
+        gains = search.language_gains([choices[start:stop] for start, stop in bounds])
         evidence, weakest = [], []
         for (start, stop), gain in zip(bounds, gains, strict=True):
             doubtful = min(sure[max(0, start - 1) : stop].tolist(), default=8.0)
-            listed = self._search.is_listed(choices[start:stop])
+            listed = search.is_listed(choices[start:stop])
             forced = sum(map(_forced, choices[start:stop], signs[start:stop]))
             sure_of = [one.confidence for one in signs[start:stop]]
             evidence.append(word_evidence(sure_of, doubtful, gain, listed=listed, forced=forced))

@@ -78,7 +78,7 @@ def kinds_of(classes: Sequence[str]) -> npt.NDArray[np.int64]:
     return np.array([_KINDS[row_of(text).kind] for text in classes], np.int64)
 
 
-_LETTER, _END = -math.log(5 / 6 / 26), -math.log(1 / 6)
+LETTER, END = -math.log(5 / 6 / 26), -math.log(1 / 6)
 """Nats that a letter, and the end of a word, cost where letters are drawn at random, five to a word."""
 
 
@@ -176,7 +176,7 @@ class Word:
         """By the language; what words lack, no word has."""
         symbols = self._symbols[columns]
         log_probability, after = self._spelling.follow(states, symbols)
-        gain = log_probability + _LETTER
+        gain = log_probability + LETTER
         known = (symbols != OTHER) & (symbols != BOUNDARY)
         gains = np.where(known, self._weight * np.clip(gain, -self._most, self._most), -np.inf)
         return gains, after
@@ -187,7 +187,7 @@ class Word:
 
     def end(self, states: Ints) -> Floats:
         """By the language."""
-        gain = self._spelling.log_probability(states, BOUNDARY) + _END
+        gain = self._spelling.log_probability(states, BOUNDARY) + END
         return np.asarray(self._weight * np.clip(gain, -self._most, self._most))
 
     def gains_of(self, runs: Sequence[Sequence[int]]) -> Floats:
@@ -229,7 +229,7 @@ class Listed:
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """All words are as likely."""
         after = self._lexicon.advance(states, self._symbols[columns])
-        return self._weight * (self._lexicon.log_share(states, after) + _LETTER), after
+        return self._weight * (self._lexicon.log_share(states, after) + LETTER), after
 
     def begin(self, columns: Ints) -> Floats:
         """Nothing: the list may have words that begin with anything."""
@@ -237,7 +237,7 @@ class Listed:
 
     def end(self, states: Ints) -> Floats:
         """Minus infinity if the word is not listed."""
-        return np.asarray(self._weight * (self._lexicon.log_end(states) + _END))
+        return np.asarray(self._weight * (self._lexicon.log_end(states) + END))
 
 
 class Field:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy import ndimage
 
 from ocr_cli.forms.cutting import Patch
 from ocr_cli.forms.light import missing_light
+from ocr_cli.forms.ruled_ink import own_ink
 from ocr_cli.forms.ruling import Rule, beside_rules, common_shift, find_comb, find_rules, take_out
 
 Floats = npt.NDArray[np.float32]
@@ -25,6 +27,8 @@ _INSET = 0.15
 """Of a field's height, from its upper and lower edge, within which the pen's darkness is not measured."""
 _DARKEST = 99.0
 """Per cent of a field that are paler than its pen: one short stroke covers more. Set by hand."""
+_AT_SIDE = 0.35
+"""Rules so near a field's upper or lower side, in rows, part it from others."""
 _GRAIN = 5.0
 """Standard deviations of the paper's grain above which there is ink. Set by hand."""
 _FAINTEST = 0.045
@@ -102,7 +106,7 @@ def field_ink(
     inset = round(_INSET * (bottom - top))
     pen = _pen(missing[top + inset : bottom - inset, left:right], grain)
     level = find_rules(missing, (left, right), _levels(patch, lines), row)
-    ink = take_out(missing, level, pen, row)
+    ink = take_out(missing, level, pen, row) if cells else _without_level(missing, level, pen, patch)
     upright, walls = _walls(missing, patch, cells, dated=dated)
     ink = np.ascontiguousarray(take_out(ink.T, upright, pen, row).T)
     ruled = beside_rules(missing.shape, level, row) | beside_rules(missing.T.shape, upright, row).T
@@ -129,6 +133,20 @@ def _pen(missing: Floats, grain: float) -> float:
     if darkest <= max(_FAINTEST, _GRAIN * grain):
         return 0.0
     return float(np.median(missing[missing > 0.5 * darkest]))
+
+
+def _without_level(missing: Floats, rules: Sequence[Rule], pen: float, patch: Patch) -> Floats:
+    """The ink without level rules, and without what comes up to them from the fields beside this one."""
+    _, top, _, bottom = patch.box
+    ink = missing
+    for rule in rules:
+        place = float(np.median(rule.places))
+        upper, lower = abs(place - top) < _AT_SIDE * patch.row, abs(place - bottom) < _AT_SIDE * patch.row
+        if pen > 0 and (upper or lower):
+            ink = own_ink(ink, rule.places, pen, above=lower)
+        else:
+            ink = take_out(ink, [rule], pen, patch.row)
+    return ink
 
 
 def _levels(patch: Patch, lines: int) -> list[tuple[float, float]]:

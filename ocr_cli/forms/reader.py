@@ -16,7 +16,7 @@ from ocr_cli.forms.checks import checked
 from ocr_cli.forms.cutting import Patch, Quad, cut_field
 from ocr_cli.forms.field_ink import FieldInk, field_ink
 from ocr_cli.forms.marks import Mark, read_check, read_choice
-from ocr_cli.forms.reading import FieldReader
+from ocr_cli.forms.reading import FieldReader, FieldText
 from ocr_cli.forms.registration import Placing, Registrar, unregistered
 from ocr_cli.forms.values import FieldValue, FormPage, FormValues
 from ocr_cli.imaging.load import Picture, load_picture
@@ -120,9 +120,30 @@ class FormReader:
         cuts = [_Cut.of(image, field, placing.quad(field.box, side)) for field in template.every_field]
         pens = [cut.ink.pen for cut in cuts if cut.ink is not None and cut.ink.written > 0.7]
         pen = float(np.median(pens)) if pens else 0.0
-        return (self._value(cut, pen, image) for cut in cuts)
+        together = self._together(cuts, pen)
+        return (self._value(cut, pen, image, together.get(number)) for number, cut in enumerate(cuts))
 
-    def _value(self, cut: _Cut, pen: float, image: Image.Image) -> FieldValue:
+    def _together(self, cuts: Sequence[_Cut], pen: float) -> dict[int, FieldText]:
+        """What stands in lines of text, by the number of the field."""
+        groups: dict[tuple[str, int], list[int]] = {}
+        for number, cut in enumerate(cuts):
+            field = cut.field
+            plain = field.cells is None and field.pattern is None and field.lexicon is None
+            if plain and field.kind in ("text", "letters") and cut.is_written(pen):
+                groups.setdefault((field.kind, field.lines), []).append(number)
+        found: dict[int, FieldText] = {}
+        for numbers in groups.values():
+            own = [cuts[number] for number in numbers]
+            sizes = [
+                (cut.field.box[2] - cut.field.box[0], cut.field.box[3] - cut.field.box[1]) for cut in own
+            ]
+            texts = self._fields.read_together(
+                [(cut.patch, cut.ink, cut.field) for cut in own if cut.ink is not None], sizes
+            )
+            found.update(zip(numbers, texts, strict=True))
+        return found
+
+    def _value(self, cut: _Cut, pen: float, image: Image.Image, known: FieldText | None) -> FieldValue:
         field = cut.field
         box = _on_picture(cut.patch, cut.patch.box, image)
         if field.kind == "picture":
@@ -133,10 +154,10 @@ class FormReader:
             return FieldValue(field.name, field.kind, mark.text, mark.confidence, box, doubts=doubts)
         ink = cut.ink
         assert ink is not None
-        if ink.written < 0.5 or ink.pen < _FAINT * pen:
+        if not cut.is_written(pen):
             doubts = ("is required",) if field.required else ()
             return FieldValue(field.name, field.kind, "", 1 - ink.written, box, doubts=doubts)
-        found = self._fields.read(cut.patch, ink, field)
+        found = known if known is not None else self._fields.read(cut.patch, ink, field)
         doubts = () if found.text else ("written, and not read",)
         characters = tuple(_moved(one, cut.patch, image) for one in found.characters)
         return FieldValue(
@@ -156,6 +177,10 @@ class _Cut:
     field: Field
     patch: Patch
     ink: FieldInk | None
+
+    def is_written(self, pen: float) -> bool:
+        """Whether anything is written in it, in a form whose ink mostly swallows so much light."""
+        return self.ink is not None and self.ink.written >= 0.5 and self.ink.pen >= _FAINT * pen
 
     @staticmethod
     def of(image: Image.Image, field: Field, quad: Quad) -> _Cut:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.forms.cutting import Patch
 from ocr_cli.forms.field_ink import FieldInk
 from ocr_cli.forms.kinds import CELLS, FILLER, LOOK_ALIKES, PATTERNS, POINTED
 from ocr_cli.forms.points import find_points, with_points
+from ocr_cli.forms.together import Shown as Fields
+from ocr_cli.forms.together import Told, read_together
 from ocr_cli.imaging.load import Picture
 from ocr_cli.options import ReadOptions, Shown
 from ocr_cli.page import Alternative, Box, Character, Page
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
     from ocr_cli.forms.template import Field
     from ocr_cli.reader import Reader
+    from ocr_cli.segmentation.layout import Layout
 
     MakeReader = Callable[[ReadOptions], Reader]
 
@@ -79,6 +85,27 @@ class FieldReader:
         """
         return self._comb(patch, ink, field) if field.cells else self._lines(patch, ink, field)
 
+    def read_together(
+        self, cuts: Sequence[tuple[Patch, FieldInk, Field]], sizes: Sequence[tuple[float, float]]
+    ) -> list[FieldText]:
+        """What is written in fields of one hand that hold lines of text of one kind.
+
+        Args:
+            cuts: each with its surroundings, what is written in it, and what is known of it.
+            sizes: width and height of each on the form.
+        """
+        field = cuts[0][2]
+        layout: Literal["line", "block"] = "line" if field.lines == 1 else "block"
+        options = replace(_known(self._options, field), layout=layout)
+        parts = [_part(ink.strength, patch.row) for patch, ink, _ in cuts]
+        shown = [Fields(part.picture.pixels, size) for part, size in zip(parts, sizes, strict=True)]
+        found = read_together(self._reader(options).tools, shown, layout)
+        presentation = Presentation(options)
+        return [
+            _of_rows(rows, part, ink.strength.shape, presentation)
+            for rows, part, (_, ink, _) in zip(found, parts, cuts, strict=True)
+        ]
+
     def read_print(self, strength: npt.NDArray[np.float32], row: float) -> str:
         """What is printed, as the label of an option, in ink float32 (H, W) whose rows are so high."""
         return self._page(strength, row, replace(self._options, layout="line")).text
@@ -113,16 +140,10 @@ class FieldReader:
 
     def _page(self, strength: npt.NDArray[np.float32], row: float, options: ReadOptions) -> Page:
         """What is read of ink; boxes are in pixels of it."""
-        rows, columns = np.nonzero(strength > 0)
-        edge = round(_EDGE * row)
+        part = _part(strength, row)
+        page = self._reader(options).read(part.picture)
         height, width = strength.shape
-        left, right = int(columns.min()), int(columns.max()) + 1
-        top, bottom = int(rows.min()), int(rows.max()) + 1
-        part = np.pad(strength[top:bottom, left:right], edge)
-        grey = np.asarray(255 - np.rint(255 * part), np.uint8)
-        pixels = np.repeat(grey[..., None], 3, axis=2)
-        page = self._reader(options).read(Picture(pixels, pixels.shape[1], pixels.shape[0]))
-        return _shifted(page, left - edge, top - edge, width, height)
+        return _shifted(page, part.left, part.top, width, height)
 
     def _comb(self, patch: Patch, ink: FieldInk, field: Field) -> FieldText:
         cells = comb_cells(patch, ink)
@@ -171,6 +192,69 @@ class FieldReader:
             if other.text in allowed:
                 return replace(one, text=other.text, confidence=min(_UNSURE, other.confidence))
         return replace(one, text=LOOK_ALIKES.get(one.text, one.text), confidence=_UNSURE)
+
+
+class _Part(NamedTuple):
+    """A picture of ink, and where on the patch it begins."""
+
+    picture: Picture
+    left: int
+    top: int
+
+
+def _part(strength: npt.NDArray[np.float32], row: float) -> _Part:
+    """The part of a patch in which there is ink, with paper around it."""
+    rows, columns = np.nonzero(strength > 0)
+    edge = round(_EDGE * row)
+    left, right = int(columns.min()), int(columns.max()) + 1
+    top, bottom = int(rows.min()), int(rows.max()) + 1
+    part = np.pad(strength[top:bottom, left:right], edge)
+    grey = np.asarray(255 - np.rint(255 * part), np.uint8)
+    pixels = np.repeat(grey[..., None], 3, axis=2)
+    return _Part(Picture(pixels, pixels.shape[1], pixels.shape[0]), left - edge, top - edge)
+
+
+def _of_rows(
+    rows: Sequence[Told], part: _Part, size: tuple[int, ...], presentation: Presentation
+) -> FieldText:
+    """What was told of the rows of a field as its text."""
+    characters: list[Character] = []
+    texts, confidence = [], 1.0
+    for row in rows:
+        line = presentation.line(row.line, partial(_box, row.layout, part, size))
+        if line is None or not row.texts:
+            continue
+        (text, share), *_ = row.texts
+        texts.append(text)
+        confidence *= share
+        characters += _as_told(list(map(_decided, line.characters)), text)
+    if not texts:
+        return FieldText("", 0.0)
+    others = tuple(Alternative(*one) for one in rows[0].texts[1:]) if len(texts) == 1 else ()
+    return FieldText(" ".join(" ".join(texts).split()), confidence, tuple(characters), others)
+
+
+def _as_told(found: Sequence[Character], text: str) -> list[Character]:
+    """The characters of a reading, as those of a text that is nearly the same.
+
+    What is another one has the place of its neighbours.
+    """
+    told = "".join(text.split())
+    if len(found) == len(told):
+        return [
+            one if one.text == sign else replace(one, text=sign, confidence=min(0.5, one.confidence))
+            for one, sign in zip(found, told, strict=True)
+        ]
+    places = np.linspace(0, len(found) - 1, len(told)).round().astype(int).tolist() if found else []
+    return [replace(found[place], text=sign) for place, sign in zip(places, told, strict=False)]
+
+
+def _box(layout: Layout, part: _Part, size: tuple[int, ...], box: tuple[int, int, int, int]) -> Box:
+    """Where on a patch of this size a box of a part of it lies."""
+    x0, y0, x1, y1 = layout.to_pixels(box)
+    left, top = min(max(0, int(x0) + part.left), size[1] - 1), min(max(0, int(y0) + part.top), size[0] - 1)
+    right, bottom = min(round(x1) + part.left, size[1]), min(round(y1) + part.top, size[0])
+    return Box(left, top, max(left + 1, right), max(top + 1, bottom))
 
 
 def _whole(ink: npt.NDArray[np.float32]) -> Box:
