@@ -2,7 +2,8 @@
 
     python models/ruled.py --data ../shared/data    # some minutes
 
-writes ``ocr_cli/forms/assets/ruled.npz``. ``--look PICTURE`` draws rules, what the network leaves of them, and what was drawn.
+writes ``ocr_cli/forms/assets/ruled.npz``. ``--look PICTURE`` draws rules, what the network leaves of them,
+and what was drawn.
 """
 
 from __future__ import annotations

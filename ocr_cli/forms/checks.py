@@ -64,8 +64,10 @@ def checked(values: Sequence[FieldValue], fields: Sequence[Field]) -> tuple[Fiel
     names = {value.name: number for number, value in enumerate(found)}
     for number, field in enumerate(fields):
         if field.sum is not None and found[number].text:
-            parts = [found[names[part.strip()]] for part in field.sum.split("+")]
-            found[number] = _checked_sum(found[number], parts)
+            places = [names[part.strip()] for part in field.sum.split("+")]
+            found[number] = _checked_sum(found[number], [found[place] for place in places])
+            if found[number].doubts and found[number].text == values[number].text:
+                _repair_part(found, places, number)
     return tuple(found)
 
 
@@ -90,6 +92,28 @@ def _checked_sum(value: FieldValue, parts: Iterable[FieldValue]) -> FieldValue:
         return value
     fitting = (text for text in _nearly(value) if _amount(text) == whole)
     return _repaired(value, fitting, f"is not the sum, {whole}")
+
+
+def _repair_part(values: list[FieldValue], places: Sequence[int], number: int) -> None:
+    """Read one part of a sum as what it may be as well, if that alone makes the sum right."""
+    whole = _amount(values[number].text)
+    amounts = [_amount(values[place].text) if values[place].text else Decimal(0) for place in places]
+    if whole is None or any(amount is None for amount in amounts):
+        return
+    total = sum((amount for amount in amounts if amount is not None), Decimal(0))
+    for place, amount in sorted(zip(places, amounts, strict=True), key=lambda one: values[one[0]].confidence):
+        wanted = whole - total + (amount or 0)
+        if not values[place].text:
+            continue
+        text = next((text for text in _nearly(values[place]) if _amount(text) == wanted), None)
+        if text is not None:
+            said = f"repaired: {values[place].text} makes no sum, {whole}"
+            sure = min(max(values[place].confidence, _DOUBTFUL), _MOST_SURE)
+            values[place] = replace(
+                values[place], text=text, confidence=sure, doubts=(*values[place].doubts, said)
+            )
+            values[number] = replace(values[number], confidence=sure, doubts=())
+            return
 
 
 def _amount(text: str) -> Decimal | None:

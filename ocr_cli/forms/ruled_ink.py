@@ -1,4 +1,4 @@
-"""Which of the ink at a rule is a field's own: a network that slides along the rule says so, column by column.
+"""Which ink at a rule is a field's own: a network that slides along the rule says so, column by column.
 
 It sees the rule's surroundings, the field above the rule, and says how strong the field's own ink is in each
 pixel of the middle column: strokes that run into the rule, along it or through it, without the rule, and
@@ -14,13 +14,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-
 Floats = npt.NDArray[np.float32]
 
 SHIPPED = Path(__file__).parent / "assets" / "ruled.npz"
 """The network that comes with the package."""
 REACH = 16
-"""Pixels above and below a rule that are looked at, where a row of the field is ``cutting.ROW`` pixels high."""
+"""Pixels above and below a rule that are looked at; a row of the field is ``cutting.ROW`` pixels high."""
 _REPLACED = 13
 """Of these, so many are replaced by what is the field's own: farther off, less of it is seen."""
 _OFFSETS = (-12, -9, -6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 9, 12)
@@ -107,6 +106,6 @@ def own_ink(strength: Floats, places: npt.NDArray[np.float64], pen: float, *, ab
     own = shipped().own(np.clip(band[turn] / pen, 0, 1.5))[turn] * np.float32(pen)
     near = np.abs(np.arange(-REACH, REACH + 1)) <= _REPLACED
     inside = inside & near[:, None]
-    left = strength.copy()
+    left: Floats = strength.copy()
     left[rows[inside], columns[inside]] = np.minimum(band, own)[inside]
     return left

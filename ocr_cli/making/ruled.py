@@ -65,7 +65,15 @@ def draw_rule(
 def _word(penmanship: Penmanship, words: Sequence[str], rng: np.random.Generator) -> Floats:
     """A word of letters that may be as high as the field."""
     manner = IN_ANY_LETTERS if rng.random() < 0.6 else IN_CAPITALS
-    return draw_word(penmanship, replace(manner, heights=(32.0, 76.0)), words, rng).ink
+    ink = draw_word(penmanship, replace(manner, heights=(32.0, 76.0)), words, rng).ink.copy()
+    # Points stand on the line, and dots and commas lie a little off it.
+    for _ in range(int(rng.integers(0, 4))):
+        size = float(rng.uniform(2.0, 6.5))
+        x, y = rng.uniform(0, ink.shape[1]), 2 * len(ink) / 3 - size / 2 + rng.uniform(-8, 6)
+        rows, columns = np.ogrid[: len(ink), : ink.shape[1]]
+        away = np.hypot(rows - y, (columns - x) * rng.uniform(0.7, 1.0))
+        ink = np.maximum(ink, np.clip(size / 2 + 0.5 - away, 0, 1)).astype(np.float32)
+    return ink
 
 
 def _near(ink: Floats, off: float, turned: bool, width: int, height: int) -> Floats:

@@ -64,3 +64,12 @@ def test_sums_are_checked_and_repaired():
     assert wrong[2].doubts == ("is not the sum, 21",)
     unread = checked([value("a", "1?"), value("b", "4"), value("all", "30")], fields)
     assert unread[2].doubts == ("a part of its sum is no number",)
+
+
+def test_a_part_of_a_sum_is_repaired_where_that_makes_it_right():
+    fields = [field("a"), field("b"), field("all", sum="a+b")]
+    unsure = value("a", "242", others={0: (Alternative("7", 0.2), Alternative("1", 0.1))})
+    part, other, whole = checked([unsure, value("b", "26"), value("all", "168")], fields)
+    assert (part.text, other.text, whole.text) == ("142", "26", "168")
+    assert part.doubts == ("repaired: 242 makes no sum, 168",)
+    assert whole.doubts == ()

@@ -1,0 +1,180 @@
+"""How well fields of forms are read, and forms found.
+
+    python tests/benchmarks/forms.py read ../shared/data/forms results.json [--withheld] [--only check,karvy]
+    python tests/benchmarks/forms.py place [--count 60] [--others ../shared/data/pages]
+    python tests/benchmarks/forms.py empty [--count 200]
+
+``read`` makes a template of each NAME.fields.json, reads NAME.jpg with it and writes what ``score_forms.py``
+scores; ``--withheld`` tells it no kinds but those of marks. It prints how many of the wrong fields are among
+the fifth that is least sure. ``place`` photographs the two sample forms, turned, in perspective up to 25
+degrees, down to half their size, in shadow, and says how many are found within 0.15 of a field's height, and
+how many other pages are taken for one. ``empty`` reads fields in which nothing is written, and fields written
+in faint pencil.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ocr_cli.errors import UnfitFormError
+from ocr_cli.forms.cutting import projected, square_to_square
+from ocr_cli.forms.reader import WORST_RESIDUAL, FormReader, registrar_of, usual_height
+from ocr_cli.forms.template import Template
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "forms"
+MARKS = ("check", "choice")
+
+
+def sample_forms() -> ModuleType:
+    """What draws the sample forms."""
+    spec = importlib.util.spec_from_file_location("draw_forms", SAMPLES / "draw.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def template_of(entry: dict[str, Any], name: str, *, withheld: bool) -> Template:
+    """A template of the fields of a form, as the shared forms have them."""
+    fields = []
+    for field in entry["fields"]:
+        kind = (
+            "text" if field["kind"] == "empty" or (withheld and field["kind"] not in MARKS) else field["kind"]
+        )
+        known = {key: field[key] for key in ("cells", "lines", "options") if field.get(key)}
+        fields.append({"name": field["name"], "box": field["box"], "kind": kind, **known})
+    return Template.from_dict(
+        {"format": "ocr-form", "version": 1, "page": entry["page"], "fields": fields}, name
+    )
+
+
+def read(folder: Path, only: list[str] | None, *, withheld: bool) -> dict[str, dict[str, str]]:
+    """The texts of all fields of the forms in a folder."""
+    found: dict[str, dict[str, str]] = {}
+    sure: list[tuple[float, bool]] = []
+    for path in sorted(folder.glob("*.fields.json")):
+        name, entry = path.name.removesuffix(".fields.json"), json.loads(path.read_text())
+        if only and not any(name.startswith(one) for one in only):
+            continue
+        reader = FormReader([template_of(entry, name, withheld=withheld)])
+        values = reader.read(folder / entry["image"]).form.fields
+        found[name] = {value.name: value.text for value in values}
+        for value, field in zip(values, entry["fields"], strict=True):
+            said = "".join(value.text.upper().split())
+            true = ["".join(text.upper().split()) for text in [field["text"], *field.get("also", [])]]
+            right = bool(said) if field["kind"] == "check" else said in true
+            sure.append((value.confidence, right))
+    sure.sort(key=lambda one: one[0])
+    fifth = sure[: len(sure) // 5]
+    wrong = sum(not right for _, right in sure)
+    seen = sum(not right for _, right in fifth)
+    print(f"review: the least sure fifth has {seen} of {wrong} wrong fields ({seen / max(1, wrong):.0%})")
+    return found
+
+
+def place(count: int, others: Path | None) -> None:
+    """Print how many photographs of the sample forms are found, and other pages taken for one."""
+    forms = sample_forms()
+    templates = {name: Template.load(SAMPLES / f"{name}.form.json") for name in forms.FORMS}
+    registrars = {name: registrar_of(template) for name, template in templates.items()}
+    rng = np.random.default_rng(29)
+    good = 0
+    for number in range(count):
+        name = list(forms.FORMS)[number % 2]
+        template, registrar = templates[name], registrars[name]
+        image = forms.filled(name, forms.values(name, rng), 300 + number)
+        photo, corners = forms.photographed(image, rng, float(rng.uniform(0, 25)), float(rng.uniform(0.5, 1)))
+        placing = registrar.place(photo)
+        off = float("inf")
+        if placing is not None:
+            page = np.array([[0, 0], [forms.WIDTH, 0], [forms.WIDTH, forms.HEIGHT], [0, forms.HEIGHT]], float)
+            truth = square_to_square(page, corners)
+            side = max(template.width, template.height)
+            every = []
+            for field in template.every_field:
+                left, top, right, bottom = field.box
+                places = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], float)
+                there = projected(truth, places)
+                high = np.linalg.norm(there[3] - there[0])
+                every.append(np.abs(placing.quad(field.box, side) - there).max() / high)
+            off = float(np.median(every))
+        good += off < WORST_RESIDUAL
+        if off >= WORST_RESIDUAL:
+            print(f"photograph {number} of {name}: off by {off:.2f} of a field's height")
+    print(f"found within {WORST_RESIDUAL} of a field's height: {good} of {count}")
+    pages = sorted(others.glob("*.jpg")) + sorted(others.glob("*.png")) if others else []
+    taken = 0
+    for page in pages:
+        for name, registrar in registrars.items():
+            placing = registrar.place(Image.open(page).convert("RGB"))
+            fits = placing is not None and placing.residual <= WORST_RESIDUAL * usual_height(templates[name])
+            taken += fits
+            if fits:
+                print(f"{page.name} was taken for {name}")
+    if pages:
+        print(f"other pages taken for one of the forms: {taken} of {len(pages)}")
+
+
+def empty(count: int) -> None:
+    """Print how many empty fields read as text, and how many in faint pencil as empty."""
+    forms = sample_forms()
+    rng = np.random.default_rng(30)
+    read_as_text = blank = pale = lost = 0
+    reader = {name: FormReader([Template.load(SAMPLES / f"{name}.form.json")]) for name in forms.FORMS}
+    while blank < count:
+        for name in forms.FORMS:
+            texts = forms.values(name, rng)
+            image = forms.filled(name, texts, 500 + blank, float(rng.uniform(0.25, 0.4)))
+            photo, _ = forms.photographed(image, rng, float(rng.uniform(0, 15)), float(rng.uniform(0.7, 1)))
+            try:
+                values = reader[name].read(photo).form.fields
+            except UnfitFormError as error:
+                print(error)
+                continue
+            for value in values:
+                if value.kind in MARKS:
+                    continue
+                if texts.get(value.name):
+                    pale += 1
+                    lost += not value.text
+                else:
+                    blank += 1
+                    read_as_text += bool(value.text)
+    print(f"empty fields read as text: {read_as_text} of {blank}; faint ones told empty: {lost} of {pale}")
+
+
+def main() -> None:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    tasks = parser.add_subparsers(dest="task", required=True)
+    reading = tasks.add_parser("read")
+    reading.add_argument("folder", type=Path)
+    reading.add_argument("results", type=Path)
+    reading.add_argument("--withheld", action="store_true")
+    reading.add_argument("--only", type=lambda text: text.split(","))
+    placing = tasks.add_parser("place")
+    placing.add_argument("--count", type=int, default=60)
+    placing.add_argument("--others", type=Path)
+    emptied = tasks.add_parser("empty")
+    emptied.add_argument("--count", type=int, default=200)
+    arguments = parser.parse_args()
+    if arguments.task == "read":
+        found = read(arguments.folder, arguments.only, withheld=arguments.withheld)
+        arguments.results.write_text(json.dumps(found))
+    elif arguments.task == "place":
+        place(arguments.count, arguments.others)
+    else:
+        empty(arguments.count)
+
+
+if __name__ == "__main__":
+    main()
