@@ -32,6 +32,7 @@ from ocr_cli.writers.provenance import Provenance
 if TYPE_CHECKING:
     from ocr_cli.decoding.decoder import LatticesStage, PathStage, VerdictStage
     from ocr_cli.forms.reader import FormReader
+    from ocr_cli.forms.ruled_tables import TableReader
     from ocr_cli.reader import Reader
     from ocr_cli.segmentation.layout import Stage
     from ocr_cli.writers.picture_file import PictureFile
@@ -147,7 +148,7 @@ class PageWorker:
         ahead: the picture of a task that is being decoded already; such a worker cannot be pickled.
     """
 
-    reader: Reader | FormReader
+    reader: Reader | FormReader | TableReader
     formats: tuple[Format, ...] = ()
     whole_files: bool = False
     one_source: bool = False

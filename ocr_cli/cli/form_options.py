@@ -13,6 +13,7 @@ from ocr_cli.cli.arguments import FILE, Number
 
 if TYPE_CHECKING:
     from ocr_cli.forms.reader import FormReader
+    from ocr_cli.forms.ruled_tables import TableReader
     from ocr_cli.forms.template import Template
     from ocr_cli.options import ReadOptions
     from ocr_cli.writers.protocol import Format
@@ -29,15 +30,17 @@ class FormOptions:
         files: of templates.
         fields: named boxes of pictures without a template.
         doubtful: confidence from which on a field needs no review.
+        tables: whether the ruled tables of pages are read, cell by cell.
     """
 
     files: tuple[str, ...]
     fields: tuple[str, ...]
     doubtful: float
+    tables: bool = False
 
     def __bool__(self) -> bool:
         """Whether forms are read at all."""
-        return bool(self.files or self.fields)
+        return bool(self.files or self.fields or self.tables)
 
     def templates(self) -> list[Template]:
         """The templates of the forms.
@@ -47,18 +50,26 @@ class FormOptions:
         """
         from ocr_cli.forms.template import Template, template_of_fields
 
+        if self.tables:
+            return []
         if self.fields:
             return [template_of_fields(self.fields)]
         return [Template.load(file) for file in self.files]
 
     def formats(self, templates: list[Template]) -> Mapping[str, Format]:
         """The formats by name in which they are written."""
-        from ocr_cli.forms.formats import form_formats
+        from ocr_cli.forms.formats import form_formats, table_formats
 
+        if self.tables:
+            return table_formats()
         return form_formats(templates, self.doubtful)
 
-    def reader(self, templates: list[Template], model: str, options: ReadOptions) -> FormReader:
+    def reader(self, templates: list[Template], model: str, options: ReadOptions) -> FormReader | TableReader:
         """What reads their pictures."""
+        if self.tables:
+            from ocr_cli.forms.ruled_tables import TableReader
+
+            return TableReader(model, options)
         from ocr_cli.forms.reader import FormReader
 
         return FormReader(templates, model, options)
@@ -84,6 +95,12 @@ _OPTIONS = (
         "given several times.",
     ),
     click.option(
+        "--tables",
+        is_flag=True,
+        help="Read the ruled tables on the pages, cell by cell: -f csv has a line a row, the file and the "
+        "number of the table first.",
+    ),
+    click.option(
         "--doubtful",
         type=Number(0, 1),
         default=DOUBTFUL,
@@ -99,11 +116,18 @@ def form_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def with_forms(
-        *args: Any, forms: tuple[str, ...], fields: tuple[str, ...], doubtful: float, **options: Any
+        *args: Any,
+        forms: tuple[str, ...],
+        fields: tuple[str, ...],
+        doubtful: float,
+        tables: bool,
+        **options: Any,
     ) -> Any:
         if forms and fields:
             raise click.UsageError("--field is for pictures without a --form: not both.")
-        return command(*args, forms=FormOptions(forms, fields, doubtful), **options)
+        if tables and (forms or fields):
+            raise click.UsageError("--tables is for pages without a template: neither --form nor --field.")
+        return command(*args, forms=FormOptions(forms, fields, doubtful, tables), **options)
 
     for option in reversed(_OPTIONS):
         with_forms = option(with_forms)

@@ -59,7 +59,7 @@ are short, nearly all of others. Set by hand."""
 _DOT, _DOTS, _LEVEL = 0.16, 4, 0.06
 """So many dots no larger than this in rows, at one height within the third number, are a dotted rule. Set by
 hand."""
-_SPECK = 0.06
+_SPECK = 0.05
 """Pieces smaller than this each way, in rows, are specks. Set by hand."""
 _WRITTEN = 0.012
 """Least area of all writing in a field, in squares of a row's height: a stroke half as high as the row and a

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ocr_cli.forms.json_lines import FormJsonWriter
 from ocr_cli.forms.review import ReviewWriter
+from ocr_cli.forms.ruled_tables import TablesCsvWriter
 from ocr_cli.forms.tables import FormCsvWriter, FormXlsxWriter
 from ocr_cli.forms.template import Template
 from ocr_cli.writers.protocol import Format, PageWriter
@@ -29,6 +30,15 @@ class _Opener:
         if self.name == "json":
             return FormJsonWriter()
         return ReviewWriter(self.doubtful, provenance)
+
+
+def table_formats() -> dict[str, Format]:
+    """The format that tables of pages have of their own; the others hold their cells as lines."""
+    return {"csv": Format("csv", ".csv", "a row of a table a line", _open_tables)}
+
+
+def _open_tables(provenance: Provenance | None = None) -> PageWriter:
+    return TablesCsvWriter()
 
 
 def form_formats(templates: Sequence[Template], doubtful: float) -> dict[str, Format]:

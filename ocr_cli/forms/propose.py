@@ -33,6 +33,8 @@ _FULL = 0.85
 """Least share of the rectangle about it that the inside of a box fills. Set by hand."""
 _PRINTED = 0.012
 """Share of a box that is print if it is a caption's. Set by hand."""
+_WRITTEN_FULL = 0.6
+"""The same of a box in which something may be written that touches its sides. Set by hand."""
 _CHECK = 0.022
 """Larger squares than this, as a share of the longer side, are no check boxes. Set by hand."""
 _COMB = 3
@@ -77,6 +79,21 @@ def propose_fields(image: Image.Image) -> list[Field]:
     ]
 
 
+def find_cells(image: Image.Image) -> list[tuple[float, float, float, float]]:
+    """The ruled cells of a page, whatever is written in them: left, top, right, bottom in its pixels.
+
+    Args:
+        image: RGB, upright.
+    """
+    scale = _SIDE / max(image.size)
+    copy = image.resize([max(8, round(side * scale)) for side in image.size], Image.Resampling.LANCZOS)
+    pixels = np.clip(np.asarray(copy, np.float32) / np.float32(255), 0, 1)
+    ink = missing_light(pixels, 0.03 * _SIDE, 0.5) > _INK
+    level, upright = _rules(ink)
+    # What is written in a cell takes room, and touches its walls.
+    return [_sides(box, scale) for box in _cells(ink, level | upright, printed=1.0, full=_WRITTEN_FULL)]
+
+
 def _sides(box: _Box, scale: float) -> tuple[float, float, float, float]:
     return box.left / scale, box.top / scale, box.right / scale, box.bottom / scale
 
@@ -117,7 +134,7 @@ def _square_sides(ink: Bitmap, length: int) -> tuple[Bitmap, Bitmap]:
     return across & kept, down & kept
 
 
-def _cells(ink: Bitmap, rules: Bitmap) -> list[_Box]:
+def _cells(ink: Bitmap, rules: Bitmap, printed: float = _PRINTED, full: float = _FULL) -> list[_Box]:
     """The insides of boxes without print."""
     labels, _ = ndimage.label(~ndimage.binary_dilation(rules, np.ones((3, 3))))
     found = []
@@ -128,10 +145,10 @@ def _cells(ink: Bitmap, rules: Bitmap) -> list[_Box]:
         least = 0.7 * _SIDE * min(_SHORTEST, _LOWEST)
         if min(height, width) < least or height > _TALLEST * _SIDE:
             continue
-        if areas[number] < _FULL * height * width:
+        if areas[number] < full * height * width:
             continue
         inside = ink[down.start + 2 : down.stop - 2, across.start + 2 : across.stop - 2]
-        if inside.size and inside.mean() <= _PRINTED:
+        if inside.size and inside.mean() <= printed:
             found.append(_Box(across.start - 1, down.start - 1, across.stop + 1, down.stop + 1))
     return found
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -34,6 +34,9 @@ _FAINT = 0.3
 """Ink so much paler than that of the form's other fields may be none. Set by hand."""
 
 
+_Known: TypeAlias = "tuple[Template, Registrar | None]"
+
+
 class FormReader:
     """Reads the fields of filled forms.
 
@@ -46,8 +49,7 @@ class FormReader:
     def __init__(
         self, templates: Sequence[Template], model: Any = "auto", options: ReadOptions | None = None
     ) -> None:
-        self._templates = tuple(templates)
-        self._registrars = tuple(map(registrar_of, templates))
+        self._templates = [(template, registrar_of(template)) for template in templates]
         self._fields = FieldReader(partial(Reader, model), options or ReadOptions())
 
     def wait(self) -> None:
@@ -74,9 +76,16 @@ class FormReader:
             UnfitFormError: if none of the templates fits it.
         """
         picture = image if isinstance(image, Picture) else load_picture(image, frame=frame)
+        return self._read(self._templates, picture, source)
+
+    def read_with(self, templates: Sequence[Template], picture: Picture, source: str | None) -> FormPage:
+        """Read a form with other templates, made for it; otherwise as ``read``."""
+        return self._read([(template, registrar_of(template)) for template in templates], picture, source)
+
+    def _read(self, templates: Sequence[_Known], picture: Picture, source: str | None) -> FormPage:
         shown = Image.fromarray(picture.pixels)
         name = source if source is not None else picture.source
-        template, placing = self._placed(shown, (picture.width, picture.height), name)
+        template, placing = self._placed(templates, shown, (picture.width, picture.height), name)
         values = checked(tuple(self._values(shown, template, placing)), template.every_field)
         residual = None if placing.residual is None else placing.residual / usual_height(template)
         to_full = (picture.width / shown.width, picture.height / shown.height)
@@ -87,7 +96,7 @@ class FormReader:
         return FormPage(picture.width, picture.height, lines, name, picture.frame, form=form)
 
     def _placed(
-        self, image: Image.Image, full: tuple[int, int], name: str | None
+        self, templates: Sequence[_Known], image: Image.Image, full: tuple[int, int], name: str | None
     ) -> tuple[Template, Placing]:
         """The template that fits a picture best, and where on it that lies.
 
@@ -96,7 +105,7 @@ class FormReader:
         """
         fitting: list[tuple[Template, Placing]] = []
         closest = math.inf
-        for template, registrar in zip(self._templates, self._registrars, strict=True):
+        for template, registrar in templates:
             if registrar is None:
                 size = full if template.own_size else (template.width, template.height)
                 fitting.append((template, unregistered(size, image)))
@@ -108,7 +117,7 @@ class FormReader:
                 if off <= WORST_RESIDUAL:
                     fitting.append((template, placing))
         if not fitting:
-            every = " or ".join(template.name for template in self._templates)
+            every = " or ".join(template.name for template, _ in templates)
             how = "its print was not found" if math.isinf(closest) else f"residual {closest:.2f}"
             raise UnfitFormError(f"{name or 'picture'}: does not fit {every}: {how}")
         # A template without an image fits everything, and none better than one with one.

@@ -69,7 +69,7 @@ class FormCsvWriter:
 
     def add(self, page: Page, picture: PictureSource | None = None) -> bytes:
         """See ``PageWriter``."""
-        return self._head() + _line(row_of(form_page(page), self._names))
+        return self._head() + plain_line(row_of(form_page(page), self._names))
 
     def finish(self) -> bytes:
         """See ``PageWriter``."""
@@ -79,10 +79,11 @@ class FormCsvWriter:
         if self._begun:
             return b""
         self._begun = True
-        return _line(columns_of(self._names))
+        return plain_line(columns_of(self._names))
 
 
-def _line(cells: Iterable[Cell]) -> bytes:
+def plain_line(cells: Iterable[Cell]) -> bytes:
+    """A line of CSV without formulas."""
     return csv_rows([["" if cell is None else _plain(cell) for cell in cells]])
 
 

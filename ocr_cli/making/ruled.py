@@ -73,7 +73,7 @@ def _word(penmanship: Penmanship, words: Sequence[str], rng: np.random.Generator
         rows, columns = np.ogrid[: len(ink), : ink.shape[1]]
         away = np.hypot(rows - y, (columns - x) * rng.uniform(0.7, 1.0))
         ink = np.maximum(ink, np.clip(size / 2 + 0.5 - away, 0, 1)).astype(np.float32)
-    return ink
+    return np.asarray(ink, np.float32)
 
 
 def _near(ink: Floats, off: float, turned: bool, width: int, height: int) -> Floats:
