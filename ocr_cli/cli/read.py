@@ -35,7 +35,7 @@ _SECTIONS = {
         *("format", "output", "output-dir", "suffix", "skip-existing", "filenames", "form-feeds"),
         *("boxes", "debug-dir"),
     ],
-    "Forms": ["form", "field", "doubtful"],
+    "Forms": ["form", "field", "tables", "doubtful"],
     "What the pictures show": ["layout", "region", "rotate", "ignore-print", "thorough"],
     "What is known of the text": [
         *("model", "language", "lexicon", "lexicon-only", "pattern", "whitelist", "blacklist"),
@@ -125,7 +125,9 @@ def read(
     """  # noqa: D301 (Click's mark is a backspace)
     images = inputs.check(images)
     if forms and (regions or layout != "page" or debug_dir is not None):
-        raise click.UsageError("--form and --field need no --layout, no --region, and no --debug-dir.")
+        raise click.UsageError(
+            "--form, --field and --tables need no --layout, no --region, and no --debug-dir."
+        )
     alone_on_a_core()
     if outputs.skip_existing and outputs.output is not None and outputs.all_exist():
         note(f"{outputs.output}: is there already")
