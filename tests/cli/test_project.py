@@ -21,6 +21,7 @@ OTHERS = {
     "null": "true",
     "page": '"7"',
     "recursive": "true",
+    "tables": "true",
     # What is written, and where.
     "boxes": '"boxes.png"',
     "debug-dir": '"stages"',
