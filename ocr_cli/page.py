@@ -223,7 +223,7 @@ class Page:
 
     ``frame`` says which frame or page of the source it is (a TIFF or PDF may have several), from 1; ``model``
     which model read it, by name: None if nothing that could be writing was found, or if it is not known.
-    ``left_out`` is what was taken for no writing, and why; pages are neither compared nor stored by it.
+    ``left_out`` is what was taken for no writing, and why; it is not stored. By neither are pages compared.
     """
 
     width: int
@@ -232,7 +232,7 @@ class Page:
     source: str | None = None
     frame: int = 1
     left_out: tuple[LeftOut, ...] = field(default=(), compare=False)
-    model: str | None = None
+    model: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

@@ -91,6 +91,7 @@ def test_it_says_what_wrote_it(make_page):
     assert (data["format"], data["version"], data["model"]) == ("ocr-page", 1, "mixed")
     assert data["tool"] == f"ocr_cli {ocr_cli.__version__}"
     assert Page.from_dict(data) == page
+    assert Page.from_dict(data).model == "mixed"
 
 
 @pytest.mark.parametrize(
