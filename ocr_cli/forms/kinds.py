@@ -40,6 +40,9 @@ CELLS: dict[Kind, str] = {
 }
 """The characters that a cell of a comb may hold, of kinds that are of digits."""
 
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""The same of letters."""
+
 POINTED = frozenset({"digits", "number", "amount"})
 """Kinds in which a point between digits counts, and no ink is dirt because it is small."""
 

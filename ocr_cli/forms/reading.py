@@ -13,9 +13,10 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from ocr_cli.decoding.presentation import Presentation
+from ocr_cli.forms.cells import read_cells
 from ocr_cli.forms.cutting import Patch
 from ocr_cli.forms.field_ink import FieldInk
-from ocr_cli.forms.kinds import CELLS, FILLER, LOOK_ALIKES, PATTERNS, POINTED
+from ocr_cli.forms.kinds import CELLS, FILLER, LETTERS, LOOK_ALIKES, PATTERNS, POINTED
 from ocr_cli.forms.points import find_points, with_points
 from ocr_cli.forms.together import Shown as Fields
 from ocr_cli.forms.together import Told, read_together
@@ -160,10 +161,21 @@ class FieldReader:
         field: Field,
     ) -> list[Character]:
         """The characters of neighbouring cells: read together, or alone where that gives another number."""
+        written = [cell for cell in cells if cell is not None]
+        if field.pattern is None and field.lexicon is None and self._options.lexicon is None:
+            allowed = CELLS[field.kind] + FILLER if field.kind in CELLS else None
+            if field.kind == "letters":
+                allowed = LETTERS
+            found = read_cells(
+                self._reader(replace(self._options, layout="character")).tools,
+                [_part(cell, patch.row).picture.pixels for cell in written],
+                allowed,
+                words=field.kind in ("text", "letters"),
+            )
+            return [replace(one, box=_cell_box(patch, walls, number)) for number, one in enumerate(found)]
         known = _known(self._options, field)
         if field.kind in CELLS and field.pattern is None:
             known = replace(known, patterns=(f"[{CELLS[field.kind].replace('-', chr(92) + '-')}{FILLER}]+",))
-        written = [cell for cell in cells if cell is not None]
         apart, places = _apart(written, patch.row)
         page = self._page(apart, patch.row, replace(known, layout="word"))
         found = list(page.characters)
