@@ -87,7 +87,7 @@ class FieldInk(NamedTuple):
 
 
 def field_ink(
-    patch: Patch, *, lines: int = 1, cells: int | None = None, dated: bool = False, inside: float = _INSIDE
+    patch: Patch, *, lines: int = 1, cells: int | None = None, dated: bool = False, inside: float = _INSIDE, marked: bool = False
 ) -> FieldInk:
     """Find what is written in a field.
 
@@ -97,6 +97,7 @@ def field_ink(
         cells: of a comb; None if it has none.
         dated: whether it is of a date, and may have cells for the signs between as well.
         inside: share of a piece that lies within the field if it belongs to it.
+        marked: whether there are marks in it, and no letters: what the network at rules knows are letters.
     """
     missing = missing_light(patch.pixels, _STROKE * patch.row, _SMOOTH * patch.row)
     left, top, right, bottom = patch.box
@@ -106,8 +107,10 @@ def field_ink(
     inset = round(_INSET * (bottom - top))
     pen = _pen(missing[top + inset : bottom - inset, left:right], grain)
     level = find_rules(missing, (left, right), _levels(patch, lines), row)
-    ink = take_out(missing, level, pen, row) if cells else _without_level(missing, level, pen, patch)
-    upright, walls = _walls(missing, patch, cells, dated=dated)
+    if cells or marked:
+        ink = take_out(missing, level, pen, row)
+    else:
+        ink = _without_level(missing, level, pen, patch)upright, walls = _walls(missing, patch, cells, dated=dated)
     ink = np.ascontiguousarray(take_out(ink.T, upright, pen, row).T)
     ruled = beside_rules(missing.shape, level, row) | beside_rules(missing.T.shape, upright, row).T
     edge = round(_EDGE * row)

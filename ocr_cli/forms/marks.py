@@ -58,7 +58,7 @@ class Mark(NamedTuple):
 
 def read_check(patch: Patch) -> Mark:
     """The mark in a check box: ``ticked``, ``crossed``, ``filled``, ``circled``, ``unclear`` or none."""
-    ink = field_ink(patch, inside=_PART)
+    ink = field_ink(patch, inside=_PART, marked=True)
     left, top, right, bottom = patch.box
     inset = round(_INSET * min(right - left, bottom - top))
     inner = (slice(top + inset, bottom - inset), slice(left + inset, right - inset))
