@@ -87,7 +87,13 @@ class FieldInk(NamedTuple):
 
 
 def field_ink(
-    patch: Patch, *, lines: int = 1, cells: int | None = None, dated: bool = False, inside: float = _INSIDE, marked: bool = False
+    patch: Patch,
+    *,
+    lines: int = 1,
+    cells: int | None = None,
+    dated: bool = False,
+    inside: float = _INSIDE,
+    marked: bool = False,
 ) -> FieldInk:
     """Find what is written in a field.
 
@@ -110,7 +116,8 @@ def field_ink(
     if cells or marked:
         ink = take_out(missing, level, pen, row)
     else:
-        ink = _without_level(missing, level, pen, patch)upright, walls = _walls(missing, patch, cells, dated=dated)
+        ink = _without_level(missing, level, pen, patch)
+    upright, walls = _walls(missing, patch, cells, dated=dated)
     ink = np.ascontiguousarray(take_out(ink.T, upright, pen, row).T)
     ruled = beside_rules(missing.shape, level, row) | beside_rules(missing.T.shape, upright, row).T
     edge = round(_EDGE * row)
