@@ -235,6 +235,23 @@ _ROWS = (
     Character("\u2013", "sign", top=0.48, bottom=0.38, base="-"),
 )
 
+MARKS: dict[str, str] = {
+    "grave": "\u0300",
+    "acute": "\u0301",
+    "circumflex": "\u0302",
+    "tilde": "\u0303",
+    "diaeresis": "\u0308",
+    "ring": "\u030a",
+    "double acute": "\u030b",
+    "caron": "\u030c",
+    "dot above": "\u0307",
+    "cedilla": "\u0327",
+    "ogonek": "\u0328",
+}
+"""Marks on letters, as combining characters."""
+BELOW = ("cedilla", "ogonek")
+"""Those of them that hang below."""
+
 TABLE: dict[str, Character] = {row.text: row for row in _ROWS}
 """The rows, by their characters."""
 
@@ -253,6 +270,28 @@ def row_of(text: str) -> Character:
             return Character(text, _category(text))
         row = Character(text, known.kind, "", known.top, known.bottom, base, mark, narrow=known.narrow)
     return row
+
+
+def with_mark(letter: str, mark: str) -> str | None:
+    """A letter with a mark, as one character; None if Unicode has none such.
+
+    Args:
+        letter: without a mark.
+        mark: one of ``MARKS``.
+    """
+    both = unicodedata.normalize("NFC", letter + MARKS[mark])
+    return both if len(both) == 1 else None
+
+
+def without_mark(text: str) -> tuple[str, str | None]:
+    """The letter of a character, in its own case, and its mark by its name; None if it has none of ``MARKS``.
+
+    Args:
+        text: one character.
+    """
+    apart = unicodedata.normalize("NFD", text)
+    base, name = apart[:1], _NAMES.get(apart[1:])
+    return (text, None) if name is None else (base, name)
 
 
 def _category(text: str) -> Kind:
@@ -300,6 +339,8 @@ def base_letters(text: str) -> str:
 def _plain(kind: Kind) -> str:
     return "".join(text for text, row in TABLE.items() if row.kind == kind and text.isascii())
 
+
+_NAMES = {mark: name for name, mark in MARKS.items()}
 
 _BASES = str.maketrans({text: row.base for text, row in TABLE.items() if row.base})
 """What Unicode does not decompose."""

@@ -12,6 +12,7 @@ from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.lattice.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.lattice.geometry import CUTS
+from ocr_cli.marks.weighing import Marks
 from ocr_cli.network.activations import softmax
 from ocr_cli.network.model import ModelFile
 from ocr_cli.windows.evidence import Evidence
@@ -32,11 +33,13 @@ class Classification(NamedTuple):
         probabilities: float32 (N, C), of each class if the crop is a character at all; rows sum to 1.
         is_character: float32 (N,), probability in [0, 1] that the crop is one whole character.
         said: what windows along the row say of it, if it was asked.
+        marks: what marks the letters may have, if that was asked; the probabilities are without them.
     """
 
     probabilities: npt.NDArray[np.float32]
     is_character: npt.NDArray[np.float32]
     said: Evidence | None = None
+    marks: Marks | None = None
 
 
 def settings_of(

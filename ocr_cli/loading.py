@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.language import Language
 from ocr_cli.errors import KnowledgeError
-from ocr_cli.model_store import find_weights
+from ocr_cli.model_store import accents_file, find_weights
 from ocr_cli.network.model import ModelFile
 from ocr_cli.network.time_delay import TimeDelayNetwork
 from ocr_cli.speed.prepared import prepared
 from ocr_cli.speed.sharing import meanwhile
 
 if TYPE_CHECKING:
+    from ocr_cli.decoding.accents import Spellings
     from ocr_cli.decoding.decoder import Decoder
     from ocr_cli.decoding.lexicon import Lexicon
     from ocr_cli.decoding.pattern import Pattern
@@ -65,7 +67,7 @@ class Tools(NamedTuple):
 
 def load_tools(
     models: Sequence[Path | ModelFile],
-    language: Path | None,
+    languages: Sequence[Path],
     options: ReadOptions | None = None,
     *,
     lexicon: Lexicon | None = None,
@@ -75,7 +77,7 @@ def load_tools(
 
     Args:
         models: those that it may choose from, or their files; those that know fewer characters first.
-        language: its file; None to go by shape and geometry alone.
+        languages: their files; none to go by shape and geometry alone.
         options: what the reader is asked to do; nothing but the usual if None.
         lexicon: that of the options, loaded.
         pattern: the options', as one.
@@ -93,10 +95,11 @@ def load_tools(
         else (prepared(ModelFile, model, _load_model, _MODEL_CODE), model.stem)
         for model in models
     ]
-    words = None if language is None else prepared(Language, language, _load_language, _LANGUAGE_CODE)
+    words = [prepared(Language, language, _load_language, _LANGUAGE_CODE) for language in languages]
     # Imported by now, if another thread imports what reads while the files are being loaded.
     from ocr_cli.classifier import Classifier
     from ocr_cli.decoding.beam import BeamSearch
+    from ocr_cli.decoding.composing import Composing, allows
     from ocr_cli.decoding.decoder import Decoder
     from ocr_cli.decoding.presentation import Presentation
     from ocr_cli.options import ReadOptions
@@ -106,11 +109,12 @@ def load_tools(
 
     options = options or ReadOptions()
     allowed = Presentation(options).allows
+    able = partial(allows, allowed) if options.shows_accents else allowed
     known: set[str] = set()
     useful: list[tuple[Classifier, Mapping[str, Any], TimeDelayNetwork | None, str | None]] = []
     for model, name in loaded:
         classifier = Classifier(model)
-        more = set(filter(allowed, classifier.classes)) - known
+        more = set(filter(able, classifier.classes)) - known
         if more or not useful:
             useful.append((classifier, model.settings, model.windows, name))
         known |= more
@@ -120,15 +124,35 @@ def load_tools(
             hint="ocr inspect shows those of a model",
         )
     record = Weights.load(find_weights())
+    marks = spellings = None
+    if options.sees_accents:
+        from ocr_cli.marks.network import load_marks
+
+        marks = load_marks(accents_file("marks"))
+    if options.shows_accents:
+        spellings = partial(_load_spellings, options, lexicon)
     every = []
     for classifier, settings, sliding, name in useful:
         weights = record.of_model(settings, knows_cuts=classifier.knows_cuts)
-        scorer = Scorer(classifier, weights.arcs, None if sliding is None else WindowReader(sliding))
+        windows = None if sliding is None else WindowReader(sliding)
+        scorer = Scorer(classifier, weights.arcs, windows, marks)
         search = BeamSearch(
             scorer.classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern
         )
-        every.append(Tools(scorer, Decoder(scorer, search, weights.confidence, allowed), weights, name))
+        composing = None
+        if spellings is not None:
+            composing = Composing((*scorer.classes, *PLACED), spellings, allowed)
+        decoder = Decoder(scorer, search, weights.confidence, allowed, composing)
+        every.append(Tools(scorer, decoder, weights, name))
     return tuple(every)
+
+
+def _load_spellings(options: ReadOptions, lexicon: Lexicon | None) -> Spellings:
+    from ocr_cli.decoding.accents import load_spellings
+
+    return load_spellings(
+        accents_file("words"), options.languages or ["any"], lexicon.accented if lexicon else ()
+    )
 
 
 def _load_model(path: Path) -> ModelFile:

@@ -70,6 +70,11 @@ def shipped_file(name: str) -> Path:
     return Path(str(_folder() / name))
 
 
+def accents_file(name: str) -> Path:
+    """The file that knows ``marks`` by their look, or the ``words`` that have them."""
+    return shipped_file("accents") / f"{name}.npz"
+
+
 def find_language(name: str) -> Path:
     """The file of a language that comes with the package (``en``; ``any`` for all of them in one).
 

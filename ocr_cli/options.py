@@ -15,6 +15,9 @@ Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
 Shown: TypeAlias = Literal["page", "block", "line", "word", "character"]
 """What a picture shows: a page, on which the writing is looked for, or nothing but writing."""
 Case: TypeAlias = Literal["keep", "upper", "lower"]
+Accents: TypeAlias = Literal["keep", "drop"]
+_WITHOUT_ACCENTS = {"en"}
+"""Languages that hardly have any: without a word to the contrary, none are read there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +33,8 @@ class ReadOptions:
         ignore_print: whether printed text beside the handwriting, as on forms, is left out.
         thorough: whether pages that are read with little confidence are looked at again, turned and at other
             sizes, for up to ``looks.SECONDS`` seconds each.
-        language: name of a language that comes with the package, ``any`` for all of them in one; None to go
-            by shape and geometry alone.
+        language: name of a language that comes with the package, several of them joined by ``+``, or ``any``
+            for all of them in one; None to go by shape and geometry alone.
         lexicon: words to expect: the path of a file with one a line, or the words themselves.
         lexicon_only: whether words with letters must be in the lexicon: each is read as the nearest one, and
             refused if none is near.
@@ -42,6 +45,8 @@ class ReadOptions:
         unknown: stands for a character that is refused: one character, or none to leave it out.
         min_confidence: characters of less confidence, in [0, 1], are refused.
         case: of all letters that are shown.
+        accents: whether letters are shown with the accents that they are written with; None: where the
+            language has them.
 
     Raises:
         KnowledgeError: if one of these is none of what it may be.
@@ -61,6 +66,7 @@ class ReadOptions:
     unknown: str = "?"
     min_confidence: float = 0.0
     case: Case = "keep"
+    accents: Accents | None = None
 
     def __post_init__(self) -> None:
         # As tuples, lists can neither be changed afterwards nor keep the record from being a key.
@@ -78,12 +84,29 @@ class ReadOptions:
             raise KnowledgeError("only words of a lexicon, and no lexicon")
         if self.case not in get_args(Case):
             raise KnowledgeError(f"no case: {self.case}")
+        if self.accents not in (None, *get_args(Accents)):
+            raise KnowledgeError(f"accents are kept or dropped, not: {self.accents}")
         if len(self.unknown) > 1 or self.unknown.isspace():
             raise KnowledgeError(
                 f"{self.unknown!r} is not one character, nor none, to stand for unknown ones"
             )
         if not 0 <= self.min_confidence <= 1:
             raise KnowledgeError(f"no least confidence: {self.min_confidence} is not between 0 and 1")
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The names of the languages."""
+        return tuple((self.language or "").split("+")) if self.language else ()
+
+    @property
+    def sees_accents(self) -> bool:
+        """Whether what is above letters, or hangs below, is looked at, be it shown or not."""
+        return not set(self.languages) <= _WITHOUT_ACCENTS or self.accents == "keep"
+
+    @property
+    def shows_accents(self) -> bool:
+        """Whether letters are shown with accents."""
+        return self.sees_accents and self.accents != "drop"
 
     @property
     def lexicon_file(self) -> str | Path | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from ocr_cli.alphabet import without_mark
 from ocr_cli.page import Alternative, Box, Character, Line, Page, Word
 from ocr_cli.version import __version__
 
@@ -39,7 +40,7 @@ def page_to_dict(page: Page) -> dict[str, Any]:
                         "text": word.text,
                         "confidence": word.confidence,
                         "box": asdict(word.box),
-                        "characters": [asdict(c) for c in word.characters],
+                        "characters": list(map(_character_record, word.characters)),
                     }
                     for word in line.words
                 ],
@@ -74,6 +75,12 @@ def page_from_dict(data: Mapping[str, Any]) -> Page:
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a page: {error!r}") from error
+
+
+def _character_record(character: Character) -> dict[str, Any]:
+    """Of a letter with a mark, also both apart."""
+    base, mark = without_mark(character.text)
+    return asdict(character) | ({} if mark is None else {"base": base, "mark": mark})
 
 
 def _line(data: Mapping[str, Any]) -> Line:

@@ -58,7 +58,7 @@ class Reader:
             partial(
                 load_tools,
                 [model] if isinstance(model, ModelFile) else find_models(model),
-                None if options.language is None else find_language(options.language),
+                list(map(find_language, options.languages)),
                 options,
                 lexicon=_lexicon(options.lexicon),
                 pattern=_pattern(options.patterns),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,8 @@ from ocr_cli.lattice.geometry import (
     WIDTH,
 )
 from ocr_cli.lattice.lattice import Lattice, RowInk
+from ocr_cli.marks.network import MarkNetwork
+from ocr_cli.marks.weighing import MarkWeigher, doubted
 from ocr_cli.speed.sharing import Each, in_turn
 from ocr_cli.weights import ArcWeights
 from ocr_cli.windows.evidence import Evidence, Said, WindowReader, evidence
@@ -127,19 +130,25 @@ class Scorer:
         weights: what geometry and shape weigh.
         windows: reads whole rows; it knows all characters that the classifier knows, and the signs of
             ``PLACED``.
+        marks: knows accents, and tails below; without it, they are left out of what letters look like.
 
     Raises:
         ModelFileError: if it does not.
     """
 
     def __init__(
-        self, classifier: Classifier, weights: ArcWeights, windows: WindowReader | None = None
+        self,
+        classifier: Classifier,
+        weights: ArcWeights,
+        windows: WindowReader | None = None,
+        marks: MarkNetwork | None = None,
     ) -> None:
         self.classifier = classifier
         self.weights = weights
         self.windows = windows
         known = (*classifier.classes, *PLACED)
         self._heard_only: tuple[str, ...] = ()
+        self._marks = None if marks is None else MarkWeigher(marks, classifier.classes)
         if windows is not None:
             numbers = {text: number for number, text in enumerate(windows.classes)}
             if not set(known) <= set(numbers):
@@ -177,14 +186,18 @@ class Scorer:
 
         def rate(number: int) -> tuple[Lattice, Classification]:
             row, whole = rows[number], wholes[number]
-            if self.windows is None:
-                lattice = row.lattice(whole)
-                return lattice, self._rate(lattice, first, counts[number])
-            said = self.windows.read([row.strip()])[0]
-            ends = said.ends()
-            lattice = row.lattice(whole & ~row.parted(ends), ends)
+            said = None if self.windows is None else self.windows.read([row.strip()])[0]
+            ends = None if said is None else said.ends()
+            if ends is not None:
+                whole = whole & ~row.parted(ends)
+            lattice = row.lattice(whole, ends, marks=self._marks is not None)
             found = self._rate(lattice, first, counts[number])
-            return lattice, found._replace(said=self._heard(said, lattice))
+            # Weighed, they are of no more use, and large.
+            lattice = replace(lattice, parts=None) if lattice.parts is not None else lattice
+            if said is not None:
+                heard = self._heard(said, lattice)
+                found = found._replace(said=heard if found.marks is None else doubted(heard, found.marks))
+            return lattice, found
 
         return each(rate, range(len(rows)), [row.size(its) for row, its in zip(rows, wholes, strict=True)])
 
@@ -205,7 +218,16 @@ class Scorer:
             known = offset + lattice.doubt[~new]
             probabilities[~new, :seen] = first.probabilities[known]
             is_character[~new] = first.is_character[known]
-        return Classification(probabilities, is_character)
+        if self._marks is None:
+            return Classification(probabilities, is_character)
+        probabilities[:, :seen], is_character, marks = self._marks.weigh(
+            lattice, probabilities[:, :seen], is_character, self._look
+        )
+        return Classification(probabilities, is_character, marks=marks)
+
+    def _look(self, crops: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        seen = self.classifier.classify(crops)
+        return seen.probabilities, seen.is_character
 
     def folded(self, found: Classification) -> npt.NDArray[np.float32]:
         """Probability of the likeliest group of look-alikes of each crop: float32 (N,)."""

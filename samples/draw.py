@@ -188,10 +188,22 @@ HAND: dict[str, Sample] = {
 """Two pages in one hand that is hard to read: one to learn from, and one to read."""
 
 
+ACCENTED: dict[str, Sample] = {
+    "accents/names": Sample(
+        text=("ANDRÉ MÜLLER", "BEGOÑA NÚÑEZ", "FRANÇOIS LEFÈVRE", "ÅSA SJÖBERG", "JOÃO DA CONCEIÇÃO"),
+        writer=Style(seed=24, slant=3, pen=7),
+        written={"seed": 8, "height": 54, "line_spacing": 2.3, "line_jitter": 0.03},
+        photographed={"seed": 9, "uneven": 0.2, "vignette": 0.1},
+    ),
+}
+"""Words with accents, which are read where a language is said that has them."""
+
+
 def main(folder: Path) -> None:
-    """Draw all samples into ``folder``."""
-    (folder / "hand").mkdir(exist_ok=True)
-    for name, sample in {**SAMPLES, **HAND}.items():
+    """Draw all samples into ``folder``, those of a hand and those with accents into folders in it."""
+    for name in ("hand", "accents"):
+        (folder / name).mkdir(exist_ok=True)
+    for name, sample in {**SAMPLES, **HAND, **ACCENTED}.items():
         with atomic_write(folder / f"{name}.jpg") as file:
             Image.fromarray(sample.draw()).save(file, "JPEG", quality=60 if name in HAND else 80)
         with atomic_write(folder / f"{name}.gt.txt", "w") as file:

@@ -529,7 +529,7 @@ def test_what_is_fitted_to_and_harvested_is_what_is_read(model):
         for ours, theirs in ((row.lattice, one.row.lattice), (row.scores, one.row.scores)):
             for name in getattr(ours, "_fields", None) or ours.__slots__:
                 np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name), err_msg=name)
-    decoder = load_tools([find_model(model)], find_language("en"))[0].decoder
+    decoder = load_tools([find_model(model)], [find_language("en")])[0].decoder
     read = decoder.read(found.writing())
     assert [line.confidence for line in read] == [line.confidence for line in page.lines]
     assert [sign.evidence for line in read for sign in line.signs] == [

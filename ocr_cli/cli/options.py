@@ -27,12 +27,21 @@ model_option = click.option(
 
 
 class Language(click.Choice[str]):
-    """A language that comes with the package, by its code of two letters or of three; or ``none``."""
+    """A language that comes with the package, by its code of two letters or of three; or ``none``.
+
+    Several are joined by ``+``.
+    """
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The code of two letters."""
+        """The codes of two letters."""
         lower = str(value).lower()
-        return super().convert(LONGER_CODES.get(lower, lower), param, ctx)
+        codes = [LONGER_CODES.get(code, code) for code in lower.split("+")]
+        if len(codes) == 1:
+            return super().convert(codes[0], param, ctx)
+        for code in codes:
+            if super().convert(code, param, ctx) in ("any", "none"):
+                self.fail(f"{code!r} is not one of several languages.", param, ctx)
+        return "+".join(dict.fromkeys(codes))
 
 
 _USUAL = ReadOptions()
@@ -67,7 +76,7 @@ def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
         default=_USUAL.language,
         show_default=True,
         help="The language that words are in, where shapes leave a doubt; none: shapes alone decide. "
-        "Codes of three letters, such as eng and deu, are taken as well.",
+        "Codes of three letters, such as eng and deu, are taken as well, and several languages: fr+de.",
     )
     @click.option(
         "--lexicon",
@@ -120,6 +129,13 @@ def knowledge_options(command: Callable[..., Any]) -> Callable[..., Any]:
         default=_USUAL.case,
         show_default=True,
         help="Print letters as they are written, as capitals, or small.",
+    )
+    @click.option(
+        "--accents",
+        type=click.Choice(["keep", "drop"]),
+        default=_USUAL.accents,
+        help="Print letters with the accents that they are written with, or without. By default they are "
+        "kept in every --language but en and none.",
     )
     @wraps(command)
     def with_knowledge(*args: Any, **given: Any) -> Any:

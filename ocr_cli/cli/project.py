@@ -17,6 +17,7 @@ from ocr_cli.model_store import is_file_name
 
 READING = frozenset(
     {
+        "accents",
         "blacklist",
         "case",
         "ignore-print",

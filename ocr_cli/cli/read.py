@@ -40,7 +40,7 @@ _SECTIONS = {
     "What is known of the text": [
         *("model", "language", "lexicon", "lexicon-only", "pattern", "whitelist", "blacklist"),
     ],
-    "How doubts are shown": ["unknown", "min-confidence", "case"],
+    "How doubts are shown": ["unknown", "min-confidence", "case", "accents"],
     "How the work is done": ["jobs", "timeout", "scheduler"],
 }
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.datasets.skeletons import BASELINE, Stroke, allographs
+from ocr_cli.datasets.skeleton_marks import forms_of
+from ocr_cli.datasets.skeletons import BASELINE, Stroke
 
 Floats = npt.NDArray[np.float64]
 
@@ -87,7 +88,7 @@ def write(character: str, style: Style, count: int, rng: np.random.Generator) ->
     """The strokes of a character written ``count`` times by one writer.
 
     Args:
-        character: one of ``ocr_cli.datasets.skeletons.CHARACTERS``.
+        character: one that ``skeleton_marks.can_write``.
         style: the writer.
         count: how many times.
         rng: what differs from one time to the next.
@@ -99,7 +100,7 @@ def write(character: str, style: Style, count: int, rng: np.random.Generator) ->
         KeyError: if the hand has no skeleton for the character.
     """
     habit = np.random.default_rng([style.seed, 1, ord(character)])
-    forms = allographs(character)
+    forms = forms_of(character)
     strokes = forms[habit.integers(len(forms))]
     warp = _Warp.of(style)
     tilt = np.radians(rng.normal(0, style.rotation, count) + habit.normal(0, style.rotation / 2))

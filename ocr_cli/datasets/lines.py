@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +36,34 @@ class Line(NamedTuple):
     text: str
 
 
+class Placed(NamedTuple):
+    """Strokes on a sheet.
+
+    Attributes:
+        lines: float (M, 2) each, in pixels of the sheet.
+        widths: of the pen, in such pixels.
+        size: width and height of the sheet.
+        over: so many times as large is it drawn as it is seen.
+    """
+
+    lines: tuple[npt.NDArray[np.float64], ...]
+    widths: tuple[float, ...]
+    size: tuple[int, int]
+    over: float
+
+    def inked(self, some: Iterable[int]) -> Floats:
+        """The ink of some of the strokes: float32 (H, W) in [0, 1], as it is seen."""
+        sheet = Image.new("L", self.size)
+        draw = ImageDraw.Draw(sheet)
+        for number in some:
+            line = self.lines[number]
+            draw_stroke(draw, line, np.full(len(line), max(0.5, self.widths[number] / 2)))
+        if self.over > 1:
+            seen = (max(1, round(side / self.over)) for side in self.size)
+            sheet = sheet.resize((next(seen), next(seen)), Image.Resampling.BOX)
+        return np.asarray(np.asarray(sheet, np.float32) / np.float32(255), np.float32)
+
+
 class Composer:
     """Puts lines together.
 
@@ -57,7 +85,7 @@ class Composer:
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._texts = Texts(words, self._rng)
-        self._hands, self._fonts = hands, fonts
+        self.hands, self._fonts = hands, fonts
         self._lines = [piece for piece in pieces if " " in piece.text]
         self._words = [piece for piece in pieces if " " not in piece.text]
         self._runs: dict[int, list[Piece]] = {}
@@ -116,7 +144,7 @@ class Composer:
         Args:
             text: of printable ASCII; what nobody wrote is left out.
         """
-        rng, people = self._rng, self._hands.people
+        rng, people = self._rng, self.hands.people
         hand = people[int(rng.integers(len(people)))]
         narrow = float(
             rng.choice(
@@ -177,6 +205,11 @@ class Composer:
             strokes: in heights of a capital.
             height: of a capital in pixels.
         """
+        placed = self.placed(strokes, height)
+        return np.zeros((1, 1), np.float32) if placed is None else placed.inked(range(len(strokes)))
+
+    def placed(self, strokes: Strokes, height: float) -> Placed | None:
+        """The same, where they come to lie on the sheet; None if they are too long for one."""
         rng = self._rng
         # Thin lines of small writing are drawn larger and shrunk, as a camera would.
         over = 2.0 if height < 30 else 1.0
@@ -198,18 +231,11 @@ class Composer:
         margin = height * over * rng.uniform(0.5, 1.4, 2) + pen
         size = np.ceil(high - low + 2 * margin).astype(int)
         if size[0] > 6000 * over or size[1] > 700 * over:
-            return np.zeros((1, 1), np.float32)
-        sheet = Image.new("L", (int(size[0]), int(size[1])))
-        draw = ImageDraw.Draw(sheet)
+            return None
         vary = rng.random() < 0.3
-        for line in lines:
-            width = pen * (np.exp(rng.normal(0, 0.15)) if vary else 1.0)
-            draw_stroke(draw, line - low + margin, np.full(len(line), max(0.5, width / 2)))
-        if over > 1:
-            sheet = sheet.resize(
-                (max(1, round(size[0] / over)), max(1, round(size[1] / over))), Image.Resampling.BOX
-            )
-        return np.asarray(np.asarray(sheet, np.float32) / np.float32(255), np.float32)
+        widths = [pen * (np.exp(rng.normal(0, 0.15)) if vary else 1.0) for _ in lines]
+        moved = tuple(line - low + margin for line in lines)
+        return Placed(moved, tuple(map(float, widths)), (int(size[0]), int(size[1])), over)
 
     def set_in_face(self, text: str, path: Path, height: float) -> Floats:
         """A text in a face, bent so that no letter is like another; else as ``inked``."""

@@ -367,10 +367,11 @@ def allographs(character: str) -> tuple[tuple[Stroke, ...], ...]:
     Raises:
         KeyError: if the hand has no skeleton for it.
     """
-    return tuple(tuple(map(_stroke, text.split(" / "))) for text in _TABLE[character])
+    return tuple(tuple(map(stroke_of, text.split(" / "))) for text in _TABLE[character])
 
 
-def _stroke(text: str) -> Stroke:
+def stroke_of(text: str) -> Stroke:
+    """One pen-down movement in the notation of this module."""
     tokens = text.split()
     points = np.array([[float(n) for n in token.replace("~", ",").split(",")] for token in tokens])
     smooth = np.array(["~" in token for token in tokens])

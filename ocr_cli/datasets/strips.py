@@ -88,7 +88,7 @@ def _straightened(composer: Composer, rng: np.random.Generator) -> tuple[str, st
         text, ink = line.text, composer.inked(line.strokes, height)
     else:
         text, ink = line[0], composer.set_in_face(*line, height)
-    ink = _worn(ink, rng)
+    ink = worn(ink, rng)
     rows, columns = (np.flatnonzero((ink > 0.3).any(axis=axis)) for axis in (1, 0))
     if len(columns) < 3:
         return None
@@ -106,7 +106,7 @@ def _straightened(composer: Composer, rng: np.random.Generator) -> tuple[str, st
     return kind, text, straighten(ink, middle, height * float(np.exp(rng.normal(-0.12, 0.2))))
 
 
-def _worn(ink: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
+def worn(ink: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Ink blurred, paler or darker, thicker or thinner, and here and there broken."""
     if rng.random() < 0.8:
         ink = gaussian_blur(ink, float(rng.uniform(0.3, 1.0)), 4)

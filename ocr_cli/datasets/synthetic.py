@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.hand import Style, Trajectory, write
 from ocr_cli.datasets.pen import draw_stroke
-from ocr_cli.datasets.skeletons import BASELINE, CHARACTERS
+from ocr_cli.datasets.skeleton_marks import can_write
+from ocr_cli.datasets.skeletons import BASELINE
 from ocr_cli.errors import DataError
 from ocr_cli.lattice.crop import crop_ink
 from ocr_cli.page import Box
@@ -98,7 +99,7 @@ def draw_text(
     """Write lines of text in separate letters. Distances are in capital heights, spaces between ink.
 
     Args:
-        lines: the text; characters of ``skeletons.CHARACTERS`` and spaces.
+        lines: the text; characters that ``skeleton_marks.can_write`` and spaces.
         style: who writes.
         seed: the same seed writes the same; another writes the same text once more.
         height: capital height in pixels.
@@ -233,7 +234,7 @@ def _break(strokes: list[Trajectory], probability: float, rng: np.random.Generat
 
 
 def _check_characters(text: str) -> None:
-    unknown = sorted(set(text) - set(CHARACTERS))
+    unknown = sorted(one for one in set(text) if not can_write(one))
     if unknown:
         raise DataError(f"the synthetic hand cannot write {' '.join(unknown)!r}")
 

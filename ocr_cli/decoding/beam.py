@@ -82,8 +82,8 @@ class BeamSearch:
 
     Args:
         classes: the characters of the columns of the classifier's probabilities.
-        language: its words, and how letters follow each other in them; None to go by shape and geometry
-            alone.
+        language: its words, and how letters follow each other in them; several, or None to go by shape
+            and geometry alone.
         weights: of the record.
         lexicon: the user's words.
         lexicon_only: whether tokens with letters should be among them.
@@ -93,7 +93,7 @@ class BeamSearch:
     def __init__(
         self,
         classes: Sequence[str],
-        language: Language | None,
+        language: Language | Sequence[Language] | None,
         weights: Weights,
         lexicon: Lexicon | None = None,
         *,
@@ -105,8 +105,9 @@ class BeamSearch:
         self._classes = len(classes)
         self.scale, self._weights = weights.arcs.shape, weights.words
         self._prices = KindPrices.of(weights.words)
+        languages = (language,) if isinstance(language, Language) else language or ()
         self._tokens = find_tokens(
-            texts, self._kinds, language, lexicon, pattern, weights.words, lexicon_only=lexicon_only
+            texts, self._kinds, languages, lexicon, pattern, weights.words, lexicon_only=lexicon_only
         )
         self._fields = pattern is not None
         self._tolerant = any(token.tolerant for token in self._tokens)

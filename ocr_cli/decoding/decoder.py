@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import PLACED, look_alike
+from ocr_cli.alphabet import PLACED
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
+from ocr_cli.decoding.composing import Composed, Composing
 from ocr_cli.decoding.confidence import Place, line_evidence, weigh_places, word_evidence
 from ocr_cli.decoding.habits import Habits, Habitual
 from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
 from ocr_cli.decoding.measures import NO_SPACES, SURE, GapModel, find_writing_lines, model_gaps
+from ocr_cli.decoding.permitted import Permitted
 from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.tokens import END, LETTER, Token
 from ocr_cli.decoding.writing import are_telling
@@ -31,9 +33,6 @@ Floats = npt.NDArray[np.float64]
 
 _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
-_ALLOWED = 0.1
-"""Least probability, together, of the characters that are allowed; what looks less like them is refused.
-Set by hand."""
 _READINGS, _OTHERS = 5, 4
 """Most readings of a line, and most other readings of a character. Set by hand."""
 
@@ -148,6 +147,7 @@ class Decoder:
         search: for the best readings of rows of its classes.
         calibration: of the confidences.
         allowed: says of a character whether it may be read.
+        composing: puts marks on letters; None to leave them out.
     """
 
     def __init__(
@@ -156,13 +156,14 @@ class Decoder:
         search: BeamSearch,
         calibration: Calibration,
         allowed: Callable[[str], bool] | None = None,
+        composing: Composing | None = None,
     ) -> None:
         self._scorer = scorer
         self._texts: tuple[str, ...] = (*scorer.classes, *PLACED)
         self._calibration = calibration
-        self._allowed = allowed
-        self._is_allowed = np.array([allowed is None or allowed(text) for text in scorer.classes])
-        self._counts_for = _counts_for(scorer.classes, self._is_allowed)
+        self._allowed, self._composing = allowed, composing
+        able = allowed if composing is None else composing.allows
+        self._permitted = Permitted(scorer.classes, able)
         self._search = search
         self._telling = are_telling(scorer.classes)
 
@@ -227,24 +228,12 @@ class Decoder:
             row = rows[number]
             probabilities = row.classification.probabilities
             if lines is not None:
-                probabilities = lines[number].weigh(row.lattice.boxes, probabilities)
+                probabilities = lines[number].weigh(row.boxes, probabilities)
             more = None if also is None else also[number]
             search = self._search if more is None else self._search.also(more)
-            return self._line(row, self._permitted(probabilities), gaps[number], search)
+            return self._line(row, self._permitted.of(probabilities), gaps[number], search)
 
         return each(line, range(len(rows)), [len(row.lattice) for row in rows])
-
-    def _permitted(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Probabilities without the characters that are not allowed.
-
-        Those count for their look-alikes: where there can be no Z, what looks like one is a 2. What hardly
-        looks like any that is allowed keeps the others instead: it is to be refused, not forced.
-        """
-        if self._is_allowed.all():
-            return probabilities
-        permitted = probabilities @ self._counts_for
-        enough = permitted.sum(axis=1, keepdims=True) >= _ALLOWED
-        return np.where(enough, permitted, np.where(self._is_allowed, np.float32(0), probabilities))
 
     def _line(
         self, row: DecodedRow, probabilities: npt.NDArray[np.float32], gaps: GapModel, search: BeamSearch
@@ -256,15 +245,26 @@ class Decoder:
         choices = found[0].choices
         if not choices:
             return ReadLine(())
+        composed = self._composed(choices, row)
         places = weigh_places(choices, row, logs, search)
         expected = search.expected(choices, logs)
         signs = tuple(
-            self._sign(row.lattice.box(choice.arc), choice, place, probabilities, good)
-            for choice, place, good in zip(choices, places, expected, strict=True)
+            self._sign(row.lattice.box(choice.arc), choice, place, probabilities, good, mark)
+            for choice, place, good, mark in zip(choices, places, expected, composed, strict=True)
         )
         words, evidence = self._words(choices, signs, gaps, row, search)
         confidence = self._calibration.line.probability(line_evidence(words))
-        return ReadLine(signs, words, confidence, self._readings(found, places, confidence), evidence)
+        marked = {
+            (choice.arc, choice.column): one.text for choice, one in zip(choices, composed, strict=True)
+        }
+        return ReadLine(signs, words, confidence, self._readings(found, places, confidence, marked), evidence)
+
+    def _composed(self, choices: Sequence[Choice], row: DecodedRow) -> Sequence[Composed]:
+        """The characters of a reading with their marks."""
+        marks = row.classification.marks
+        if self._composing is None or marks is None:
+            return [Composed(self._text(choice), 1.0) for choice in choices]
+        return self._composing.compose(choices, marks)
 
     def _sign(
         self,
@@ -273,19 +273,24 @@ class Decoder:
         place: Place,
         probabilities: npt.NDArray[np.float32],
         good: bool,
+        composed: Composed,
     ) -> Sign:
-        text = self._text(choice)
-        confidence = self._calibration.character.probability(place.evidence)
+        text = composed.text
+        # It is right if both letter and mark are.
+        sure = self._calibration.character.probability(place.evidence)
+        confidence = sure * composed.probability
         good = good and (self._allowed is None or self._allowed(text))
         if self._search.is_placed(choice):
             return Sign(box, text, confidence, None, choice.new_word, (), good, place.evidence)
         # What is left is shared out among the others as the posterior has it.
-        left = (1 - confidence) / max(1 - place.chosen, _LEAST)
+        left = (1 - sure) / max(1 - place.chosen, _LEAST)
         others = tuple(
             (self._texts[column], min(1.0, left * share))
             for column, share in place.shares
             if column != choice.column
         )[:_OTHERS]
+        if text != (bare := self._text(choice)):
+            others = ((bare, sure * (1 - composed.probability)), *others)[:_OTHERS]
         shares = probabilities[choice.arc]
         return Sign(box, text, confidence, shares, choice.new_word, others, good, place.evidence)
 
@@ -320,20 +325,26 @@ class Decoder:
         return tuple(map(min, fitted, weakest)), tuple(evidence)
 
     def _readings(
-        self, found: Sequence[Found], places: Sequence[Place], confidence: float
+        self,
+        found: Sequence[Found],
+        places: Sequence[Place],
+        confidence: float,
+        marked: Mapping[tuple[int, int], str],
     ) -> tuple[tuple[str, float], ...]:
         """The best few texts of a line.
 
-        They are the beam's, and those in which one character of its best is another.
+        They are the beam's, and those in which one character of its best is another. Letters are written
+        with the marks that they have in the best one.
         """
         best = found[0].choices
-        scores = {self._line_text(best): 0.0}
+        scores = {self._line_text(best, marked): 0.0}
         for other in found[1:]:
-            scores.setdefault(self._line_text(other.choices), other.score - found[0].score)
+            scores.setdefault(self._line_text(other.choices, marked), other.score - found[0].score)
         for k, (choice, place) in enumerate(zip(best, places, strict=True)):
             if math.isfinite(place.cost):
                 column = next(column for column, _ in place.shares if column != choice.column)
-                text = self._line_text([*best[:k], choice._replace(column=column), *best[k + 1 :]])
+                changed = [*best[:k], choice._replace(column=column), *best[k + 1 :]]
+                text = self._line_text(changed, marked)
                 scores[text] = max(scores.get(text, -math.inf), -max(0.0, place.cost))
         first, *others = sorted(scores, key=lambda text: -scores[text])[:_READINGS]
         odds = [math.exp(scores[text] / self._search.scale) for text in others]
@@ -347,24 +358,12 @@ class Decoder:
     def _text(self, choice: Choice) -> str:
         return self._texts[choice.column]
 
-    def _line_text(self, choices: Sequence[Choice]) -> str:
-        return "".join(" " * (k > 0 and one.new_word) + self._text(one) for k, one in enumerate(choices))
-
-
-def _counts_for(classes: Sequence[str], is_allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Which allowed characters each class counts for.
-
-    Args:
-        classes: the model's.
-        is_allowed: bool (C,).
-
-    Returns:
-        float32 (C, C): of an allowed one itself; of another its look-alikes, shared out evenly.
-    """
-    alike = np.array([look_alike(text) for text in classes])
-    shares = (alike[:, None] == alike) & is_allowed
-    shares[is_allowed] = np.eye(len(classes), dtype=bool)[is_allowed]
-    return np.asarray(shares / np.maximum(shares.sum(axis=1, keepdims=True), 1), np.float32)
+    def _line_text(self, choices: Sequence[Choice], marked: Mapping[tuple[int, int], str]) -> str:
+        texts = (marked.get((one.arc, one.column)) or self._text(one) for one in choices)
+        return "".join(
+            " " * (k > 0 and one.new_word) + text
+            for k, (one, text) in enumerate(zip(choices, texts, strict=True))
+        )
 
 
 def _forced(choice: Choice, sign: Sign) -> float:

@@ -1,8 +1,8 @@
 """The user's words: which letters may follow the ones before, and which make a whole word.
 
 The words are a trie whose nodes are the states of a search. Like the language model, it knows neither case
-nor accents: a list with "François" has FRANCOIS. Other signs count as they are, so "B-52" and "O'Neill" can
-be words.
+nor accents: a list with "François" has FRANCOIS; which words have which is noted apart. Other signs count as
+they are, so "B-52" and "O'Neill" can be words.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Lexicon:
     Attributes:
         symbols: the characters of the words in base letters, ascending.
         size: how many different words there are.
+        accented: those of them that have accents, as they were given.
     """
 
     START: Final = 0
@@ -58,7 +59,10 @@ class Lexicon:
         # Only here: most readings know no words of the user's.
         from ocr_cli.decoding.word_trie import build_trie
 
-        self.symbols, self._edges, self._is_word, self._below = build_trie(words, LONGEST_WORD)
+        accented: set[str] = set()
+        noted = _noting(words, accented)
+        self.symbols, self._edges, self._is_word, self._below = build_trie(noted, LONGEST_WORD)
+        self.accented = frozenset(accented)
         self.size = int(self._below[self.START])
         self._column = {character: index for index, character in enumerate(self.symbols)}
 
@@ -155,6 +159,14 @@ class Lexicon:
         for symbol in self.symbols_of(word):
             state = self.advance(state, symbol)[()]
         return bool(self.is_word(state))
+
+
+def _noting(words: Iterable[str], accented: set[str]) -> Iterator[str]:
+    """The words, one after the other; those beyond ASCII are noted."""
+    for word in words:
+        if not word.isascii():
+            accented.add(word)
+        yield word
 
 
 def _words_in(content: bytes) -> Iterator[str]:

@@ -177,7 +177,7 @@ def find_writing_lines(rows: Sequence[DecodedRow], classes: Sequence[str]) -> li
     sums = np.zeros((len(classes), len(groups)))
     sums[np.arange(len(classes)), member] = 1
     even = _evened(classes)
-    boxes = [row.lattice.boxes[row.read] for row in rows]
+    boxes = [row.boxes[row.read] for row in rows]
     slopes = [_slope(of_row, row.height) for of_row, row in zip(boxes, rows, strict=True)]
     fits = [
         _fit(_places(of_row, slope), row.probabilities[:, : len(classes)] @ even @ sums, groups, heights)

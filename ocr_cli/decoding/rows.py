@@ -45,6 +45,12 @@ class DecodedRow(NamedTuple):
         return self.lattice.height
 
     @property
+    def boxes(self) -> Ints:
+        """Of each arc, without what is rather a mark on a letter: int (N, 4)."""
+        marks = self.classification.marks
+        return self.lattice.boxes if marks is None else marks.boxes
+
+    @property
     def read(self) -> Ints:
         """The arcs on the path that are characters: int (m,)."""
         return self.path[self.placed < 0]

@@ -273,7 +273,7 @@ class Field:
 def find_tokens(
     texts: Sequence[str],
     kinds: Ints,
-    language: Language | None,
+    languages: Sequence[Language],
     lexicon: Lexicon | None,
     pattern: Pattern | None,
     weights: WordWeights,
@@ -285,15 +285,15 @@ def find_tokens(
     Args:
         texts: the characters of the columns.
         kinds: int (N,), as of ``kinds_of``.
-        language: of words.
+        languages: of words.
         lexicon: the user's words.
         pattern: of the user's fields.
         weights: of all these.
         lexicon_only: whether tokens with letters should be among the user's words.
     """
-    price = weights.unexpected if lexicon_only else weights.no_word if language or lexicon else 0.0
+    price = weights.unexpected if lexicon_only else weights.no_word if languages or lexicon else 0.0
     tokens: list[Token] = [Free(kinds, price)]
-    if language is not None and not lexicon_only:
+    for language in () if lexicon_only else languages:
         tokens.append(Word(texts, kinds, language.letters, weights.language, most=weights.most))
         tokens.append(Word(texts, kinds, language.words, weights.common, share=weights.common_share))
     if lexicon is not None:

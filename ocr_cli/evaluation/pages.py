@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Comparison:
     alphanumeric: bool = False
 
     def reduce(self, text: str) -> str:
-        """The text as it is compared: one space between words, no empty lines."""
+        """The text as it is compared: accents composed, one space between words, no empty lines."""
+        text = unicodedata.normalize("NFC", text)
         if self.alphanumeric:
             text = "".join(c for c in text if c.isalnum() or c.isspace())
         if self.ignore_case:

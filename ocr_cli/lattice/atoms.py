@@ -223,6 +223,29 @@ def ink_of(components: Sequence[int], labels: npt.NDArray[np.int32]) -> npt.NDAr
     return ink
 
 
+class Masks(NamedTuple):
+    """The ink of a run of atoms, on the part of the page round it.
+
+    Attributes:
+        own: bool (H, W), of the atoms.
+        above: bool (H, W), of the accents above them.
+        paper: bool (H, W), where there is no ink.
+        strength: float32 (H, W) in [0, 1], of all ink.
+        corner: left and top of that part, in pixels.
+    """
+
+    own: npt.NDArray[np.bool_]
+    above: npt.NDArray[np.bool_]
+    paper: npt.NDArray[np.bool_]
+    strength: npt.NDArray[np.float32]
+    corner: tuple[int, int]
+
+    def only(self, some: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+        """The strength of some of the ink, with the soft edge of its strokes: float32 (H, W)."""
+        near = dilate(some, (3, 3)) & (self.paper | some)
+        return np.where(near, self.strength, np.float32(0))
+
+
 class AtomInk:
     """The ink of a row, told apart by atoms once, so that any run of them is cut out quickly."""
 
@@ -275,6 +298,19 @@ class AtomInk:
             own |= ink_of(dots, self._labels[part])
         near = dilate(own, (3, 3)) & ((numbers == _PAPER) | own)
         return np.where(near, self._strength[top:bottom, left:right], np.float32(0))
+
+    def masks(self, run: tuple[int, int], box: tuple[int, int, int, int]) -> Masks:
+        """Where the ink of a run of atoms is, and the accents above it; arguments as for ``of_run``."""
+        start, stop = run
+        accents = [k for atom in self._atoms[start:stop] for k in atom.accents]
+        if accents:
+            box = box_around([box, *(box_of(self._components, k) for k in accents)])
+        left, top, right, bottom = _with_margin(box, self._strength.shape)
+        part = self._part((left, top, right, bottom))
+        numbers = self.numbers[part]
+        above = ink_of(accents, self._labels[part])
+        own = (numbers >= start) & (numbers < stop)
+        return Masks(own, above, numbers == _PAPER, self._strength[top:bottom, left:right], (left, top))
 
     def _part(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
         """Where a box of the page lies on the row."""

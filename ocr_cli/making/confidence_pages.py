@@ -144,7 +144,7 @@ def draw_page(seed: int) -> tuple[npt.NDArray[np.uint8], str]:
 
 def decoder_of(model: str, words: Lexicon | None) -> Decoder:
     """A decoder as a ``Reader`` of the model, English and the user's words has it."""
-    return load_tools([find_model(model)], find_language("en"), lexicon=words)[0].decoder
+    return load_tools([find_model(model)], [find_language("en")], lexicon=words)[0].decoder
 
 
 def find_pages(data: Path, model: str, numbers: Iterator[int]) -> list[Source]:

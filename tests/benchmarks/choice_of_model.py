@@ -83,7 +83,7 @@ def sureness(page: Page) -> float:
 def look(folder: Path, every: int, comparison: Comparison) -> Iterator[Seen]:
     """What is known of the pages of a folder; those that cannot be read are left out."""
     readers = [Reader(path) for path in find_models(AUTO)]
-    (tools,) = load_tools(find_models(AUTO)[-1:], find_language("en"))
+    (tools,) = load_tools(find_models(AUTO)[-1:], [find_language("en")])
     for one in find_transcribed([folder])[::every]:
         try:
             narrow, wide = (reader.read(one.picture) for reader in readers)

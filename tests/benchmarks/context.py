@@ -44,7 +44,7 @@ LINES = 10
 
 def new_decoder(model: str, language: str | None) -> Decoder:
     """A decoder as a ``Reader`` has it."""
-    words = None if language is None else find_language(language)
+    words = [] if language is None else [find_language(language)]
     return load_tools([find_model(model)], words)[0].decoder
 
 

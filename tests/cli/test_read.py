@@ -469,11 +469,32 @@ class TestProcess:
 
 @pytest.mark.parametrize(
     ("said", "language"),
-    [("eng", "en"), ("deu", "de"), ("ger", "de"), ("EN", "en"), ("fra", "fr"), ("any", "any")],
+    [
+        ("eng", "en"),
+        ("deu", "de"),
+        ("ger", "de"),
+        ("EN", "en"),
+        ("fra", "fr"),
+        ("any", "any"),
+        ("fra+DE+fr", "fr+de"),
+    ],
 )
 def test_codes_of_languages(ocr, picture, fake_reader, said, language):
     assert ocr("read", picture("a.png"), "-l", said).status == 0
     assert fake_reader.options[-1].language == language
+
+
+@pytest.mark.parametrize("said", ["de+any", "fr+none", "de+", "+", "de+xx"])
+def test_several_languages_are_languages_that_ship(ocr, picture, fake_reader, said):
+    result = ocr("read", picture("a.png"), "-l", said)
+    assert result.status == 2
+    assert "--language" in result.err
+
+
+@pytest.mark.parametrize("accents", ["keep", "drop"])
+def test_accents_are_kept_or_dropped(ocr, picture, fake_reader, accents):
+    assert ocr("read", picture("a.png"), "--accents", accents).status == 0
+    assert fake_reader.options[-1].accents == accents
 
 
 def test_every_language_that_ships_can_be_chosen():

@@ -1,0 +1,129 @@
+"""The file of accents: which words of each language have marks, and how usual marks are on letters.
+
+From the same lists as the language files (``making.languages``), but for the places; see
+``models/language.md``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import json
+import math
+import pkgutil
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from importlib import metadata, resources
+from pathlib import Path
+
+from ocr_cli.alphabet import without_mark
+from ocr_cli.decoding.accents import Counted, plain, save_spellings
+from ocr_cli.making.languages import DAMPING, LANGUAGES
+from ocr_cli.model_store import accents_file
+
+_WORDS = {"any": 16_000} | dict.fromkeys(LANGUAGES, 5_000)
+"""Spellings with marks that are kept of each language, the most frequent ones."""
+_LEAST_LETTER = 1e-5
+"""Letters with marks that are rarer than this among all letters of a list are left out."""
+_NAME = 0.05
+"""Weight of a name beside a word, in shares of the list's rarest word that is kept, and so of spelling."""
+
+
+def make_accents(path: Path | None = None) -> Path:
+    """Build the file.
+
+    Args:
+        path: of it; that which ships by default.
+    """
+    path = path or accents_file("words")
+    path.parent.mkdir(exist_ok=True)
+    names = _names()
+    every = {language: _counts(language) for language in LANGUAGES}
+    every["any"] = _all_of_them(every)
+    made = {language: _spellings(counts, names, _WORDS[language]) for language, counts in every.items()}
+    packages = ("pyspellchecker", "faker", "babel")
+    provenance = {"packages": {name: metadata.version(name) for name in packages}, "words": _WORDS}
+    save_spellings(path, made, provenance)
+    return path
+
+
+def _counts(language: str) -> dict[str, float]:
+    """How often each word occurs, as a share of all; months and the like as often as a common word."""
+    file = resources.files("spellchecker") / "resources" / f"{language}.json.gz"
+    counts = {
+        word.lower(): float(count) for word, count in json.loads(gzip.decompress(file.read_bytes())).items()
+    }
+    total = math.fsum(counts.values())
+    shares: dict[str, float] = defaultdict(float, {word: count / total for word, count in counts.items()})
+    locale = importlib.import_module("babel").Locale(language)
+    for form in ("format", "stand-alone"):
+        for names in (locale.months[form]["wide"], locale.days[form]["wide"], locale.territories):
+            for word in _words(names.values()):
+                shares[word] = max(shares[word], 1e-5)
+    return shares
+
+
+def _words(texts: Collection[str]) -> Iterator[str]:
+    for text in texts:
+        yield from (word for word in text.lower().split() if word.isalpha())
+
+
+def _all_of_them(every: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    total: dict[str, float] = defaultdict(float)
+    for counts in every.values():
+        for word, share in counts.items():
+            total[word] += share / len(every)
+    return total
+
+
+def _names() -> dict[str, float]:
+    """First and last names of many countries, each in how many of faker's lists."""
+    people = importlib.import_module("faker.providers.person")
+    counts: dict[str, float] = defaultdict(float)
+    for module in pkgutil.iter_modules(people.__path__, "faker.providers.person."):
+        provider = importlib.import_module(module.name).Provider
+        lists = [getattr(provider, name, ()) for name in ("first_names", "last_names")]
+        lists += [getattr(provider, f"first_names_{sex}", ()) for sex in ("male", "female")]
+        known = {name for names in lists if isinstance(names, Collection) for name in names}
+        for word in _words(known):
+            if plain(word).isascii():
+                counts[word] += 1
+    return counts
+
+
+def _spellings(counts: Mapping[str, float], names: Mapping[str, float], most: int) -> Counted:
+    by_base: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    rarest = min(counts.values())
+    for word, share in counts.items():
+        by_base[plain(word)][word] += share
+    for word, count in names.items():
+        by_base[plain(word)][word] += count * rarest
+    marked = {
+        (base, word): share
+        for base, forms in by_base.items()
+        if base.isascii()
+        for word, share in forms.items()
+        if word != base and _known_marks(word)
+    }
+    kept = sorted(marked, key=lambda one: (-marked[one], one))[:most]
+    words = {word: math.log(by_base[base][word] / math.fsum(by_base[base].values())) for base, word in kept}
+    return Counted(words, _letters(counts, names))
+
+
+def _letters(counts: Mapping[str, float], names: Mapping[str, float]) -> dict[str, float]:
+    """Log odds of each letter with a mark against the letter without."""
+    total: dict[str, float] = defaultdict(float)
+    for source, part in ((counts, 0.7), (names, 0.3)):
+        mass = math.fsum(count**DAMPING * len(word) for word, count in source.items())
+        for word, count in source.items():
+            for one in word:
+                total[one] += part * count**DAMPING / mass
+    return {
+        one: math.log(share / total[plain(one)])
+        for one, share in total.items()
+        if without_mark(one)[1] and plain(one).isascii() and share >= _LEAST_LETTER
+    }
+
+
+def _known_marks(word: str) -> bool:
+    return all(without_mark(one)[1] or plain(one) == one for one in word)

@@ -1,0 +1,119 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from small_lattices import lattice_of, letter
+
+from ocr_cli.alphabet import MARKS
+from ocr_cli.marks.network import CLASSES
+from ocr_cli.marks.parts import BELOW, PLACE, Parts
+from ocr_cli.marks.weighing import MarkWeigher
+
+TEXTS = ("E", "e", "l", "i", "1", "c")
+
+
+def weigher(*rated):
+    """Of a network that says such probabilities of the parts: each by the names of marks."""
+    table = np.zeros((len(rated), len(CLASSES)), np.float32)
+    for row, shares in zip(table, rated, strict=True):
+        for name, share in shares.items():
+            row[CLASSES.index(name)] = share
+    return MarkWeigher(SimpleNamespace(rate=lambda parts: table), TEXTS)
+
+
+def parts(*arcs, touching=False, below=False, accents=False):
+    count = len(arcs)
+    places = np.zeros((count, PLACE), np.float32)
+    places[:, BELOW] = below
+    every = np.ones(count, bool)
+    crops = np.zeros((2, count, 32, 32), np.uint8)
+    boxes = np.tile([1, 2, 3, 4], (count, 1))
+    return Parts(np.array(arcs), crops[0], crops[1], places, boxes, every & touching, every & accents)
+
+
+def likely(**shares):
+    row = np.full(len(TEXTS), 1e-4, np.float32)
+    for text, share in shares.items():
+        row[TEXTS.index(text.removeprefix("_"))] = share
+    return (row / row.sum())[None]
+
+
+def weigh(rated, some, whole, body, wide=True):
+    """What the one letter of a row may be, and its marks."""
+    lattice = replace(lattice_of([letter(0, 30 if wide else 8, 0)]), parts=some)
+
+    def look(crops):
+        return np.repeat(body, len(crops), 0), np.full(len(crops), 0.9, np.float32)
+
+    found = weigher(*rated).weigh(lattice, whole, np.array([0.9], np.float32), look)
+    assert found[0].sum() == pytest.approx(1, abs=1e-4)
+    return found
+
+
+def mark_of(marks, text):
+    return CLASSES[int(marks.joint[0][TEXTS.index(text)].argmax())]
+
+
+def test_a_mark_that_touches_turns_what_looks_like_another_letter_into_its_own():
+    rated = [{"acute": 0.99, "": 0.01}]
+    probabilities, _, marks = weigh(rated, parts(0, touching=True), likely(E=0.5, c=0.5), likely(e=1))
+    assert TEXTS[int(probabilities[0].argmax())] == "e"
+    assert mark_of(marks, "e") == "acute"
+    assert mark_of(marks, "E") == ""
+    assert marks.boxes[0].tolist() == [1, 2, 3, 4]
+
+
+def test_what_is_no_mark_changes_nothing():
+    rated = [{"": 0.999, "acute": 0.001}]
+    whole = likely(E=0.9, c=0.1)
+    probabilities, is_character, marks = weigh(rated, parts(0, touching=True), whole, likely(e=1))
+    np.testing.assert_array_equal(probabilities, whole)
+    assert is_character == pytest.approx(0.9)
+    assert marks.joint == {}
+    assert marks.boxes[0].tolist() == [0, 0, 30, 40]
+
+
+def test_a_lattice_without_parts_has_no_marks():
+    whole = likely(E=1)
+    probabilities, _, marks = weigh([], None, whole, likely(e=1))
+    np.testing.assert_array_equal(probabilities, whole)
+    assert marks.joint == {}
+
+
+def test_a_stroke_under_a_mark_is_an_i():
+    rated = [{"acute": 0.99, "": 0.01}]
+    probabilities, _, marks = weigh(rated, parts(0, accents=True), likely(E=1), likely(l=1), wide=False)
+    assert TEXTS[int(probabilities[0].argmax())] == "i"
+    assert mark_of(marks, "i") == "acute"
+
+
+def test_what_stands_above_a_wide_letter_was_looked_at_without_it():
+    def look(crops):
+        raise AssertionError("looked at again")
+
+    lattice = replace(lattice_of([letter(0, 30, 0)]), parts=parts(0, accents=True))
+    whole = likely(e=1)
+    found = weigher({"grave": 0.9, "": 0.1}).weigh(lattice, whole, np.ones(1, np.float32), look)
+    assert mark_of(found[2], "e") == "grave"
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_marks_are_above_or_below(below):
+    rated = [dict.fromkeys(CLASSES, 1 / len(CLASSES))]
+    _, _, marks = weigh(rated, parts(0, below=below), likely(c=1), likely(c=1))
+    found = marks.joint[0][TEXTS.index("c")][1:]
+    able = [name for name, share in zip(MARKS, found.tolist(), strict=True) if share > 0.03]
+    assert able == (["cedilla"] if below else ["acute", "caron"])
+
+
+def test_a_mark_on_what_has_none_is_hardly_likely():
+    rated = [{"acute": 0.9, "": 0.1}]
+    _, _, marks = weigh(rated, parts(0, touching=True), likely(_1=1), likely(_1=1))
+    assert mark_of(marks, "1") == ""
+
+
+def test_the_likelier_of_two_ways_to_part_is_taken():
+    rated = [{"acute": 0.2, "": 0.8}, {"diaeresis": 0.98, "": 0.02}]
+    _, _, marks = weigh(rated, parts(0, 0), likely(e=1), likely(e=1))
+    assert mark_of(marks, "e") == "diaeresis"
