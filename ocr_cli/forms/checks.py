@@ -17,6 +17,7 @@ _DOUBTFUL = 0.5
 """Confidence of what contradicts itself at most."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PARTS = re.compile(r"(\d{1,4})\s*[./\-\s]\s*(\d{1,2})\s*[./\-\s]\s*(\d{1,4})")
+_GAP = re.compile(r"([$]?\d+) (\d\d)")
 _STROKES = re.compile(r"(\d\d?)1(\d\d?)1(\d{4}|\d\d)")
 """A date whose slanted strokes were read as ones."""
 
@@ -60,7 +61,10 @@ def checked(values: Sequence[FieldValue], fields: Sequence[Field]) -> tuple[Fiel
         values: as they were read.
         fields: what they were read from, in the same order.
     """
-    found = [_checked_date(value, field) for value, field in zip(values, fields, strict=True)]
+    found = [
+        _checked_amount(_checked_date(value, field), field)
+        for value, field in zip(values, fields, strict=True)
+    ]
     names = {value.name: number for number, value in enumerate(found)}
     for number, field in enumerate(fields):
         if field.sum is not None and found[number].text:
@@ -81,6 +85,14 @@ def _checked_date(value: FieldValue, field: Field) -> FieldValue:
     strokes = _STROKES.fullmatch(value.text.replace(" ", ""))
     texts = ["/".join(strokes.groups())] if strokes is not None else []
     return _repaired(value, filter(is_date, [*texts, *_nearly(value)]), "no date")
+
+
+def _checked_amount(value: FieldValue, field: Field) -> FieldValue:
+    """Where an amount's last two digits stand apart, its point was too faint to be seen."""
+    parts = _GAP.fullmatch(value.text) if field.kind == "amount" and field.pattern is None else None
+    if parts is None:
+        return value
+    return _repaired(value, [".".join(parts.groups())], "without a point")
 
 
 def _checked_sum(value: FieldValue, parts: Iterable[FieldValue]) -> FieldValue:

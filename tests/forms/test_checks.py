@@ -73,3 +73,11 @@ def test_a_part_of_a_sum_is_repaired_where_that_makes_it_right():
     assert (part.text, other.text, whole.text) == ("142", "26", "168")
     assert part.doubts == ("repaired: 242 makes no sum, 168",)
     assert whole.doubts == ()
+
+
+def test_the_point_of_an_amount_is_where_its_cents_stand_apart():
+    (found,) = checked([value("paid", "200 00", "amount")], [field("paid", "amount")])
+    assert found.text == "200.00"
+    assert found.doubts == ("repaired: 200 00 is without a point",)
+    (other,) = checked([value("code", "200 00", "digits")], [field("code", "digits")])
+    assert (other.text, other.doubts) == ("200 00", ())
