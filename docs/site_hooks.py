@@ -30,7 +30,7 @@ OUTSIDE = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
-    *(f"models/{n}.md" for n in ("block", "language", "mixed")),
+    *(f"models/{n}.md" for n in ("accents", "block", "language", "mixed")),
 )
 """Pages that stand elsewhere in the repository, and have in the site the place that they have in it."""
 
