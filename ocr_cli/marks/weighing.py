@@ -24,7 +24,7 @@ from ocr_cli.windows.evidence import Evidence
 
 Floats = npt.NDArray[np.float32]
 
-_APART, _ACCENTED, _TOUCHING = 0.8, 0.4, 0.06
+_APART, _ACCENTED, _TOUCHING = 1.0, 0.5, 0.06
 """Odds of a mark before it is looked at: of ink that stands apart, of ink that has to be parted where some
 more stands apart above, and of other ink that has to be parted. Set by hand."""
 _GATHERED = 0.3
