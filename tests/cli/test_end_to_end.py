@@ -123,4 +123,6 @@ def test_the_environment_stays_as_it_is_while_threads_run():
     bare = {name: value for name, value in os.environ.items() if "BLAS" not in name}
     command = [sys.executable, "-c", _MOVES_NOTHING, ROOT / "samples" / "note.jpg"]
     done = subprocess.run(command, capture_output=True, text=True, env=bare)
-    assert (done.returncode, done.stderr) == (0, "True []")
+    assert done.returncode == 0
+    # A copy that reads half of the rows, where the page has so many, says it as well.
+    assert done.stderr in ("True []", "True []" * 2)
