@@ -228,4 +228,4 @@ def put_windows(path: Path, network: TimeDelayNetwork, provenance: dict[str, obj
     """
     model = load_model(path, prototypes=True)
     known = {**model.provenance, "windows": provenance}
-    save_model(path, replace(model, windows=network, provenance=known), dtype="float16")
+    save_model(path, replace(model, windows=network, provenance=known), dtype="int8")

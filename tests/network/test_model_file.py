@@ -146,6 +146,47 @@ def test_half_precision_on_disk_is_float32_in_memory(tmp_path: Path) -> None:
         np.testing.assert_allclose(ours, theirs, rtol=1e-3)
 
 
+def in_units(path: Path) -> ModelFile:
+    model = replace(small_model(), windows=small_windows())
+    save_model(path, model, dtype="int8")
+    return model
+
+
+def test_whole_numbers_of_units_on_disk_are_float32_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "units.npz"
+    model = in_units(path)
+    with np.load(path) as archive:
+        assert archive["weight_0"].dtype == archive["window_weight_1"].dtype == np.int8
+        assert archive["bias_0"].dtype == np.float32
+    loaded = load_model(path)
+    assert read_metadata(path)["version"] == 5
+    assert loaded.windows is not None
+    assert model.windows is not None
+    pairs = [(loaded.network, model.network), (loaded.windows, model.windows)]
+    for ours, theirs in (pair for a, b in pairs for pair in zip(a.parameters, b.parameters, strict=True)):
+        assert ours.dtype == np.float32
+        assert np.abs(ours - theirs).max() <= 0.5001 * np.abs(theirs).max() / 127
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda arrays: arrays.pop("unit_weight_0"),
+        lambda arrays: arrays.update(unit_bias_0=np.ones(5, np.float32)),
+        lambda arrays: arrays.update(unit_weight_0=np.ones(4, np.float32)),
+        lambda arrays: arrays.update(unit_weight_0=np.ones(5)),
+        lambda arrays: arrays.update(unit_weight_0=np.full(5, np.nan, np.float32)),
+        lambda arrays: arrays.update(unit_weight_0=np.full(5, np.inf, np.float32)),
+        lambda arrays: arrays.update(weight_0=np.ones((6, 5), np.float32)),
+    ],
+)
+def test_units_that_do_not_fit_are_refused(tmp_path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    path = tmp_path / "units.npz"
+    in_units(path)
+    rewrite(path, change)
+    assert "not a model file of this program" in refusal(path)
+
+
 def test_the_same_model_gives_the_same_bytes(saved: Path, tmp_path: Path) -> None:
     save_model(tmp_path / "again.npz", small_model())
     assert (tmp_path / "again.npz").read_bytes() == saved.read_bytes()
@@ -218,8 +259,8 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_newer_version_says_so(saved: Path) -> None:
-    rewrite(saved, change_metadata(version=5), sign=False)
-    assert "format version 5, this program knows 4" in refusal(saved)
+    rewrite(saved, change_metadata(version=6), sign=False)
+    assert "format version 6, this program knows 5" in refusal(saved)
 
 
 @pytest.mark.parametrize("name", ["weight_0", "bias_1", "metadata"])
