@@ -186,7 +186,8 @@ class Scorer:
 
         def rate(number: int) -> tuple[Lattice, Classification]:
             row, whole = rows[number], wholes[number]
-            said = None if self.windows is None else self.windows.read([row.strip()])[0]
+            windows, early = self.windows, self.weights.early
+            said = None if windows is None else windows.read([row.strip()], early)[0]
             ends = None if said is None else said.ends()
             if ends is not None:
                 whole = whole & ~row.parted(ends)

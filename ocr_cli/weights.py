@@ -76,7 +76,8 @@ class ArcWeights(NamedTuple):
             was told of the cut.
         sign: log score of small ink as the sign that its place suggests.
         dirt: log score of small ink as none of the writing.
-        said: weight of what windows along the row say.
+        early: so many frames before the ink that they mean, windows along the row speak.
+        said: weight of what they say.
         space: likewise, of what they say for and against a space.
         small: log score of small ink as a character like any other, where windows were asked.
         unseen: what stands for the probability of the shape of a character that windows alone know.
@@ -88,6 +89,7 @@ class ArcWeights(NamedTuple):
     damping: float
     sign: float
     dirt: float
+    early: float
     said: float
     space: float
     small: float
@@ -97,6 +99,10 @@ class ArcWeights(NamedTuple):
     look: float
     look_cut: float
     prices: npt.NDArray[np.float64]
+
+
+_GREATEST = 100.0
+"""No weight or price is greater."""
 
 
 class WordWeights(NamedTuple):
@@ -223,23 +229,34 @@ class Weights(NamedTuple):
             raise ModelFileError(f"{path}: no record of weights: {error}") from error
 
     def of_model(self, settings: Mapping[str, Any], *, knows_cuts: bool) -> Weights:
-        """The record with what a model says itself: ``settings["prices"]``, by the names of ``PRICES``.
+        """The record with what a model says itself.
+
+        That is ``settings["prices"]``, by the names of ``PRICES``, and ``settings["weights"]``, as the record
+        has them: of ``arcs`` but the prices, and of ``words``.
 
         Args:
             settings: of the model's file.
             knows_cuts: whether its network was told of cuts: what they mean, it has itself learned.
 
         Raises:
-            ModelFileError: if a price is none of those, or no number from 0 to 100.
+            ModelFileError: if a price or weight is none of those, a price no number from 0 to 100, or a
+                weight none from -100 to 100.
         """
         prices = self.arcs.prices.copy()
+        own: dict[str, dict[str, Any]] = {"arcs": {}, "words": {}}
         try:
             for name, price in dict(settings.get("prices", {})).items():
                 prices[PRICES.index(name)] = float(price)
-        except (TypeError, ValueError, OverflowError) as error:
+            for group, weights in dict(settings.get("weights", {})).items():
+                own[group].update({name: float(weight) for name, weight in dict(weights).items()})
+            arcs, words = self.arcs._replace(**own["arcs"]), self.words._replace(**own["words"])
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ModelFileError(f"the model's settings are not known here: {error}") from error
-        if not ((prices >= 0) & (prices <= 100)).all():
+        every = [weight for weights in own.values() for weight in weights.values()]
+        if not all(-_GREATEST <= weight <= _GREATEST for weight in every):
+            raise ModelFileError(f"the model's settings have weights of {every}")
+        if not ((prices >= 0) & (prices <= _GREATEST)).all():
             raise ModelFileError(f"the model's settings have prices of {prices.tolist()}")
         if knows_cuts:
             prices[PRICES.index("cut")] = 0.0
-        return self._replace(arcs=self.arcs._replace(prices=prices))
+        return self._replace(arcs=arcs._replace(prices=prices), words=words)

@@ -180,6 +180,35 @@ def test_prices_that_are_none_are_refused(prices):
         weights_of().of_model({"prices": prices}, knows_cuts=False)
 
 
+def test_a_model_may_have_weights_of_its_own():
+    record = weights_of()
+    own = record.of_model(
+        {"weights": {"arcs": {"said": 2.0, "sign": -3}, "words": {"language": 0.25}}}, knows_cuts=False
+    )
+    assert (own.arcs.said, own.words.language, own.arcs.sign) == (2.0, 0.25, -3.0)
+    assert own.arcs.look == record.arcs.look
+    assert own.words.sign == record.words.sign
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {"arcs": {"said": "loud"}},
+        {"arcs": {"prices": 1.0, "language": 1.0}},
+        {"arcs": {"said": float("nan")}},
+        {"words": {"language": 1e9}},
+        {"words": {"gap": 1.0}},
+        {"writing": {"odds": 1.0}},
+        {"arcs": 3},
+        3,
+        None,
+    ],
+)
+def test_weights_that_are_none_are_refused(weights):
+    with pytest.raises(ModelFileError, match="settings"):
+        weights_of().of_model({"weights": weights}, knows_cuts=False)
+
+
 def softmax(logits):
     values = np.exp(logits - logits.max(axis=1, keepdims=True))
     return values / values.sum(axis=1, keepdims=True)

@@ -108,7 +108,7 @@ class _Row:
         if windows is None:
             self.texts = [some[0] for some in forms]
         else:
-            said = WindowJudge(windows.read([self.ink.strip()])[0], windows)
+            said = WindowJudge(windows.read([self.ink.strip()], tools[-1].scorer.weights.early)[0], windows)
             flat = said.judge([form for some in forms for form in some])
             ends = np.cumsum([0, *map(len, forms)]).tolist()
             best = [int(flat[a:b].argmax()) for a, b in pairwise(ends)]

@@ -218,14 +218,21 @@ def _for_ever(
         yield from batches(written, CLASSES, settings, rng)
 
 
-def put_windows(path: Path, network: TimeDelayNetwork, provenance: dict[str, object]) -> None:
+def put_windows(
+    path: Path,
+    network: TimeDelayNetwork,
+    provenance: dict[str, object],
+    weights: dict[str, dict[str, float]] | None = None,
+) -> None:
     """Put a network into a model's file, which keeps all else.
 
     Args:
         path: of the model.
         network: that slides along rows.
         provenance: where it comes from.
+        weights: that the model has of its own, as of ``Weights.of_model``; otherwise those that it had.
     """
     model = load_model(path, prototypes=True)
     known = {**model.provenance, "windows": provenance}
-    save_model(path, replace(model, windows=network, provenance=known), dtype="int8")
+    settings = model.settings if weights is None else {**model.settings, "weights": weights}
+    save_model(path, replace(model, windows=network, provenance=known, settings=settings), dtype="int8")

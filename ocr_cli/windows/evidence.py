@@ -27,10 +27,6 @@ SPACE = 1
 """The column of a space."""
 _LEAST = 1e-5
 """Least probability of each frame: the windows, too, may be wrong."""
-_EARLY = 1.0
-"""So many frames before the ink that they mean, the windows speak. They were taught only that a character is
-said somewhere between its neighbours, and say it as soon as they know it. Measured: with 0, 0.5, 1 and 1.5
-frames, words of mixed style have 26.7, 23.0, 21.1 and 22.3 % of their characters wrong."""
 _VOICED = 0.08
 """A frame says something if it does so with this probability. Set by hand."""
 _NOTHING = 1e-300
@@ -46,8 +42,8 @@ class Said(NamedTuple):
     Attributes:
         probabilities: float32 (T, C), of each frame's saying nothing, a space, or each character.
         strip: left and scale of the strip, to find a frame.
-        early: so many frames before the ink that they mean, the windows speak: that a character is said
-            somewhere between its neighbours is all that they were taught.
+        early: so many frames before the ink that they mean, the windows speak: they were taught only that a
+            character is said somewhere between its neighbours, and say it as soon as they know it.
     """
 
     probabilities: npt.NDArray[np.float32]
@@ -116,8 +112,13 @@ class WindowReader:
         self._network = network
         self.classes = network.classes[SPACE + 1 :]
 
-    def read(self, strips: Sequence[Strip]) -> list[Said]:
-        """What it says of some rows."""
+    def read(self, strips: Sequence[Strip], early: float) -> list[Said]:
+        """What it says of some rows.
+
+        Args:
+            strips: of the rows.
+            early: as of ``Said``.
+        """
         # Where ink ends on the last column of a strip, its neighbour sees it.
         apart = self._network.reach + 1
         paper = np.zeros((HEIGHT, apart * CELL), np.uint8)
@@ -135,7 +136,7 @@ class WindowReader:
                 now = 0
                 for one in group:
                     now += apart
-                    said.append(Said(probabilities[now : now + one.frames], one, _EARLY))
+                    said.append(Said(probabilities[now : now + one.frames], one, early))
                     now += one.frames
                 group, frames = [], 0
         return said

@@ -51,11 +51,14 @@ def test_strips_are_drawn_once_and_learned_from_step_by_step(data, tmp_path):
     path = tmp_path / "model.npz"
     mlp = MLP([4, 3, 2], rng=np.random.default_rng(0))
     save_model(path, ModelFile(mlp, ("A", "B"), {"features": {}}, {"seed": 1}))
+    weights = {"words": {"language": 0.25}}
+    put_windows(path, network, {"script": "this"}, weights)
     put_windows(path, network, {"script": "this"})
     model = load_model(path)
     assert model.windows is not None
     assert (model.windows.sizes, model.classes) == ((96, 8, 8, 8, 8, 96), ("A", "B"))
     assert model.provenance == {"seed": 1, "windows": {"script": "this"}}
+    assert model.settings == {"features": {}, "weights": weights}
 
 
 def test_without_words_it_is_said(tmp_path):

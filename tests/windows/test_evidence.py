@@ -84,12 +84,12 @@ def test_rows_are_read_as_if_each_were_alone():
         Strip(rng.integers(0, 256, (HEIGHT, CELL * frames), np.uint8), 0.0, 1.0)
         for frames in (9, 2000, 4, 1500)
     ]
-    together = reader.read(strips)
+    together = reader.read(strips, 0.0)
     assert [len(one.probabilities) for one in together] == [9, 2000, 4, 1500]
     for one, strip in zip(together, strips, strict=True):
-        np.testing.assert_allclose(one.probabilities, reader.read([strip])[0].probabilities, atol=1e-5)
+        np.testing.assert_allclose(one.probabilities, reader.read([strip], 0.0)[0].probabilities, atol=1e-5)
     assert reader.classes == ("a", "b")
-    assert reader.read([]) == []
+    assert reader.read([], 0.0) == []
 
 
 def test_what_is_said_early_belongs_to_the_ink_that_follows():
