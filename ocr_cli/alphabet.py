@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Iterable
 from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["digit", "capital", "small", "sign"]
@@ -315,6 +316,31 @@ def placed_sign(width: float, height: float, above: float) -> str | None:
     """
     spots = ((text, TABLE[text].spot) for text in PLACED)
     return next((text for text, spot in spots if spot and spot.fits(width, height, above)), None)
+
+
+_ENOUGH, _FEW = 4, 0.15
+"""So many capitals, and so few small letters for each of them, make a page in capitals. Set by hand."""
+
+
+def is_small(text: str) -> bool:
+    """Whether a character is a small letter."""
+    return row_of(text).kind == "small"
+
+
+def has_two_shapes(text: str) -> bool:
+    """Whether a character is a letter whose small form does not look like its capital."""
+    return look_alike(text.lower()) != look_alike(text.upper())
+
+
+def in_capitals(texts: Iterable[str]) -> bool:
+    """Whether a page is written in capitals alone, as far as letters tell that have two shapes.
+
+    Args:
+        texts: the characters that were read of it.
+    """
+    kinds = [row_of(text).kind for text in texts if has_two_shapes(text)]
+    small, capitals = kinds.count("small"), kinds.count("capital")
+    return capitals >= _ENOUGH and small <= _FEW * capitals
 
 
 def look_alike(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import PLACED
+from ocr_cli.alphabet import PLACED, has_two_shapes, in_capitals, is_small
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.composing import Composed, Composing
@@ -35,6 +35,10 @@ _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _READINGS, _OTHERS = 5, 4
 """Most readings of a line, and most other readings of a character. Set by hand."""
+
+
+_IN_CAPITALS = 4.0
+"""Nats that a small letter of another shape than its capital costs on a page in capitals. Set by hand."""
 
 
 class Sign(NamedTuple):
@@ -165,6 +169,8 @@ class Decoder:
         able = allowed if composing is None else composing.allows
         self._permitted = Permitted(scorer.classes, able)
         self._search = search
+        small = [is_small(text) and has_two_shapes(text) for text in scorer.classes]
+        self._small = np.array(small, float)
         self._telling = are_telling(scorer.classes)
 
     def habitual(self, habits: Habits) -> Habitual:
@@ -224,22 +230,34 @@ class Decoder:
         lines = find_writing_lines(rows, self._scorer.classifier.classes)
         gaps = model_gaps([row.gaps for row in rows]) if spaces else [NO_SPACES] * len(rows)
 
-        def line(number: int) -> ReadLine:
+        def line(number: int, small: float = 0.0) -> ReadLine:
             row = rows[number]
             probabilities = row.classification.probabilities
             if lines is not None:
                 probabilities = lines[number].weigh(row.boxes, probabilities)
             more = None if also is None else also[number]
             search = self._search if more is None else self._search.also(more)
-            return self._line(row, self._permitted.of(probabilities), gaps[number], search)
+            return self._line(row, self._permitted.of(probabilities), gaps[number], search, small)
 
-        return each(line, range(len(rows)), [len(row.lattice) for row in rows])
+        read = each(line, range(len(rows)), [len(row.lattice) for row in rows])
+        if not in_capitals(sign.text for one in read for sign in one.signs):
+            return read
+        again = [k for k, one in enumerate(read) if any(is_small(sign.text) for sign in one.signs)]
+        sizes = [len(rows[k].lattice) for k in again]
+        for k, one in zip(again, each(lambda k: line(k, _IN_CAPITALS), again, sizes), strict=True):
+            read[k] = one
+        return read
 
     def _line(
-        self, row: DecodedRow, probabilities: npt.NDArray[np.float32], gaps: GapModel, search: BeamSearch
+        self,
+        row: DecodedRow,
+        probabilities: npt.NDArray[np.float32],
+        gaps: GapModel,
+        search: BeamSearch,
+        small: float,
     ) -> ReadLine:
         said = row.classification.said
-        logs = self._scorer.logs(row.lattice, probabilities, said)
+        logs = self._scorer.logs(row.lattice, probabilities, said) - small * self._small
         spaces = None if said is None else self._scorer.weights.space * said.spaces
         found = search.search(row.lattice, row.scores, logs, gaps, spaces)
         choices = found[0].choices

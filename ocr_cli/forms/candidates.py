@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import PLACED
+from ocr_cli.alphabet import PLACED, is_small
 from ocr_cli.lattice.paths import Moves, text_sums
 from ocr_cli.windows.ctc import ctc
 
@@ -136,6 +136,6 @@ def cased(text: str, like: str) -> list[str]:
     found = [text, text.lower(), text.upper()]
     if len(like) == len(text):
         found.append(
-            "".join(b.lower() if a.islower() else b.upper() for a, b in zip(like, text, strict=True))
+            "".join(b.lower() if is_small(a) else b.upper() for a, b in zip(like, text, strict=True))
         )
     return list(dict.fromkeys(found))

@@ -127,7 +127,7 @@ def test_a_checkpoint_of_the_last_epoch_needs_no_more_epochs(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("ocr_cli.network.model_file.save_model", end)
+        patch.setattr("ocr_cli.training.run.save_model", end)
         assert ocr("train", letters, *SHORT, "-o", tmp_path / "m.npz").status == 130
     assert os.listdir(tmp_path) == ["m.npz.checkpoint"]
     result = ocr("train", letters, *SHORT, "--resume", "-o", tmp_path / "m.npz")

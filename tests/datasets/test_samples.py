@@ -57,6 +57,7 @@ def test_draw_writes_pictures_and_texts(
 ) -> None:
     monkeypatch.setattr(draw, "SAMPLES", {"note": draw.SAMPLES["note"]})
     monkeypatch.setattr(draw, "HAND", {"hand/second": draw.HAND["hand/second"]})
+    monkeypatch.setattr(draw, "ACCENTED", {})
     draw.main(tmp_path)
     drawn = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*"))
     assert drawn == ["hand/second.gt.txt", "hand/second.jpg", "note.gt.txt", "note.jpg"]
