@@ -7,14 +7,15 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from chromium import Browser, By, start_chromium
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 pytest.importorskip("uvicorn", reason="needs the extra serve")
 pytest.importorskip("starlette", reason="needs the extra serve")
@@ -77,10 +78,8 @@ def browser(chromium, tmp_path: Path, address: str) -> Iterator[Browser]:
 
 
 def until(condition) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.1)
-    assert condition()
+    # What was found may be of the page before.
+    WebDriverWait(None, PATIENCE, 0.1, [StaleElementReferenceException]).until(lambda _: condition())
 
 
 def drop(browser: Browser, *files: tuple[str, bytes]) -> None:
