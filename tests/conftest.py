@@ -1,10 +1,12 @@
 import os
 import signal
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
 from ocr_cli import Alternative, Box, Character, Line, Page, Word
+from ocr_cli.datasets.synthetic import draw_dataset
 
 # What takes long on a busy machine is not wrong.
 settings.register_profile("untimed", deadline=None)
@@ -22,6 +24,15 @@ def _no_settings(monkeypatch, tmp_path_factory):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-settings"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory):
+    """Sixty characters of three classes in a file such as a user has."""
+    samples = draw_dataset("AX1", writers=20, samples_per_class=1, seed=5)
+    path = tmp_path_factory.mktemp("data") / "letters.npz"
+    np.savez(path, images=samples.images, labels=samples.labels)
+    return path
 
 
 @pytest.fixture

@@ -6,28 +6,17 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
 import ocr_cli
 import ocr_cli.cli
 from ocr_cli import DataError, ImageError, KnowledgeError, Reader
-from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.evaluation.pages import Comparison
 from ocr_cli.learning import adapt
 from ocr_cli.network.model_file import load_model
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-
-
-@pytest.fixture(scope="module")
-def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sixty characters of three classes."""
-    samples = draw_dataset("AX1", writers=20, samples_per_class=1, seed=5)
-    path = tmp_path_factory.mktemp("data") / "letters.npz"
-    np.savez(path, images=samples.images, labels=samples.labels)
-    return path
 
 
 @pytest.fixture

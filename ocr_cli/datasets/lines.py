@@ -67,6 +67,10 @@ class Placed(NamedTuple):
 class Composer:
     """Puts lines together.
 
+    Attributes:
+        pieces: words and lines.
+        hands: single characters.
+
     Args:
         pieces: words and lines.
         hands: single characters.
@@ -85,7 +89,7 @@ class Composer:
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._texts = Texts(words, self._rng)
-        self.hands, self._fonts = hands, fonts
+        self.pieces, self.hands, self._fonts = pieces, hands, fonts
         self._lines = [piece for piece in pieces if " " in piece.text]
         self._words = [piece for piece in pieces if " " not in piece.text]
         self._runs: dict[int, list[Piece]] = {}

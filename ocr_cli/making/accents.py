@@ -10,7 +10,6 @@ import gzip
 import importlib
 import json
 import math
-import pkgutil
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from importlib import metadata, resources
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from ocr_cli.alphabet import without_mark
 from ocr_cli.decoding.accents import Counted, plain, save_spellings
-from ocr_cli.making.languages import DAMPING, LANGUAGES
+from ocr_cli.making.languages import DAMPING, LANGUAGES, faker_names
 from ocr_cli.model_store import accents_file
 
 _WORDS = {"any": 16_000} | dict.fromkeys(LANGUAGES, 5_000)
@@ -78,13 +77,8 @@ def _all_of_them(every: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
 
 def _names() -> dict[str, float]:
     """First and last names of many countries, each in how many of faker's lists."""
-    people = importlib.import_module("faker.providers.person")
     counts: dict[str, float] = defaultdict(float)
-    for module in pkgutil.iter_modules(people.__path__, "faker.providers.person."):
-        provider = importlib.import_module(module.name).Provider
-        lists = [getattr(provider, name, ()) for name in ("first_names", "last_names")]
-        lists += [getattr(provider, f"first_names_{sex}", ()) for sex in ("male", "female")]
-        known = {name for names in lists if isinstance(names, Collection) for name in names}
+    for known in faker_names():
         for word in _words(known):
             if plain(word).isascii():
                 counts[word] += 1

@@ -77,15 +77,20 @@ def census_names() -> dict[str, float]:
     return counts
 
 
-def european_names() -> dict[str, float]:
-    """First and last names that are common in countries with Latin letters, each in how many lists."""
+def faker_names() -> Iterator[set[str]]:
+    """First and last names of many countries, as each of faker's lists has them."""
     people = importlib.import_module("faker.providers.person")
-    counts: dict[str, float] = defaultdict(float)
     for module in pkgutil.iter_modules(people.__path__, "faker.providers.person."):
         provider = importlib.import_module(module.name).Provider
         lists = [getattr(provider, name, ()) for name in ("first_names", "last_names")]
         lists += [getattr(provider, f"first_names_{sex}", ()) for sex in ("male", "female")]
-        known = {name for names in lists if isinstance(names, Collection) for name in names}
+        yield {name for names in lists if isinstance(names, Collection) for name in names}
+
+
+def european_names() -> dict[str, float]:
+    """First and last names that are common in countries with Latin letters, each in how many lists."""
+    counts: dict[str, float] = defaultdict(float)
+    for known in faker_names():
         for name in split((name, 1) for name in sorted(known)):
             counts[name] += 1
     return counts

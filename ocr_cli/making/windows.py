@@ -180,7 +180,7 @@ def learn(
     Raises:
         DataError: if there are no strips.
     """
-    load_strips(sorted(folder.glob("strips_*.npz"))[:1])
+    written = _written(folder)
     tested = load_strips([folder / "held_out.npz"])
     network = TimeDelayNetwork.random(shape(units), INPUTS, CLASSES, settings.seed)
     if start is not None:
@@ -193,7 +193,7 @@ def learn(
         say(f"going on after {learner.adam.steps} steps")
     rng = np.random.default_rng([settings.seed, learner.adam.steps])
     costs: list[float] = []
-    for strips, texts in _for_ever(folder, settings, rng):
+    for strips, texts in _for_ever(folder, written, settings, rng):
         if learner.adam.steps >= settings.steps:
             break
         costs.append(learner.step(strips, texts))
@@ -210,12 +210,16 @@ def learn(
     return learner.averaged()
 
 
+def _written(folder: Path) -> Written:
+    return load_strips(sorted(folder.glob("strips_*.npz")))
+
+
 def _for_ever(
-    folder: Path, settings: Settings, rng: np.random.Generator
+    folder: Path, written: Written, settings: Settings, rng: np.random.Generator
 ) -> Iterator[tuple[list[npt.NDArray[np.uint8]], list[npt.NDArray[np.intp]]]]:
     while True:
-        written = load_strips(sorted(folder.glob("strips_*.npz")))
         yield from batches(written, CLASSES, settings, rng)
+        written = _written(folder)
 
 
 def put_windows(

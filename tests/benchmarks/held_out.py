@@ -11,18 +11,16 @@ not. With ``--draw`` they are drawn alone, for other readers.
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from ocr_cli.datasets.lines import Composer, Line
-from ocr_cli.datasets.pieces import Piece, load_pieces
+from ocr_cli.datasets.pieces import Piece
 from ocr_cli.datasets.texts import Texts
 from ocr_cli.evaluation.pages import NOTHING, Comparison, score_page
-from ocr_cli.making.data import HELD_OUT
 from ocr_cli.making.windows import composer_of
 from ocr_cli.reader import Reader
 
@@ -37,9 +35,8 @@ def draw(data: Path, folder: Path, count: int) -> None:
     Raises:
         DataError: if there are no strokes of words.
     """
-    people = set(json.loads(HELD_OUT.read_text())["unipen_people"]["people"])
     composer = composer_of(data, _SEED, held_out=True)
-    pieces = load_pieces(data / "strokes" / "unipen_text.npz", people, only=True)
+    pieces = composer.pieces
     rng = np.random.default_rng(_SEED)
     texts = Texts(["kg"], rng)
     kinds: dict[str, Callable[[], Line]] = {
@@ -56,7 +53,9 @@ def draw(data: Path, folder: Path, count: int) -> None:
             path.with_suffix(".gt.txt").write_text(text + "\n", encoding="utf-8")
 
 
-def _one_of(pieces: list[Piece], rng: np.random.Generator, style: str, *, lines: bool) -> Callable[[], Line]:
+def _one_of(
+    pieces: Sequence[Piece], rng: np.random.Generator, style: str, *, lines: bool
+) -> Callable[[], Line]:
     """Each person is asked as often as any other."""
     of: dict[str, list[Piece]] = {}
     for piece in pieces:

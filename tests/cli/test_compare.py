@@ -4,22 +4,12 @@ import json
 import signal
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from ocr_cli.cli.progress import Progress
-from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.network.model_file import load_model
 
 BREAKS_DOWN = ["--activation", "relu", "--hidden", "8,8,8", "--init", "he"]
-
-
-@pytest.fixture(scope="module")
-def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    samples = draw_dataset("AX1", writers=20, samples_per_class=1, seed=5)
-    path = tmp_path_factory.mktemp("data") / "letters.npz"
-    np.savez(path, images=samples.images, labels=samples.labels)
-    return path
 
 
 def rows(table: str) -> list[list[str]]:

@@ -9,21 +9,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from ocr_cli.cli.progress import Progress
-from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.network.model_file import load_model
 from ocr_cli.training.checkpoint import load_checkpoint, save_checkpoint
-
-
-@pytest.fixture(scope="module")
-def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    samples = draw_dataset("AX1", writers=20, samples_per_class=1, seed=5)
-    path = tmp_path_factory.mktemp("data") / "letters.npz"
-    np.savez(path, images=samples.images, labels=samples.labels)
-    return path
 
 
 @pytest.fixture

@@ -15,15 +15,6 @@ from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.network.model_file import load_model
 
 
-@pytest.fixture(scope="module")
-def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sixty characters of three classes in a file such as a user has."""
-    samples = draw_dataset("AX1", writers=20, samples_per_class=1, seed=5)
-    path = tmp_path_factory.mktemp("data") / "letters.npz"
-    np.savez(path, images=samples.images, labels=samples.labels)
-    return path
-
-
 def test_training_writes_a_model_and_says_so(ocr, letters: Path, tmp_path: Path) -> None:
     output = tmp_path / "mine.npz"
     result = ocr("train", letters, "--epochs", 20, "--output", output, "--seed", 3)
