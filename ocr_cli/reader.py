@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from ocr_cli.decoding.lexicon import Lexicon
     from ocr_cli.decoding.pattern import Pattern
     from ocr_cli.imaging.load import ImageSource
-    from ocr_cli.pipeline import Observer, PageBox, PageRows
+    from ocr_cli.pipeline import PageRows
+    from ocr_cli.placement import PageBox
+    from ocr_cli.stages import Observer
 
 
 class Reader:

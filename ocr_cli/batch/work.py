@@ -30,11 +30,10 @@ from ocr_cli.writers.protocol import Format, PageWriter
 from ocr_cli.writers.provenance import Provenance
 
 if TYPE_CHECKING:
-    from ocr_cli.decoding.decoder import LatticesStage, PathStage, VerdictStage
     from ocr_cli.forms.reader import FormReader
     from ocr_cli.forms.ruled_tables import TableReader
     from ocr_cli.reader import Reader
-    from ocr_cli.segmentation.layout import Stage
+    from ocr_cli.stages import Stage
     from ocr_cli.writers.picture_file import PictureFile
 
 _OVERLAY_SIDE = 3000
@@ -186,7 +185,7 @@ class PageWorker:
     def _read(self, task: Task, stages: list[tuple[str, bytes]]) -> Outcome:
         picture = self._load(task, self.max_side)
 
-        def draw(stage: Stage | LatticesStage | PathStage | VerdictStage) -> None:
+        def draw(stage: Stage) -> None:
             from ocr_cli.writers.stages import draw_stage
 
             stages.extend((what, _encoded(image, "PNG")) for what, image in draw_stage(stage))

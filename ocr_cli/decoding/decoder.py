@@ -23,10 +23,8 @@ from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.tokens import END, LETTER, Token
 from ocr_cli.decoding.writing import are_telling
 from ocr_cli.lattice.lattice import Lattice
-from ocr_cli.page import Box, LeftOut
 from ocr_cli.scorer import Scorer
 from ocr_cli.speed.sharing import Each, in_turn
-from ocr_cli.verdict import Reason
 from ocr_cli.weights import Calibration
 
 Floats = npt.NDArray[np.float64]
@@ -81,63 +79,6 @@ class ReadLine(NamedTuple):
     confidence: float = 0.0
     readings: tuple[tuple[str, float], ...] = ()
     evidence: tuple[tuple[float, ...], ...] = ()
-
-
-class LatticesStage(NamedTuple):
-    """Rows taken apart into what could be characters, for an observer.
-
-    Attributes:
-        strength: float32 (H, W) in [0, 1], the ink.
-        lattices: one a row, from top to bottom.
-    """
-
-    strength: npt.NDArray[np.float32]
-    lattices: tuple[Lattice, ...]
-
-
-class PathRow(NamedTuple):
-    """A row with what was read in it.
-
-    Attributes:
-        row: as it was decoded by shape.
-        signs: what was read; of a row that is no writing, the likeliest by shape.
-        why: it was taken for none; None if it is writing.
-    """
-
-    row: DecodedRow
-    signs: tuple[Sign, ...]
-    why: Reason | None = None
-
-    @property
-    def kept(self) -> bool:
-        """Whether it was taken for writing."""
-        return self.why is None
-
-
-class PathStage(NamedTuple):
-    """The last stage, for an observer: the path chosen through the lattice of each row.
-
-    Attributes:
-        strength: float32 (H, W) in [0, 1], the ink.
-        rows: from top to bottom, dirt included.
-    """
-
-    strength: npt.NDArray[np.float32]
-    rows: tuple[PathRow, ...]
-
-
-class VerdictStage(NamedTuple):
-    """After the last stage: what was taken for no writing on the page, and why.
-
-    Attributes:
-        pixels: uint8 (H, W, 3), RGB, the page.
-        left_out: in its pixels.
-        lines: boxes of what was read, likewise.
-    """
-
-    pixels: npt.NDArray[np.uint8]
-    left_out: tuple[LeftOut, ...]
-    lines: tuple[Box, ...]
 
 
 class Decoder:

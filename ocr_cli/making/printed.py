@@ -19,8 +19,9 @@ from scipy.optimize import minimize
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
-from ocr_cli.segmentation.layout import RowsStage, Stage, find_layout
+from ocr_cli.segmentation.layout import find_layout
 from ocr_cli.segmentation.printed import letter_features
+from ocr_cli.stages import LayoutStage, RowsStage
 from ocr_cli.weights import PRINTED
 
 _FONTS = [
@@ -172,7 +173,7 @@ def _strip(
 def page_letters(seed: int) -> Sample | None:
     """The letters that are found on a drawn page; None if there are none."""
     photo, printed = draw_page(seed)
-    stages: list[Stage] = []
+    stages: list[LayoutStage] = []
     layout = find_layout(photo, stages.append)
     rows = [stage for stage in stages if isinstance(stage, RowsStage)]
     if not rows or not rows[0].rows:

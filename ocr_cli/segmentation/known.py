@@ -20,17 +20,12 @@ from ocr_cli.segmentation.layout import (
     LARGEST_SIDE,
     LETTER_HEIGHT,
     WEAKEST_IN_SMALL_SCANS,
-    ComponentsStage,
-    GreyStage,
-    InkStage,
     Layout,
-    Observer,
-    RowsStage,
-    ignore,
 )
 from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import LEAST_LETTER, Row, find_rows, row_of
 from ocr_cli.segmentation.rules import remove_frames, remove_rules
+from ocr_cli.stages import ComponentsStage, GreyStage, InkStage, LayoutObserver, RowsStage, ignore
 from ocr_cli.weights import PrintWeights
 
 Known: TypeAlias = Literal["block", "line", "word", "character"]
@@ -55,7 +50,7 @@ _LEAST_GUESS = 6.0
 def find_known_layout(
     pixels: npt.NDArray[np.uint8],
     known: Known,
-    observe: Observer = ignore,
+    observe: LayoutObserver = ignore,
     *,
     printed: PrintWeights | None = None,
 ) -> Layout:

@@ -1,18 +1,14 @@
-"""Picture -> its rows of writing, and the ink they are made of.
-
-Each stage of it is told to an observer who wants to see where a letter was lost.
-"""
+"""Picture -> its rows of writing, and the ink they are made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.ink import InkMap, find_ink, grey_levels, is_light_on_dark, to_grey
+from ocr_cli.imaging.ink import find_ink, grey_levels, is_light_on_dark, to_grey
 from ocr_cli.segmentation.columns import find_fold
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.crossings import part_crossed
@@ -21,6 +17,16 @@ from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import Row, find_rows, find_tilt, split_tall
 from ocr_cli.segmentation.rules import are_ends, are_rests, remove_dotted_lines, remove_frames, remove_rules
 from ocr_cli.segmentation.surface import InkEvidence, are_bars, why_not_rows
+from ocr_cli.stages import (
+    ComponentsStage,
+    GreyStage,
+    InkStage,
+    LayoutObserver,
+    RowsStage,
+    RulesStage,
+    TurnedStage,
+    ignore,
+)
 from ocr_cli.verdict import Reason, surface
 from ocr_cli.weights import PrintWeights
 
@@ -48,74 +54,6 @@ _NO_INK = np.zeros((0, 0), np.float32)
 
 Refused: TypeAlias = tuple[Reason, tuple[int, int, int, int] | None]
 """Why something is no writing, and its box in pixels of the copy; None for the whole picture."""
-
-
-class GreyStage(NamedTuple):
-    """The grey picture at the scale at which letters are taken apart; as it came if there are none.
-
-    Attributes:
-        grey: float32 (H, W) in [0, 1].
-    """
-
-    grey: npt.NDArray[np.float32]
-
-
-class InkStage(NamedTuple):
-    """Ink told from paper."""
-
-    ink: InkMap
-
-
-class TurnedStage(NamedTuple):
-    """The ink of a tilted page, turned upright.
-
-    Attributes:
-        mask: bool (H, W), True on ink.
-    """
-
-    mask: npt.NDArray[np.bool_]
-
-
-class RulesStage(NamedTuple):
-    """Rules and frames taken out.
-
-    Attributes:
-        before: bool (H, W), the ink with them.
-        after: bool (H, W), the ink without.
-    """
-
-    before: npt.NDArray[np.bool_]
-    after: npt.NDArray[np.bool_]
-
-
-class ComponentsStage(NamedTuple):
-    """Writing told from dirt.
-
-    Attributes:
-        components: of the page.
-        writing: bool (N,), those that can belong to letters.
-        height: usual height of a letter in pixels.
-    """
-
-    components: Components
-    writing: npt.NDArray[np.bool_]
-    height: float
-
-
-class RowsStage(NamedTuple):
-    """Components grouped into rows; once more when what is printed has been left out."""
-
-    components: Components
-    rows: tuple[Row, ...]
-
-
-Stage: TypeAlias = GreyStage | InkStage | TurnedStage | RulesStage | ComponentsStage | RowsStage
-Observer: TypeAlias = Callable[[Stage], None]
-"""Called with each stage as soon as it is reached, in order; on a tilted page, with some of them twice."""
-
-
-def ignore(stage: Stage) -> None:
-    """The observer who does not look."""
 
 
 class Layout(NamedTuple):
@@ -169,7 +107,7 @@ class Layout(NamedTuple):
 
 def find_layout(
     pixels: npt.NDArray[np.uint8],
-    observe: Observer = ignore,
+    observe: LayoutObserver = ignore,
     *,
     printed: PrintWeights | None = None,
 ) -> Layout:
@@ -258,7 +196,7 @@ def _components(
     mask: npt.NDArray[np.bool_],
     without_rules: npt.NDArray[np.bool_],
     strength: npt.NDArray[np.float32],
-    observe: Observer,
+    observe: LayoutObserver,
 ) -> tuple[Components, npt.NDArray[np.bool_], npt.NDArray[np.float32], float | None]:
     """What is one once frames are taken out as rules were, strokes healed and pieces gathered.
 

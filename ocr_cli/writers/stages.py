@@ -10,18 +10,21 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from ocr_cli.decoding.decoder import LatticesStage, PathRow, PathStage, VerdictStage
 from ocr_cli.lattice.lattice import Lattice
-from ocr_cli.segmentation.layout import (
+from ocr_cli.segmentation.rows import LEAST_LETTER
+from ocr_cli.stages import (
     ComponentsStage,
     GreyStage,
     InkStage,
+    LatticesStage,
+    PathRow,
+    PathStage,
     RowsStage,
     RulesStage,
     Stage,
     TurnedStage,
+    VerdictStage,
 )
-from ocr_cli.segmentation.rows import LEAST_LETTER
 from ocr_cli.writers.overlay import ROW_COLOUR, WORD_COLOUR
 
 CHARACTER_COLOUR = "#D55E00"
@@ -38,7 +41,7 @@ _TAGS = 0.45, 0.25
 
 
 @functools.singledispatch
-def draw_stage(stage: Stage | LatticesStage | PathStage | VerdictStage) -> Iterator[tuple[str, Image.Image]]:
+def draw_stage(stage: Stage) -> Iterator[tuple[str, Image.Image]]:
     """Draw a stage.
 
     Args:

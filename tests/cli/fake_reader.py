@@ -12,7 +12,7 @@ from types import ModuleType
 
 from ocr_cli import Box, Character, Line, ModelFileError, Page, Word
 from ocr_cli.imaging.ink import to_grey
-from ocr_cli.segmentation.layout import GreyStage
+from ocr_cli.stages import GreyStage
 
 
 class Reader:

@@ -6,16 +6,8 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import BLACKBOARD, CHALK, photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.lattice.lattice import row_inks
-from ocr_cli.segmentation.layout import (
-    ComponentsStage,
-    GreyStage,
-    InkStage,
-    Layout,
-    RowsStage,
-    RulesStage,
-    TurnedStage,
-    find_layout,
-)
+from ocr_cli.segmentation.layout import Layout, find_layout
+from ocr_cli.stages import ComponentsStage, GreyStage, InkStage, RowsStage, RulesStage, TurnedStage
 
 STYLE = Style(seed=5)
 LINES = ("MUTUAL", "WAVE TURN", "ZONE MUD")

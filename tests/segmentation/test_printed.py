@@ -8,8 +8,9 @@ from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.lattice.lattice import row_inks
 from ocr_cli.model_store import find_weights
-from ocr_cli.segmentation.layout import RowsStage, find_layout
+from ocr_cli.segmentation.layout import find_layout
 from ocr_cli.segmentation.printed import letter_features
+from ocr_cli.stages import RowsStage
 from ocr_cli.weights import PRINTED, Weights
 
 PRINT = Weights.load(find_weights()).printed

@@ -8,7 +8,7 @@ from ocr_cli.datasets.paper import BLACKBOARD, CHALK, photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.ink import find_ink
 from ocr_cli.segmentation.components import find_components
-from ocr_cli.segmentation.layout import ComponentsStage, GreyStage, InkStage, RulesStage
+from ocr_cli.stages import ComponentsStage, GreyStage, InkStage, RulesStage
 from ocr_cli.writers.stages import CHARACTER_COLOUR, draw_stage
 
 

@@ -1,0 +1,188 @@
+"""Pixels of a page -> its rows, rated: turned as it reads best, by the model that suits it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.choosing import SAMPLE, Told, told_by
+from ocr_cli.decoding.rows import DecodedRow
+from ocr_cli.lattice.lattice import RowInk, row_inks
+from ocr_cli.loading import Loading, Tools
+from ocr_cli.options import Rotation, Shown
+from ocr_cli.placement import turned
+from ocr_cli.segmentation.known import Known, find_known_layout
+from ocr_cli.segmentation.layout import Layout, find_layout
+from ocr_cli.speed.sharing import Each
+from ocr_cli.stages import LayoutObserver, ignore
+from ocr_cli.weights import PrintWeights
+
+_DIRT, _UPRIGHT = 0.2, 0.9
+"""Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""
+_TURNED, _LIKELIER = 0.85, 0.08
+"""A turned page must be so likely, and so much likelier than the page as it is, to be believed."""
+_SAMPLE = 60
+"""At most so many letters are looked at in all orientations; only the likeliest one is read."""
+_ENOUGH = 12
+"""Pages of fewer characters are never turned: JULES upside down is 53716."""
+_FILLS = 0.4
+"""Letters higher than this, as a share of the picture's height, may fill a picture that was cut out closely.
+Set by hand: of words cut to their ink the usual letter has half of the height and more."""
+_CUT_OUT = 250
+"""Only pictures lower than this, in pixels, are taken to be cut out closely: photographs are higher, and what
+fills them is a surface. Set by hand."""
+
+
+class Rated(NamedTuple):
+    """The rows of a page after it was turned counter-clockwise by so many quarters.
+
+    Attributes:
+        quarters: the turn.
+        layout: of the turned page, without its ink.
+        rows: with their best paths by shape.
+        tools: what they were rated with; None without rows.
+        told: what the page's letters tell of the tools to take.
+        inks: of the rows, if they are to be read with other tools as well.
+        known: what the page was taken to show; None for a page like any other.
+    """
+
+    quarters: int
+    layout: Layout
+    rows: list[DecodedRow]
+    tools: Tools | None = None
+    told: Told = Told()
+    inks: tuple[RowInk, ...] = ()
+    known: Known | None = None
+
+    @property
+    def likelihood(self) -> float:
+        """Mean of the rows' likelihoods, long rows counting for more; 0 without characters."""
+        weights = [len(row.probabilities) for row in self.rows]
+        total = sum(n * row.likelihood for n, row in zip(weights, self.rows, strict=True))
+        return total / max(1, sum(weights))
+
+    @property
+    def filled(self) -> float:
+        """Share of the page's height that its highest character takes."""
+        heights = [
+            np.diff(row.lattice.boxes[row.read][:, [1, 3]], axis=1).max(initial=0) for row in self.rows
+        ]
+        return float(max(heights, default=0) / self.layout.turned_size[1])
+
+    @property
+    def characters(self) -> int:
+        """How many there are."""
+        return sum(len(row.probabilities) for row in self.rows)
+
+
+class Rater:
+    """Rates the rows of pages.
+
+    Args:
+        tools: what knows characters; they may still be loading. Of two, each page is rated with those that
+            suit it.
+        layout: what pictures show.
+        rotation: how pictures are turned before they are read.
+        ignore_print: whether printed text beside the handwriting is left out.
+        each: does the work with each row.
+
+    Attributes:
+        known: what all pictures show; None for pages.
+        turns: whether pages that read badly are turned.
+    """
+
+    def __init__(
+        self, tools: Loading, layout: Shown, rotation: Rotation, ignore_print: bool, each: Each
+    ) -> None:
+        self._tools, self._ignore_print, self._each = tools, ignore_print, each
+        self.known: Known | None = None if layout == "page" else layout
+        # What is known to be a line or a word stands as it is cut out.
+        self._quarters = 0 if rotation == "auto" else -rotation // 90 % 4
+        self.turns = rotation == "auto" and self.known is None
+
+    def upright(self, pixels: npt.NDArray[np.uint8], tools: Tools | None = None) -> Rated:
+        """The rows of a page as it stands, or turned if it reads so well only then.
+
+        Args:
+            pixels: uint8 (H, W, 3), RGB.
+            tools: to rate it with; those that suit it if None.
+        """
+        best = self.turned(pixels, self._quarters, tools)
+        if self.turns and _DIRT < best.likelihood < _UPRIGHT and best.characters >= _ENOUGH:
+            quarters = _likeliest_turn(best)
+            other = self.turned(pixels, quarters, tools) if quarters else best
+            least = max(_TURNED, best.likelihood + _LIKELIER)
+            if other.likelihood > least and other.characters >= best.characters / 2:
+                best = other
+        return best
+
+    def turned(self, pixels: npt.NDArray[np.uint8], quarters: int, tools: Tools | None = None) -> Rated:
+        """The rows of a page turned counter-clockwise by so many quarters."""
+        layout = self.layout(turned(pixels, quarters), self.known)
+        return self._rows(layout, quarters, tools)._replace(known=self.known)
+
+    def filling(self, pixels: npt.NDArray[np.uint8]) -> Rated | None:
+        """The rows of a page whose letters may fill it to its edges.
+
+        None if the page is large, or no letter is nearly as high as it.
+        """
+        if len(pixels) > _CUT_OUT:
+            return None
+        layout = self.layout(pixels, "block")
+        height = layout.size[1] - 2 * layout.border * layout.scale
+        if not any(row.height >= _FILLS * height for row in layout.rows):
+            return None
+        return self._rows(layout, 0)._replace(known="block")
+
+    def rated(self, tools: Tools, page: Rated) -> Rated:
+        """The rows of a page rated with some tools: the same if they were."""
+        if tools is page.tools:
+            return page
+        lattices = tools.scorer.lattices(page.inks, self._each)
+        return page._replace(tools=tools, rows=tools.decoder.by_shape(lattices))
+
+    def layout(
+        self, pixels: npt.NDArray[np.uint8], known: Known | None, observe: LayoutObserver = ignore
+    ) -> Layout:
+        """The layout of a page that shows what is known, before the eyes of an observer."""
+        if known is None:
+            return find_layout(pixels, observe, printed=self._printed())
+        return find_known_layout(pixels, known, observe, printed=self._printed())
+
+    def _printed(self) -> PrintWeights | None:
+        """What tells print, if it is to be left out."""
+        return self._tools.get()[0].weights.printed if self._ignore_print else None
+
+    def _rows(self, layout: Layout, quarters: int, tools: Tools | None = None) -> Rated:
+        inks = tuple(row_inks(layout.components, layout.strength, layout.rows))
+        page = Rated(quarters, layout.without_ink(), [], inks=inks)
+        if not inks:
+            return page
+        *narrower, wide = self._tools.get()
+        if tools or not narrower:
+            return self.rated(tools or wide, page)._replace(inks=())
+        crops = _some(np.concatenate([row.doubtful for row in inks]), SAMPLE)
+        if len(crops):
+            classifier = wide.scorer.classifier
+            page = page._replace(told=told_by(classifier.classify(crops), classifier.classes))
+        page = self.rated(wide if page.told.is_wide() else narrower[0], page)
+        return page if page.told.is_doubtful else page._replace(inks=())
+
+
+def _likeliest_turn(page: Rated) -> int:
+    """Quarters counter-clockwise by which letters of a page, turned alone, look most like letters."""
+    lattices = [row.lattice for row in page.rows]
+    crops = np.concatenate([lattice.crops[lattice.of_letters] for lattice in lattices])
+    if not len(crops) or page.tools is None:
+        return 0
+    scorer, sample = page.tools.scorer, _some(crops, _SAMPLE)
+    turns = [np.ascontiguousarray(np.rot90(sample, quarters, (1, 2))) for quarters in range(4)]
+    found = [scorer.classifier.classify(turn) for turn in turns]
+    return int(np.argmax([(one.is_character * scorer.folded(one)).mean() for one in found]))
+
+
+def _some(crops: npt.NDArray[np.uint8], most: int) -> npt.NDArray[np.uint8]:
+    """At most so many crops, from all over the page."""
+    return crops[:: max(1, -(-len(crops) // most))]
