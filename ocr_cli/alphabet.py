@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
 from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["digit", "capital", "small", "sign"]
@@ -95,6 +94,11 @@ class Character(NamedTuple):
         return max(self.top, _DOT) if self.dotted else self.top
 
 
+_DASH = Spot(flat=1.6, narrowest=0.15, widest=1.0, lowest=0.25, highest=0.75)
+_STOP = Spot(widest=0.32, tallest=0.32, highest=0.3)
+_COMMA = Spot(tallest=0.45, highest=0.15)
+_APOSTROPHE = Spot(tallest=0.45, lowest=0.75)
+
 _ROWS = (
     Character("0", "digit", look="ring"),
     Character("1", "digit", look="stroke", narrow=True),
@@ -158,32 +162,10 @@ _ROWS = (
     Character("x", "small", alike="X", top=_SMALL),
     Character("y", "small", top=_SMALL, bottom=_TAIL),
     Character("z", "small", alike="2", top=_SMALL),
-    Character(
-        "-",
-        "sign",
-        top=0.48,
-        bottom=0.38,
-        look="stroke",
-        narrow=True,
-        spelled=True,
-        spot=Spot(flat=1.6, narrowest=0.15, widest=1.0, lowest=0.25, highest=0.75),
-    ),
-    Character(
-        ".", "sign", top=0.12, look="stroke", narrow=True, spot=Spot(widest=0.32, tallest=0.32, highest=0.3)
-    ),
-    Character(
-        ",", "sign", top=0.12, bottom=-0.2, look="stroke", narrow=True, spot=Spot(tallest=0.45, highest=0.15)
-    ),
-    Character(
-        "'",
-        "sign",
-        top=1.05,
-        bottom=0.75,
-        look="stroke",
-        narrow=True,
-        spelled=True,
-        spot=Spot(tallest=0.45, lowest=0.75),
-    ),
+    Character("-", "sign", top=0.48, bottom=0.38, look="stroke", narrow=True, spelled=True, spot=_DASH),
+    Character(".", "sign", top=0.12, look="stroke", narrow=True, spot=_STOP),
+    Character(",", "sign", top=0.12, bottom=-0.2, look="stroke", narrow=True, spot=_COMMA),
+    Character("'", "sign", top=1.05, bottom=0.75, look="stroke", narrow=True, spelled=True, spot=_APOSTROPHE),
     Character("!", "sign", narrow=True),
     Character("?", "sign"),
     Character(":", "sign", top=0.5, narrow=True),
@@ -318,10 +300,6 @@ def placed_sign(width: float, height: float, above: float) -> str | None:
     return next((text for text, spot in spots if spot and spot.fits(width, height, above)), None)
 
 
-_ENOUGH, _FEW = 4, 0.15
-"""So many capitals, and so few small letters for each of them, make a page in capitals. Set by hand."""
-
-
 def is_small(text: str) -> bool:
     """Whether a character is a small letter."""
     return row_of(text).kind == "small"
@@ -330,17 +308,6 @@ def is_small(text: str) -> bool:
 def has_two_shapes(text: str) -> bool:
     """Whether a character is a letter whose small form does not look like its capital."""
     return look_alike(text.lower()) != look_alike(text.upper())
-
-
-def in_capitals(texts: Iterable[str]) -> bool:
-    """Whether a page is written in capitals alone, as far as letters tell that have two shapes.
-
-    Args:
-        texts: the characters that were read of it.
-    """
-    kinds = [row_of(text).kind for text in texts if has_two_shapes(text)]
-    small, capitals = kinds.count("small"), kinds.count("capital")
-    return capitals >= _ENOUGH and small <= _FEW * capitals
 
 
 def look_alike(text: str) -> str:

@@ -101,6 +101,7 @@ def load_tools(
     from ocr_cli.decoding.beam import BeamSearch
     from ocr_cli.decoding.composing import Composing, allows
     from ocr_cli.decoding.decoder import Decoder
+    from ocr_cli.decoding.knowledge import Knowledge
     from ocr_cli.decoding.presentation import Presentation
     from ocr_cli.options import ReadOptions
     from ocr_cli.scorer import Scorer
@@ -136,13 +137,13 @@ def load_tools(
         weights = record.of_model(settings, knows_cuts=classifier.knows_cuts)
         windows = None if sliding is None else WindowReader(sliding)
         scorer = Scorer(classifier, weights.arcs, windows, marks)
-        search = BeamSearch(
+        known_words = Knowledge(
             scorer.classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern
         )
         composing = None
         if spellings is not None:
             composing = Composing((*scorer.classes, *PLACED), spellings, allowed)
-        decoder = Decoder(scorer, search, weights.confidence, allowed, composing)
+        decoder = Decoder(scorer, BeamSearch(known_words), weights.confidence, allowed, composing)
         every.append(Tools(scorer, decoder, weights, name))
     return tuple(every)
 

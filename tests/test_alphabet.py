@@ -20,7 +20,6 @@ from ocr_cli.alphabet import (
     Character,
     base_letters,
     fold,
-    in_capitals,
     is_sign,
     look_alike,
     placed_sign,
@@ -142,21 +141,6 @@ def test_nothing_else_in_the_package_asks_for_the_case_of_a_model_s_classes() ->
             if isinstance(node, ast.Attribute)
         ]
         assert path.name == "alphabet.py" or not {"islower", "isupper"} & set(names), path
-
-
-@pytest.mark.parametrize(
-    ("text", "alone"),
-    [
-        ("THE KEYS ARE WiTH", True),
-        ("THE KEYS ARE co s", True),
-        ("The Keys", False),
-        ("the keys", False),
-        ("DEA", False),
-        ("14:30 + 8", False),
-    ],
-)
-def test_a_page_in_capitals_is_known_by_letters_of_two_shapes(text: str, alone: bool) -> None:
-    assert in_capitals(text) == alone
 
 
 NEW = "\N{LATIN LETTER SMALL CAPITAL A}"

@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import PLACED
-from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.hypotheses import Choice
+from ocr_cli.decoding.knowledge import Knowledge
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.lattice.paths import sums
 
@@ -57,29 +57,29 @@ class Place(NamedTuple):
     evidence: tuple[float, float, float, float]
 
 
-def weigh_places(choices: Sequence[Choice], row: DecodedRow, logs: Floats, search: BeamSearch) -> list[Place]:
+def weigh_places(choices: Sequence[Choice], row: DecodedRow, logs: Floats, known: Knowledge) -> list[Place]:
     """What speaks for each character of a reading.
 
     Args:
-        choices: the reading, by ``search``.
+        choices: the reading, by a beam search.
         row: that was read.
         logs: float (N, C), weighed logarithm of each arc's probability to look like each class.
-        search: that found the reading.
+        known: of words, to that search.
     """
-    cuts = _arc_posteriors(row, logs, search.scale)
+    cuts = _arc_posteriors(row, logs, known.scale)
     is_character, classes = row.classification.is_character, logs.shape[1]
     places: list[Place] = []
     start = 0
     while start < len(choices):
         stop = start + 1
-        if search.is_placed(choices[start]):
+        if known.is_placed(choices[start]):
             others: list[_Other] = [((), 1.0, math.inf)]
         else:
-            while stop < len(choices) and _goes_on(choices[start], choices[stop], search):
+            while stop < len(choices) and _goes_on(choices[start], choices[stop], known):
                 stop += 1
-            others = _in_words(choices[start:stop], logs, search)
+            others = _in_words(choices[start:stop], logs, known)
         for choice, (shares, chosen, cost) in zip(choices[start:stop], others, strict=True):
-            placed = search.is_placed(choice)
+            placed = known.is_placed(choice)
             cut = cuts[choice.arc, 1 + choice.column - classes if placed else 0]
             whole = 1.0 if placed else float(is_character[choice.arc])
             evidence = (_odds(chosen), _odds(float(cut)), _odds(whole), float(placed))
@@ -88,11 +88,11 @@ def weigh_places(choices: Sequence[Choice], row: DecodedRow, logs: Floats, searc
     return places
 
 
-def _goes_on(first: Choice, choice: Choice, search: BeamSearch) -> bool:
-    return not search.is_placed(choice) and not choice.new_word and choice.token == first.token
+def _goes_on(first: Choice, choice: Choice, known: Knowledge) -> bool:
+    return not known.is_placed(choice) and not choice.new_word and choice.token == first.token
 
 
-def _in_words(run: Sequence[Choice], logs: Floats, search: BeamSearch) -> list[_Other]:
+def _in_words(run: Sequence[Choice], logs: Floats, known: Knowledge) -> list[_Other]:
     """For each character of a run the likeliest classes, the probability of the one read, and its lead."""
     count = len(run)
     read = np.array([choice.column for choice in run])
@@ -101,7 +101,7 @@ def _in_words(run: Sequence[Choice], logs: Floats, search: BeamSearch) -> list[_
     tried = np.repeat(read[None], count * likely.shape[1] + 1, axis=0)
     variants = tried[1:].reshape(count, likely.shape[1], count)
     variants[np.arange(count), :, np.arange(count)] = likely
-    scores = search.score_runs(tried, rows, run[0].token)
+    scores = known.score_runs(tried, rows, run[0].token)
     found = []
     for place in range(count):
         options = np.append(likely[place], read[place])
@@ -109,7 +109,7 @@ def _in_words(run: Sequence[Choice], logs: Floats, search: BeamSearch) -> list[_
         keep = np.append(likely[place] != read[place], True)
         options, values = options[keep], values[keep]
         values = np.maximum(values, values.max() - 40.0)
-        shares = np.exp((values - values.max()) / search.scale)
+        shares = np.exp((values - values.max()) / known.scale)
         shares /= shares.sum()
         order = np.argsort(-shares, kind="stable")
         lead = float(values[-1] - values[:-1].max()) if len(values) > 1 else math.inf

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import PLACED, has_two_shapes, in_capitals, is_small
+from ocr_cli.alphabet import PLACED, is_small
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.composing import Composed, Composing
@@ -18,7 +18,7 @@ from ocr_cli.decoding.confidence import Place, line_evidence, weigh_places, word
 from ocr_cli.decoding.habits import Habits, Habitual
 from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
 from ocr_cli.decoding.measures import NO_SPACES, SURE, GapModel, find_writing_lines, model_gaps
-from ocr_cli.decoding.permitted import Permitted
+from ocr_cli.decoding.permitted import Permitted, costs_in_capitals, in_capitals
 from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.tokens import END, LETTER, Token
 from ocr_cli.decoding.writing import are_telling
@@ -33,10 +33,6 @@ _LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _READINGS, _OTHERS = 5, 4
 """Most readings of a line, and most other readings of a character. Set by hand."""
-
-
-_IN_CAPITALS = 4.0
-"""Nats that a small letter of another shape than its capital costs on a page in capitals. Set by hand."""
 
 
 class Sign(NamedTuple):
@@ -110,8 +106,7 @@ class Decoder:
         able = allowed if composing is None else composing.allows
         self._permitted = Permitted(scorer.classes, able)
         self._search = search
-        small = [is_small(text) and has_two_shapes(text) for text in scorer.classes]
-        self._small = np.array(small, float)
+        self._in_capitals = costs_in_capitals(scorer.classes)
         self._telling = are_telling(scorer.classes)
 
     def habitual(self, habits: Habits) -> Habitual:
@@ -119,8 +114,8 @@ class Decoder:
         return Habitual(self._texts, habits, LETTER, END)
 
     def expects(self, words: Sequence[Sequence[int]]) -> Floats:
-        """As of ``BeamSearch.expects``."""
-        return self._search.expects(words)
+        """As of ``Knowledge.expects``."""
+        return self._search.known.expects(words)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -171,21 +166,21 @@ class Decoder:
         lines = find_writing_lines(rows, self._scorer.classifier.classes)
         gaps = model_gaps([row.gaps for row in rows]) if spaces else [NO_SPACES] * len(rows)
 
-        def line(number: int, small: float = 0.0) -> ReadLine:
+        def line(number: int, capitals: bool = False) -> ReadLine:
             row = rows[number]
             probabilities = row.classification.probabilities
             if lines is not None:
                 probabilities = lines[number].weigh(row.boxes, probabilities)
             more = None if also is None else also[number]
             search = self._search if more is None else self._search.also(more)
-            return self._line(row, self._permitted.of(probabilities), gaps[number], search, small)
+            return self._line(row, self._permitted.of(probabilities), gaps[number], search, capitals)
 
         read = each(line, range(len(rows)), [len(row.lattice) for row in rows])
         if not in_capitals(sign.text for one in read for sign in one.signs):
             return read
         again = [k for k, one in enumerate(read) if any(is_small(sign.text) for sign in one.signs)]
         sizes = [len(rows[k].lattice) for k in again]
-        for k, one in zip(again, each(lambda k: line(k, _IN_CAPITALS), again, sizes), strict=True):
+        for k, one in zip(again, each(lambda k: line(k, True), again, sizes), strict=True):
             read[k] = one
         return read
 
@@ -195,18 +190,18 @@ class Decoder:
         probabilities: npt.NDArray[np.float32],
         gaps: GapModel,
         search: BeamSearch,
-        small: float,
+        capitals: bool,
     ) -> ReadLine:
         said = row.classification.said
-        logs = self._scorer.logs(row.lattice, probabilities, said) - small * self._small
+        logs = self._scorer.logs(row.lattice, probabilities, said) - capitals * self._in_capitals
         spaces = None if said is None else self._scorer.weights.space * said.spaces
         found = search.search(row.lattice, row.scores, logs, gaps, spaces)
         choices = found[0].choices
         if not choices:
             return ReadLine(())
         composed = self._composed(choices, row)
-        places = weigh_places(choices, row, logs, search)
-        expected = search.expected(choices, logs)
+        places = weigh_places(choices, row, logs, search.known)
+        expected = search.known.expected(choices, logs)
         signs = tuple(
             self._sign(row.lattice.box(choice.arc), choice, place, probabilities, good, mark)
             for choice, place, good, mark in zip(choices, places, expected, composed, strict=True)
@@ -239,7 +234,7 @@ class Decoder:
         sure = self._calibration.character.probability(place.evidence)
         confidence = sure * composed.probability
         good = good and (self._allowed is None or self._allowed(text))
-        if self._search.is_placed(choice):
+        if self._search.known.is_placed(choice):
             return Sign(box, text, confidence, None, choice.new_word, (), good, place.evidence)
         # What is left is shared out among the others as the posterior has it.
         left = (1 - sure) / max(1 - place.chosen, _LEAST)
@@ -271,11 +266,11 @@ class Decoder:
         odds = np.clip(gaps.log_odds(widths), -SURE, SURE) if widths else np.zeros(0)
         sure = np.where(spaces, 1, -1) * odds
         bounds = word_bounds(choices)
-        gains = search.language_gains([choices[start:stop] for start, stop in bounds])
+        gains = search.known.language_gains([choices[start:stop] for start, stop in bounds])
         evidence, weakest = [], []
         for (start, stop), gain in zip(bounds, gains, strict=True):
             doubtful = min(sure[max(0, start - 1) : stop].tolist(), default=8.0)
-            listed = search.is_listed(choices[start:stop])
+            listed = search.known.is_listed(choices[start:stop])
             forced = sum(map(_forced, choices[start:stop], signs[start:stop]))
             sure_of = [one.confidence for one in signs[start:stop]]
             evidence.append(word_evidence(sure_of, doubtful, gain, listed=listed, forced=forced))
@@ -306,7 +301,7 @@ class Decoder:
                 text = self._line_text(changed, marked)
                 scores[text] = max(scores.get(text, -math.inf), -max(0.0, place.cost))
         first, *others = sorted(scores, key=lambda text: -scores[text])[:_READINGS]
-        odds = [math.exp(scores[text] / self._search.scale) for text in others]
+        odds = [math.exp(scores[text] / self._search.known.scale) for text in others]
         # Neither are they likelier than the best one, nor all together than what it leaves.
         scale = min(confidence, (1 - confidence) / max(sum(odds), _LEAST))
         return (

@@ -1,13 +1,16 @@
-"""Characters that may not be read: what looks like one counts for those that may."""
+"""Characters that may not be read, or hardly.
+
+What looks like one that may not counts for those that may. On a page in capitals, small letters are unlikely.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import look_alike
+from ocr_cli.alphabet import has_two_shapes, is_small, look_alike, row_of
 
 _ALLOWED = 0.1
 """Least probability, together, of the characters that are allowed; what looks less like them is refused.
@@ -53,3 +56,25 @@ def _counts_for(classes: Sequence[str], is_allowed: npt.NDArray[np.bool_]) -> np
     shares = (alike[:, None] == alike) & is_allowed
     shares[is_allowed] = np.eye(len(classes), dtype=bool)[is_allowed]
     return np.asarray(shares / np.maximum(shares.sum(axis=1, keepdims=True), 1), np.float32)
+
+
+_ENOUGH, _FEW = 4, 0.15
+"""So many capitals, and so few small letters for each of them, make a page in capitals. Set by hand."""
+_IN_CAPITALS = 4.0
+"""Nats that a small letter of another shape than its capital costs on such a page. Set by hand."""
+
+
+def in_capitals(texts: Iterable[str]) -> bool:
+    """Whether a page is written in capitals alone, as far as letters tell that have two shapes.
+
+    Args:
+        texts: the characters that were read of it.
+    """
+    kinds = [row_of(text).kind for text in texts if has_two_shapes(text)]
+    small, capitals = kinds.count("small"), kinds.count("capital")
+    return capitals >= _ENOUGH and small <= _FEW * capitals
+
+
+def costs_in_capitals(classes: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Nats that each class costs on such a page: float (C,)."""
+    return np.array([_IN_CAPITALS * (is_small(text) and has_two_shapes(text)) for text in classes])

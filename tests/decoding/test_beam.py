@@ -5,6 +5,7 @@ from small_lattices import Ink, lattice_of, weights_of
 from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.hypotheses import Choice
+from ocr_cli.decoding.knowledge import Knowledge
 from ocr_cli.decoding.language_file import load_language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.measures import GapModel
@@ -54,7 +55,7 @@ def row_of(boxes, marks=None):
 
 
 def beam_of(classes, language=None, **options):
-    return BeamSearch(classes, language, weights_of(), **options)
+    return BeamSearch(Knowledge(classes, language, weights_of(), **options))
 
 
 def text_of(found, classes):
@@ -257,13 +258,13 @@ def test_what_the_language_says_of_each_word(english):
     texts = ["WINDOW", "XQZKVB", "XQZ", "A1B2", "125", "-"]
     columns = [*CAPITALS, *PLACED]
     words = [[Choice(0, columns.index(text), new_word=False) for text in word] for word in texts]
-    word, no_word, short, *silent = beam_of(CAPITALS, english).language_gains(words)
+    word, no_word, short, *silent = beam_of(CAPITALS, english).known.language_gains(words)
     assert word > 1 > 0 > no_word > short  # what is no word loses as much whatever its length
     assert short == pytest.approx(7 / 4 * no_word)
     assert silent == [None, None, None]
-    assert beam_of(CAPITALS).language_gains(words) == [None] * len(texts)
+    assert beam_of(CAPITALS).known.language_gains(words) == [None] * len(texts)
     parted = words[0] + words[-1] + words[0]
-    assert beam_of(CAPITALS, english).language_gains([parted]) == [pytest.approx(word)]
+    assert beam_of(CAPITALS, english).known.language_gains([parted]) == [pytest.approx(word)]
 
 
 def test_the_users_words_are_preferred(english):
@@ -290,7 +291,7 @@ def unexpected(*shapes, **options):
         options.get("language"),
         **{k: v for k, v in options.items() if k in ("lexicon", "lexicon_only", "pattern")},
     )
-    good = beam.expected(found.choices, np.log(probabilities))
+    good = beam.known.expected(found.choices, np.log(probabilities))
     return "".join(text_of(found, CAPITALS)[k] if good[k] else "?" for k in range(len(good)))
 
 

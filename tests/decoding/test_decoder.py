@@ -5,6 +5,7 @@ from small_lattices import lattice_of, letter, scorer_of, weights_of
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.decoder import Decoder
+from ocr_cli.decoding.knowledge import Knowledge
 
 CLASSES = tuple("AIO01N7!")
 
@@ -21,7 +22,8 @@ def page(*lines):
 
 def new_decoder(allowed=None):
     weights = weights_of()
-    return Decoder(scorer_of(CLASSES), BeamSearch(CLASSES, None, weights), weights.confidence, allowed)
+    search = BeamSearch(Knowledge(CLASSES, None, weights))
+    return Decoder(scorer_of(CLASSES), search, weights.confidence, allowed)
 
 
 def read(*lines):

@@ -1,0 +1,221 @@
+"""What is known of words, as a search and those who judge what it found ask it.
+
+Each token may be a word of a language, one of the user's, a field, or none of these (``tokens``); besides,
+it is known how kinds of characters follow each other.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_cli.alphabet import PLACED
+from ocr_cli.decoding.hypotheses import Choice, Shapes, word_bounds
+from ocr_cli.decoding.language import Language
+from ocr_cli.decoding.lexicon import Lexicon
+from ocr_cli.decoding.pattern import Pattern
+from ocr_cli.decoding.tokens import (
+    CAPITAL,
+    DIGIT,
+    FIRST_CAPITAL,
+    SIGN,
+    Field,
+    KindPrices,
+    Token,
+    Word,
+    find_tokens,
+    kinds_of,
+)
+from ocr_cli.weights import Weights
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.integer[Any]]
+
+
+class Knowledge:
+    """What is known of words.
+
+    Args:
+        classes: the characters of the columns of the classifier's probabilities.
+        language: its words, and how letters follow each other in them; several, or None to go by shape
+            and geometry alone.
+        weights: of the record.
+        lexicon: the user's words.
+        lexicon_only: whether tokens with letters should be among them.
+        pattern: of fields; each word, or several words together, should fit it.
+
+    Attributes:
+        classes: how many there are; the columns of the signs of ``PLACED`` follow theirs.
+        kinds: int, of all columns, as of ``kinds_of``.
+        prices: of kinds that follow each other.
+        tokens: all that a token may be taken for.
+        spans: bool, of each of them, as of ``Token``.
+        fields: whether there are fields.
+        tolerant: whether characters may be read against their shape.
+        misread: most that this costs.
+        scale: weight of a character's shape.
+        weights: of words.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[str],
+        language: Language | Sequence[Language] | None,
+        weights: Weights,
+        lexicon: Lexicon | None = None,
+        *,
+        lexicon_only: bool = False,
+        pattern: Pattern | None = None,
+    ) -> None:
+        texts = [*classes, *PLACED]
+        self.kinds = kinds_of(texts)
+        self.classes = len(classes)
+        self.scale, self.weights = weights.arcs.shape, weights.words
+        self.prices = KindPrices.of(weights.words)
+        languages = (language,) if isinstance(language, Language) else language or ()
+        self.tokens = find_tokens(
+            texts, self.kinds, languages, lexicon, pattern, weights.words, lexicon_only=lexicon_only
+        )
+        self.spans = np.array([token.spans for token in self.tokens])
+        self.fields = pattern is not None
+        self.tolerant = any(token.tolerant for token in self.tokens)
+        self.misread = (
+            weights.words.misread_in_field
+            if pattern is not None
+            else weights.words.misread_in_word
+            if lexicon_only
+            else math.inf
+        )
+        self._lexicon_only = lexicon_only
+
+    def also(self, token: Token) -> Knowledge:
+        """The same, where tokens may be taken for one thing more."""
+        other = copy.copy(self)
+        other.tokens = [*self.tokens, token]
+        other.spans = np.append(self.spans, token.spans)
+        return other
+
+    def is_placed(self, choice: Choice) -> bool:
+        """Whether a character is a sign that its place alone tells."""
+        return choice.column >= self.classes
+
+    def expected(self, choices: Sequence[Choice], logs: Floats) -> list[bool]:
+        """Whether each character of a reading is what the user expects.
+
+        None of a word is that fits no pattern, or is not listed where only such words are read; nor is one
+        that stands where a field must have another.
+        """
+        good = [True] * len(choices)
+        if self.fields:
+            good = [
+                bool(self.spans[choice.token])
+                and (
+                    self.is_placed(choice)
+                    or logs[choice.arc].max() - logs[choice.arc, choice.column]
+                    < self.weights.misread_in_field
+                )
+                for choice in choices
+            ]
+        elif self._lexicon_only:
+            for start, stop in word_bounds(choices):
+                if any(one.token == 0 and self._is_letter(one) for one in choices[start:stop]):
+                    good[start:stop] = [False] * (stop - start)
+        return good
+
+    def is_listed(self, choices: Sequence[Choice]) -> bool | None:
+        """Whether a word of a reading is one of the user's, or a field; None if such are not expected."""
+        if all(self.tokens[choice.token].tolerant for choice in choices):
+            return True
+        return False if self.tolerant and any(map(self._is_letter, choices)) else None
+
+    def language_gains(self, words: Sequence[Sequence[Choice]]) -> list[float | None]:
+        """How much likelier the language makes each word of a reading than letters drawn at random.
+
+        Returns:
+            Nats per letter, a word's end counting as one more; all letters together no less than what being
+            no word costs. Signs part words. None where the language says nothing: of what has digits or no
+            letters, and of everything if there is no language.
+        """
+        tokens = [token for token in self.tokens if isinstance(token, Word)]
+        if not tokens:
+            return [None] * len(words)
+        runs = list(map(self._letters, words))
+        every = list(itertools.chain.from_iterable(runs))
+        gains = iter(np.max([token.gains_of(every) for token in tokens], axis=0).tolist())
+        return [
+            max(self.weights.least_gain, sum(itertools.islice(gains, len(some))))
+            / sum(len(run) + 1 for run in some)
+            if some
+            else None
+            for some in runs
+        ]
+
+    def score_runs(self, columns: Ints, logs: Floats, token: int) -> Floats:
+        """How well runs of characters without a gap or sign read.
+
+        Args:
+            columns: int (V, n), classes of V runs that may stand in the same place.
+            logs: float (n, C), weighed logarithms of the probabilities of shape in that place.
+            token: what the run that was read is taken for: a field is compared with fields alone.
+
+        Returns:
+            float (V,), the best score of each as any token.
+        """
+        places = np.arange(columns.shape[1])
+        shapes = logs[places, columns]
+        kinds = self.kinds[columns]
+        beginning = np.pad(kinds[:, :-1] == SIGN, ((0, 0), (1, 0)), constant_values=True)
+        kinds = np.where(beginning & (kinds == CAPITAL), FIRST_CAPITAL, kinds)
+        prices = self.prices.within_word[kinds[:, :-1], kinds[:, 1:]].sum(axis=1)
+        best = np.full(len(columns), -np.inf)
+        if isinstance(self.tokens[token], Field):
+            return np.asarray(shapes.sum(axis=1))
+        tolerant = shapes
+        if self.tolerant:
+            tolerant = Shapes(logs, self.kinds, self.scale, self.misread).tolerant[places, columns]
+        for one in self.tokens:
+            if not isinstance(one, Field):
+                score = (tolerant if one.tolerant else shapes).sum(axis=1)
+                # What is known of a column knows how kinds follow each other.
+                score -= 0.0 if one.spans else prices
+                states = np.full(len(columns), one.start)
+                score += one.begin(columns[:, 0])
+                for place in places:
+                    gains, states = one.gains(states, columns[:, place])
+                    score += gains
+                best = np.maximum(best, score + one.end(states))
+        return best
+
+    def expects(self, words: Sequence[Sequence[int]]) -> Floats:
+        """How much likelier than characters drawn at random what is known makes words, in nats: float (N,).
+
+        Args:
+            words: columns of their characters; signs that are known by their place are in none.
+        """
+        found = np.zeros(len(words))
+        for number, word in enumerate(words):
+            for is_sign, run in itertools.groupby(word, lambda column: bool(self.kinds[column] == SIGN)):
+                columns = np.array(list(run))
+                if is_sign:
+                    found[number] -= self.weights.sign * len(columns)
+                else:
+                    flat = np.zeros((len(columns), self.classes))
+                    found[number] += float(self.score_runs(columns[None], flat, 0)[0])
+        return found
+
+    def _letters(self, word: Sequence[Choice]) -> list[list[int]]:
+        """The runs of letters in a word, as columns; none if it has digits."""
+        if any(self.kinds[one.column] == DIGIT for one in word):
+            return []
+        return [
+            [one.column for one in run] for letter, run in itertools.groupby(word, self._is_letter) if letter
+        ]
+
+    def _is_letter(self, choice: Choice) -> bool:
+        return self.kinds[choice.column] not in (SIGN, DIGIT)
