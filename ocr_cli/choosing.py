@@ -16,18 +16,19 @@ import numpy as np
 from ocr_cli.classifier import Classification
 
 SAMPLE = 40
-"""At most so many letters of a page are looked at."""
+"""At most so many letters of a page are looked at. Set by hand."""
 _SMALL: Final = frozenset("abdefghnqrty")
 _CAPITALS: Final = frozenset("ABDEFGHLNQRT")
 """Letters that no hand writes like one of the other kind, in the same size or another."""
 _UNSEEN = 0.5
-"""Letters of either kind that a page is thought to have besides its own."""
+"""Letters of either kind that a page is thought to have besides its own. Set by hand."""
 _PRIOR, _SURER = 1.1, 5.0
 """Log odds for the wider model where no letter tells, and weight of the difference of the two models' mean
 confidence. Set by hand, together with the two numbers below, near the least loss of a scan over 930 pages,
 notes, lines and words of many hands, each kind counting alike: tests/benchmarks/choice_of_model.py."""
 _DOUBT, _DOUBT_IN_FEW = 0.8, 10.0
-"""Log odds below which both models read the page, and by how much more, divided by the number of letters."""
+"""Log odds below which both models read the page, and by how much more, divided by the number of letters.
+Set by hand."""
 
 
 class Told(NamedTuple):

@@ -19,9 +19,9 @@ from ocr_cli.windows.evidence import Evidence
 
 _MUTILATED = np.float32(1.5)
 """Temperature of letters cut out of touching ones, for a network that has seen none: a foot that is left on
-an O makes a sure D of it."""
+an O makes a sure D of it. Set by hand."""
 _CUT_SCALE = np.float32(2.0)
-"""Brings the numbers of the cuts to the size of the other inputs."""
+"""Brings the numbers of the cuts to the size of the other inputs. Models depend on it."""
 _CROP = {"size": CROP_SIZE, "margin": MARGIN, "stroke_range": list(STROKE_RANGE)}
 """How characters are cut out, as a model's settings have it."""
 

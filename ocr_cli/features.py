@@ -21,17 +21,19 @@ import numpy.typing as npt
 from ocr_cli.lattice.crop import CROP_SIZE
 
 DIRECTIONS = 8
-"""Of strokes that are told apart."""
+"""Of strokes that are told apart. Models depend on it."""
 # Crops handled at once: so few direction planes fit in a processor's cache, and in memory that the process
 # keeps; 64 took five times as long, as the system had to hand out their memory anew each time.
 _CHUNK = 8
 MEAN, SCALE = np.float32(0.12), np.float32(5.0)
-"""Of the square roots of strengths: shifted and scaled by these, they are about 0 and 1."""
+"""Of the square roots of strengths: shifted and scaled by these, they are about 0 and 1.
+Models depend on it."""
 _PIXELS = np.arange(CROP_SIZE, dtype=np.float32)
 _FRAME = 1.2
-"""Side of the frame over the ink's longer extent."""
+"""Side of the frame over the ink's longer extent. Models depend on it."""
 _LEAST_VARIANCE = 0.3
-"""In square pixels; a single straight stroke is not blown up to more than this allows."""
+"""In square pixels; a single straight stroke is not blown up to more than this allows.
+Models depend on it."""
 
 
 @dataclass(frozen=True, slots=True)

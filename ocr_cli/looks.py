@@ -17,7 +17,7 @@ SURE = 0.9
 _SCALES = (1.0, 0.5, 2.0)
 """Half as large, grain and crumbling strokes run together; twice as large, thin gaps stay. Set by hand."""
 _LEAST_SIDE = 32
-"""Pixels of the shorter side below which nothing is looked at half as large."""
+"""Pixels of the shorter side below which nothing is looked at half as large. Set by hand."""
 
 
 def further_looks(page: Picture, quarters: int, *, turned: bool) -> Iterator[tuple[Picture, int]]:

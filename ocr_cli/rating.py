@@ -14,19 +14,21 @@ from ocr_cli.loading import Loading, Tools
 from ocr_cli.options import Rotation, Shown
 from ocr_cli.placement import turned
 from ocr_cli.segmentation.known import Known, find_known_layout
-from ocr_cli.segmentation.layout import Layout, find_layout
+from ocr_cli.segmentation.layout import Layout, find_layout, ignore
 from ocr_cli.speed.sharing import Each
-from ocr_cli.stages import LayoutObserver, ignore
+from ocr_cli.stages import LayoutObserver
 from ocr_cli.weights import PrintWeights
 
 _DIRT, _UPRIGHT = 0.2, 0.9
-"""Pages whose characters are in the mean less likely or likelier are not tried in other orientations."""
+"""Pages whose characters are in the mean less likely or likelier are not tried in other orientations.
+Set by hand."""
 _TURNED, _LIKELIER = 0.85, 0.08
-"""A turned page must be so likely, and so much likelier than the page as it is, to be believed."""
+"""A turned page must be so likely, and so much likelier than the page as it is, to be believed.
+Set by hand."""
 _SAMPLE = 60
-"""At most so many letters are looked at in all orientations; only the likeliest one is read."""
+"""At most so many letters are looked at in all orientations; only the likeliest one is read. Set by hand."""
 _ENOUGH = 12
-"""Pages of fewer characters are never turned: JULES upside down is 53716."""
+"""Pages of fewer characters are never turned: JULES upside down is 53716. Set by hand."""
 _FILLS = 0.4
 """Letters higher than this, as a share of the picture's height, may fill a picture that was cut out closely.
 Set by hand: of words cut to their ink the usual letter has half of the height and more."""

@@ -144,7 +144,3 @@ LayoutObserver: TypeAlias = Callable[[LayoutStage], None]
 Stage: TypeAlias = LayoutStage | LatticesStage | PathStage | VerdictStage
 Observer: TypeAlias = Callable[[Stage], None]
 """Called with each stage of the way from the picture to the path through the lattices, in order."""
-
-
-def ignore(stage: LayoutStage) -> None:
-    """The observer who does not look."""

@@ -49,20 +49,21 @@ class Reason(Enum):
 
 _STEADY, _STEADY_IF_FULL = 0.13, 0.26
 """Least steadiness of ink with edges; the second is for a picture that is full of it. It is above 0.2 on real
-pages; on surfaces it mostly lies below 0.1."""
+pages; on surfaces it mostly lies below 0.1. Set by hand."""
 _FULL, _OVERFULL = 1 / 3, 0.5
 """Share of a full picture that is ink, or near it; of real pages at most 0.3. The second share is of leaves
-and grass, even if they are as wide as each other."""
+and grass, even if they are as wide as each other. Set by hand."""
 _RIM = 0.3
-"""Ink without edges on such a share of the picture's rim is a shade, or what surrounds a sheet."""
+"""Ink without edges on such a share of the picture's rim is a shade, or what surrounds a sheet.
+Set by hand."""
 _UNEVEN = 0.12
-"""Most by which the stroke widths of letters of one pen vary: standard deviation over mean."""
+"""Most by which the stroke widths of letters of one pen vary: standard deviation over mean. Set by hand."""
 _MOSTLY_LETTERS = 0.5
-"""Least share of faint ink that is in letters."""
+"""Least share of faint ink that is in letters. Set by hand."""
 _FEW = 3
-"""Fewer letters do not show whether they are of one pen."""
+"""Fewer letters do not show whether they are of one pen. Set by hand."""
 _OFF = 2.5
-"""They must be no larger or smaller, by this factor, than they seemed on the coarse picture."""
+"""They must be no larger or smaller, by this factor, than they seemed on the coarse picture. Set by hand."""
 
 
 class SurfaceEvidence(Protocol):
@@ -110,15 +111,16 @@ def surface(ink: SurfaceEvidence) -> Reason | None:
 
 
 _BARS = 3
-"""Components from which a row may be a bar code."""
+"""Components from which a row may be a bar code. Set by hand."""
 _SAME, _SAME_IF_LEVEL = 0.9, 0.7
 """Least correlation of what stands in the upper, middle and lower part of bars; the second is for bars of
-several widths that also end at the same heights, as of a code that is out of focus."""
+several widths that also end at the same heights, as of a code that is out of focus. Set by hand."""
 _WIDTHS_VARY = 0.25
-"""Least standard deviation over mean of the widths of bars; those of ones in a row are more alike."""
+"""Least standard deviation over mean of the widths of bars; those of ones in a row are more alike.
+Set by hand."""
 LEVEL = 0.01
 """Or they end at the same heights above and below, as the sides of empty boxes do: standard deviation in
-heights of the row. Nobody writes ones so evenly."""
+heights of the row. Nobody writes ones so evenly. Set by hand."""
 
 
 class BarsEvidence(NamedTuple):
@@ -147,7 +149,7 @@ def bars(row: BarsEvidence) -> Reason | None:
 
 DENSE, _HOLES = 0.5, 6
 """Codes of squares have this share of ink at least, and more holes than this for each of their heights in
-width. Writing that hangs together has two for each letter at most."""
+width. Writing that hangs together has two for each letter at most. Set by hand."""
 
 
 def squares(density: float, holes: float) -> Reason | None:
@@ -162,7 +164,8 @@ def squares(density: float, holes: float) -> Reason | None:
 
 _CUT, _FEWEST_CUT = 0.7, 4
 """Share of a row's letters that end at the picture's upper or lower edge, and their least number, from which
-on the edge cuts through the row. Of rows that were cropped closely only the highest letters end there."""
+on the edge cuts through the row. Of rows that were cropped closely only the highest letters end there.
+Set by hand."""
 
 
 def cut_off(count: int, share: float) -> Reason | None:
@@ -176,16 +179,16 @@ def cut_off(count: int, share: float) -> Reason | None:
 
 
 _LEAST_LIKELY = 0.2
-"""A row whose characters are in the geometric mean less likely than this is dirt."""
+"""A row whose characters are in the geometric mean less likely than this is dirt. Set by hand."""
 _SHORT, _SHORT_CUT = 2, 3
 _SURE, _SURE_CUT = 0.6, 0.4
 """Rows of at most ``_SHORT`` characters must be so likely, or of ``_SHORT_CUT`` if they are mostly cut: of
-letters that touch nobody can be as sure."""
+letters that touch nobody can be as sure. Set by hand."""
 _MOSTLY_CUT = 0.7
-"""Share of a row's characters that were cut from others."""
+"""Share of a row's characters that were cut from others. Set by hand."""
 _MOSTLY_WRITING = 0.3
 """Least share of the page's characters in likely rows for the page to be trusted. In much dirt some passes
-for letters: there all rows must be ``_SURE``, and short ones are dirt."""
+for letters: there all rows must be ``_SURE``, and short ones are dirt. Set by hand."""
 
 
 def unlikely(likelihood: float, count: int, cut: float) -> Reason | None:
@@ -225,9 +228,10 @@ def unlike_writing(odds: float, weights: WritingWeights) -> Reason | None:
 
 
 _ROUND = 0.03
-"""Most that a circle's radius varies: standard deviation over mean. Of 1,400 written rings, by all kinds of
-people, none is below it."""
+"""Most that a circle's radius varies: standard deviation over mean. Measured: of 1,400 written rings, by all
+kinds of people, none is below it."""
 MOST_CIRCLES = 3
+"""More circles in a row are writing. Set by hand."""
 
 
 def circles(variations: Sequence[float]) -> Reason | None:
@@ -243,7 +247,7 @@ def circles(variations: Sequence[float]) -> Reason | None:
 _FEWEST_WAVES, _UNLIKE = 3, 0.8
 _LIKE, _APART, _MANY = 0.9, 0.8, 12
 """A row of so many characters is another kind of line if it is no likelier than this, where the others are as
-likely as that and so large a share of their characters stand apart, of so many at least."""
+likely as that and so large a share of their characters stand apart, of so many at least. Set by hand."""
 
 
 class Others(NamedTuple):
@@ -287,7 +291,7 @@ def signs(count: int, of: int) -> Reason | None:
 _MARK_SIZE, _MARK_MARGIN, _MARK_HEIGHT = 0.04, 0.01, 0.5
 """Of nothing but strokes, one must be so high, as a share of the picture's longer side, and not at its left
 or right edge, unless it has half of its height: staples, scratches, edges of paper and rests of rules are
-read as ones, too."""
+read as ones, too. Set by hand."""
 
 
 class Mark(NamedTuple):

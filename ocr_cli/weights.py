@@ -24,7 +24,7 @@ wide; a cut through ink on its left; the share of it that the atom before it cov
 
 
 _DOUBT = 1e-4
-"""Nothing is surer than this, or more doubtful."""
+"""Nothing is surer than this, or more doubtful. Set by hand."""
 
 
 LOOKS = ("likelihood", "length", "dirt", "steadiness", "telling", "off_line", "width")
@@ -102,7 +102,7 @@ class ArcWeights(NamedTuple):
 
 
 _GREATEST = 100.0
-"""No weight or price is greater."""
+"""No weight or price is greater. A limit."""
 
 
 class WordWeights(NamedTuple):

@@ -1,5 +1,7 @@
 """The benchmark of constants must change what it says it changes, and put it back."""
 
+import importlib
+
 import constants
 import pytest
 
@@ -25,6 +27,14 @@ def test_a_number_is_changed_and_what_stood_there_is_told(monkeypatch):
     assert rules._LENGTH == (1.0, 5.0)
     assert constants.changed(rules, "_LENGTH", None, 4.0) == (1.0, 5.0)
     assert rules._LENGTH == 4.0
+
+
+@pytest.mark.parametrize("named", constants.modules_of_reading())
+def test_every_number_of_reading_says_where_it_comes_from(named):
+    module = importlib.import_module(f"ocr_cli.{named}")
+    origins = constants.origins_of(module)
+    silent = {name for name, *_ in constants.numbers_of(module) if origins.get(name) == ""}
+    assert not silent
 
 
 def test_defaults_of_arguments_are_marked():

@@ -21,9 +21,9 @@ from ocr_cli.network.archive import read_archive, refusing, write_archive
 
 FORMAT, VERSION = "ocr_cli accents", 1
 MAX_BYTES = 16 * 1024 * 1024
-"""Unpacked size above which a file is refused unread."""
+"""Unpacked size above which a file is refused unread. A limit."""
 STEP = 0.05
-"""Costs are stored as whole numbers of these steps, in nats."""
+"""Costs are stored as whole numbers of these steps, in nats. Models depend on it."""
 _UNLISTED = -5.0
 """Log share of a spelling that a list lacks though it knows the word. Set by hand."""
 _STRANGE, _MOST = -3.0, -0.5

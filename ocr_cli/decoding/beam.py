@@ -48,7 +48,7 @@ _WIDE = 4
 """So many times as many where characters may be read against their shape: many ways lead nowhere. Set by
 hand."""
 _NOTHING = -1
-"""Kind of the last character where there is none yet."""
+"""Kind of the last character where there is none yet, by definition."""
 
 
 class _Written(NamedTuple):

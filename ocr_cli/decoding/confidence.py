@@ -137,7 +137,7 @@ def _odds(probability: float) -> float:
 
 _USUAL = 1.2
 """Nats per letter by which language makes a word or a name likelier, in the mean: to say nothing is to say as
-much for a word as against it."""
+much for a word as against it. Set by hand."""
 
 
 def word_evidence(

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 
 _CONTEXT, _KINDS = 2, 3
-"""Characters, and kinds of characters, before a character that tell which it is."""
+"""Characters, and kinds of characters, before a character that tell which it is. Set by hand."""
 _STRENGTH, _OF_KINDS, _OF_KIND = 3.0, 2.0, 12.0
 """How much must be seen until it counts as much as what is known with less: of characters, of kinds, and of
 the characters of one kind. Set by hand."""

@@ -20,13 +20,13 @@ import numpy.typing as npt
 from ocr_cli.decoding.trie import BOUNDARY, COST_STEP, OTHER, Trie, Vocabulary, symbols_of
 
 _LEAST_SHARE = 1e-3
-"""Of a state's probability, the least that is left to letters not stored for it."""
+"""Of a state's probability, the least that is left to letters not stored for it. Set by hand."""
 
 _NOTHING = 1e-9
-"""Probability that is taken for none."""
+"""Probability that is taken for none. Set by hand."""
 
 _BLOCK = 1024
-"""States whose rows are worked out at once: few enough to stay in the processor's cache."""
+"""States whose rows are worked out at once: few enough to stay in the processor's cache. Set by hand."""
 
 
 class LanguageModel:

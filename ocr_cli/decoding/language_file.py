@@ -13,9 +13,10 @@ from ocr_cli.network.archive import read_archive, refusing, write_archive
 
 FORMAT = "ocr_cli language"
 VERSION = 2
+"""Of the format of such files, by definition."""
 
 MAX_BYTES = 16 * 1024 * 1024
-"""Unpacked size above which a file is refused unread."""
+"""Unpacked size above which a file is refused unread. A limit."""
 
 _ARRAYS = ("children", "symbols", "costs")
 _WORD = "word_"

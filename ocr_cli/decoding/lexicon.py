@@ -20,15 +20,15 @@ from ocr_cli.errors import LexiconError, kind_for
 from ocr_cli.plain_files import read_plain
 
 MAX_BYTES = 64 * 1024 * 1024
-"""Larger files are refused unread: they are no lists of words."""
+"""Larger files are refused unread: they are no lists of words. A limit."""
 LONGEST_WORD = 100
-"""Characters; a text without line ends is no list of words either."""
+"""Characters; a text without line ends is no list of words either. A limit."""
 
 _LINE = re.compile("[^\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]+")
 _WORD = re.compile(r"\S+")
 _LONG = 10_000
 """Characters of a line whose words are not looked at all at once, and of what is no word, whatever it is in
-base letters."""
+base letters. A limit."""
 
 
 class Lexicon:

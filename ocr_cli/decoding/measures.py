@@ -37,7 +37,8 @@ by hand."""
 
 
 _NEVER = 100.0
-"""Log odds, the other way, where it is known that there are no spaces: no language parts words there."""
+"""Log odds, the other way, where it is known that there are no spaces: no language parts words there.
+Set by hand."""
 
 
 class GapModel(NamedTuple):
@@ -60,7 +61,7 @@ class GapModel(NamedTuple):
 
 
 NO_SPACES = GapModel(np.inf, 1.0)
-"""Of a row that is one word."""
+"""Of a row that is one word, by definition."""
 
 
 def model_gaps(rows: Sequence[Sequence[float]]) -> list[GapModel]:

@@ -29,11 +29,11 @@ _KNOWN = frozenset(_SYMBOLS)
 _ANY = _KNOWN - {" "}
 _MOST_STATES = 2000
 _MOST_STEPS = 5_000_000
-"""So often may a state be looked at before a pattern is given up: about a second."""
+"""So often may a state be looked at before a pattern is given up: about a second. A limit."""
 _DEEPEST = 50
-"""Groups within groups."""
+"""Groups within groups. A limit."""
 _SHOWN = 60
-"""Characters of a pattern that messages repeat."""
+"""Characters of a pattern that messages repeat. A limit."""
 
 
 class Pattern:

@@ -79,7 +79,8 @@ def kinds_of(classes: Sequence[str]) -> npt.NDArray[np.int64]:
 
 
 LETTER, END = -math.log(5 / 6 / 26), -math.log(1 / 6)
-"""Nats that a letter, and the end of a word, cost where letters are drawn at random, five to a word."""
+"""Nats that a letter, and the end of a word, cost where letters are drawn at random, five to a word:
+by definition."""
 
 
 class Token(Protocol):

@@ -20,12 +20,14 @@ from ocr_cli.alphabet import SMALL_LETTERS, TABLE, base_letters
 SYMBOLS = " " + SMALL_LETTERS + "".join(sorted(text for text, row in TABLE.items() if row.spelled))
 """What the model tells apart, in the order of its columns; the space stands for the boundary of a word."""
 BOUNDARY: Final = 0
+"""The column of the space. Models depend on it."""
 OTHER: Final = len(SYMBOLS)
-"""Any other character. Words say nothing of it: it is as likely as any, and what follows knows no context."""
+"""Any other character. Words say nothing of it: it is as likely as any, and what follows knows no context.
+Models depend on it."""
 
 COST_STEP = 0.125
 """Probabilities are stored as whole numbers of these steps of their negative logarithm (nats); rounding to
-them raises the cross-entropy by less than a thousandth of a nat."""
+them raises the cross-entropy by less than a thousandth of a nat. Models depend on it."""
 
 _SYMBOL_OF = {character: index for index, character in enumerate(SYMBOLS)}
 

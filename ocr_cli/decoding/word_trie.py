@@ -12,11 +12,12 @@ import numpy.typing as npt
 from ocr_cli.alphabet import base_letters
 
 _BATCH = 1 << 17
-"""Characters of words that are held one by one at a time, in ten times the memory of their letters."""
+"""Characters of words that are held one by one at a time, in ten times the memory of their letters.
+Set by hand."""
 _MOST_LETTERS = 96 << 20
-"""Some characters stand for eighteen letters."""
+"""Some characters stand for eighteen letters. A limit."""
 _LARGEST = 600 << 20
-"""Bytes of the finished trie. No words of any language come near it."""
+"""Bytes of the finished trie. No words of any language come near it. A limit."""
 _BELOW = np.dtype(np.int32)
 
 

@@ -25,27 +25,31 @@ from ocr_cli.verdict import (
 from ocr_cli.weights import WritingWeights
 
 _PRIOR = 2
-"""Characters that are telling, and as many that are not, that a page is thought to have besides its own."""
+"""Characters that are telling, and as many that are not, that a page is thought to have besides its own.
+Set by hand."""
 FAINT = 0.15
-"""Ink less steady than this may be very faint writing as well as none: that tells nothing more."""
+"""Ink less steady than this may be very faint writing as well as none: that tells nothing more.
+Set by hand."""
 _OFF_LINE = 0.1
-"""Letter heights by which tops and feet leave a straight line in most rows."""
+"""Letter heights by which tops and feet leave a straight line in most rows. Set by hand."""
 _FEW = 3
-"""Fewer characters are on a line, and alike, by chance."""
+"""Fewer characters are on a line, and alike, by chance. Set by hand."""
 _ALIKE = 0.42
 """Mean correlation of a row's crops with each other up to which they are no copies; one written row in twenty
-exceeds it, by little."""
+exceeds it, by little. Set by hand."""
 _USUAL, _WIDE = 0.9, 2.0
 """Mean width, in letter heights, up to which characters are as others, and from which on they tell nothing
-more. Narrow ones do not speak for a row: single strokes are."""
+more. Narrow ones do not speak for a row: single strokes are. Set by hand."""
 _PEN = 7
-"""Side, in pixels of a crop, of a square that fits into blots and into no stroke: ``crop.STROKE_RANGE``."""
+"""Side, in pixels of a crop, of a square that fits into blots and into no stroke: ``crop.STROKE_RANGE``.
+Set by hand."""
 _FILLED, _FILLS = 0.6, 1.5
-"""One character that takes this share of the picture's height was cut out for its own sake: log odds more."""
+"""One character that takes this share of the picture's height was cut out for its own sake: log odds more.
+Set by hand."""
 _SECTORS = 24
-"""Directions in which a ring's distance from its middle is looked at."""
+"""Directions in which a ring's distance from its middle is looked at. Set by hand."""
 _INK = 128
-"""Least value of a crop's pixel that is ink."""
+"""Least value of a crop's pixel that is ink. Set by hand."""
 
 
 class Looks(NamedTuple):

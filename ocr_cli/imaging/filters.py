@@ -21,9 +21,9 @@ Floats: TypeAlias = npt.NDArray[np.float32]
 Bitmap: TypeAlias = npt.NDArray[np.bool_]
 
 _BAND = 32
-"""Rows that are blurred at once."""
+"""Rows that are blurred at once. Set by hand."""
 _SMALL = 5000
-"""Pictures of fewer pixels are blurred by products of matrices, as wide as they are."""
+"""Pictures of fewer pixels are blurred by products of matrices, as wide as they are. Set by hand."""
 
 
 def gaussian_blur(grey: Floats, sigma: float, reach: int) -> Floats:

@@ -32,22 +32,24 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 _process_wide = threading.RLock()
 
 MAX_BYTES = 1_000_000_000
-"""Default for the most bytes a picture file may have."""
+"""Default for the most bytes a picture file may have. A limit."""
 
 HEAD = 1024
-"""Bytes by which files are told apart."""
+"""Bytes by which files are told apart. A limit."""
 # ISO 23008-12, annex B: the brands of HEIF files whose pictures HEVC codes, and those that leave it open.
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
 # All the frames of these are pages. Frames of other files are moments, layers, or a camera's second view.
 _DOCUMENTS = ("TIFF",)
 _MOST_PAGES = 10_000
-"""Pillow looks each page up among those before it: to count many of them takes for ever."""
+"""Pillow looks each page up among those before it: to count many of them takes for ever. A limit."""
 _SUBFILE_TYPE, _REDUCED = 254, 1
-"""TIFF 6.0, page 36: bit 0 of NewSubfileType says that a frame is a smaller copy of another one."""
+"""TIFF 6.0, page 36: bit 0 of NewSubfileType says that a frame is a smaller copy of another one,
+by definition."""
 
 DOTS_PER_INCH = 300
-"""At which PDF pages are drawn."""
+"""At which PDF pages are drawn. Set by hand."""
 _POINTS_PER_INCH = 72
+"""Of PDF, by definition."""
 
 
 class PageRanges(NamedTuple):

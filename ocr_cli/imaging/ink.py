@@ -17,33 +17,35 @@ from ocr_cli.imaging.filters import closing, gaussian_blur, otsu
 from ocr_cli.imaging.runs import bounding_boxes, connected_to, find_runs, label_runs
 
 _FAINTEST = 0.06
-"""Least share of the paper's light that a stroke must swallow to be ink at all."""
+"""Least share of the paper's light that a stroke must swallow to be ink at all. Set by hand."""
 _FAINTEST_ALONE = 0.015
-"""The same where nothing on the picture is so dark: four levels of 255."""
+"""The same where nothing on the picture is so dark: four levels of 255. Set by hand."""
 _NOISE_FACTOR = 5.0
-"""How many standard deviations of the paper's own grain a stroke must stand out."""
+"""How many standard deviations of the paper's own grain a stroke must stand out. Set by hand."""
 _STEADY_RANGE = (1.4, 0.5)
-"""Thresholds at which ink should be nearly the same, as multiples of the one that is used."""
+"""Thresholds at which ink should be nearly the same, as multiples of the one that is used. Set by hand."""
 _NEARLY_ALL = 0.85
-"""Hardly any ink swallows more of the light."""
+"""Hardly any ink swallows more of the light. Set by hand."""
 _PALER, _PALEST = 0.75, 0.27
 """Ink this share as dark as the page's darkest in the mean is of the same pen: that varies by as much. What
-is paler than the second share can shine through, or be the edge of something."""
+is paler than the second share can shine through, or be the edge of something. Set by hand."""
 _DARK = 0.2
-"""Share of what hangs together, from which on it is ink of the page's darkest pen, beside something pale."""
+"""Share of what hangs together, from which on it is ink of the page's darkest pen, beside something pale.
+Set by hand."""
 _DARKEST = 0.9
-"""The page's darkest ink is darker in the mean of its component than this share of all ink."""
+"""The page's darkest ink is darker in the mean of its component than this share of all ink. Set by hand."""
 _LOW, _HIGH = 0.4, 4.0
-"""Letter heights within which a letter of another pen is high, or a word of it whose letters touch."""
+"""Letter heights within which a letter of another pen is high, or a word of it whose letters touch.
+Set by hand."""
 _LONG = 12.0
-"""Heights of its own that such a word is wide at most: what is longer is a rule."""
+"""Heights of its own that such a word is wide at most: what is longer is a rule. Set by hand."""
 _SHARP, _LESS_SHARP = 1.05, 0.5
 """What shines through from the other side of the paper is blurred by it. The edges of ink are as steep, for
 its darkness, as the first share of those of the darkest ink, less the second times its share of that
 darkness. Of paler pens on drawn pages it is 0.86 and more, of what shines through a photographed one 0.77 to
-0.85."""
+0.85. Set by hand."""
 _PEERS = 3
-"""A paler pen writes so many letters at least: one or two can be anything."""
+"""A paler pen writes so many letters at least: one or two can be anything. Set by hand."""
 _GRAIN_SAMPLES = 40_000
 """Pixels, spread evenly over the picture, from which the grain is measured."""
 
@@ -283,19 +285,20 @@ def _grain(grey: npt.NDArray[np.float32], paper: npt.NDArray[np.float32]) -> flo
 
 
 _SIDE = 200
-"""Pixels across of the copy, of some of the picture's pixels, on which the colours are looked at."""
+"""Pixels across of the copy, of some of the picture's pixels, on which the colours are looked at.
+Set by hand."""
 _AROUND = 6
-"""Strokes differ from what is around them within so many pixels of that copy."""
+"""Strokes differ from what is around them within so many pixels of that copy. Set by hand."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """ITU-R 601, as Pillow has it."""
 _TELLING = 0.4
 """Least share of the differences between neighbours that brightness shows for it to be enough. Of photographs
 of pages, and of scenes without writing, it shows 0.45 and more, of yellow ink on white 0.17, of red ink on
-green, or blue on brown, as bright as each other, nearly nothing."""
+green, or blue on brown, as bright as each other, nearly nothing. Set by hand."""
 _MOST = 3.0
-"""Differences of colour are made so many times as large at most: the grain is, too."""
+"""Differences of colour are made so many times as large at most: the grain is, too. Set by hand."""
 _BLACK, _LIGHT = 40.0, 250.0
-"""Grey values of the extremes."""
+"""Grey values of the extremes. Set by hand."""
 
 
 def grey_levels(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 ImageSource: TypeAlias = "str | Path | bytes | BinaryIO | Image.Image | NDArray[Any]"
 
 MAX_PIXELS = 200_000_000
-"""Default for the most pixels a picture may say it has: 600 MB once decoded."""
+"""Default for the most pixels a picture may say it has: 600 MB once decoded. A limit."""
 
 WORKING_SIDE = 3600
 """Pictures whose longer side has more pixels are shrunk by a whole factor to be read; letters of a hundredth
-of it stay legible."""
+of it stay legible. A limit."""
 
 _ANEW = "save, copy or scan it anew"
 _KNOWN = f"{SPOKEN} are"

@@ -11,26 +11,28 @@ from ocr_cli.imaging.ink import resize
 from ocr_cli.imaging.runs import connected_to, find_runs, label_runs
 
 _SIDE = 256
-"""Longer side, in pixels, of the small copy on which the sheet is looked for."""
+"""Longer side, in pixels, of the small copy on which the sheet is looked for. Set by hand."""
 _STROKES = 11
-"""Side of the closing's window, in pixels of that copy: writing is narrower, and so are a form's rules."""
+"""Side of the closing's window, in pixels of that copy: writing is narrower, and so are a form's rules.
+Set by hand."""
 _LEAST, _MOST = 0.12, 0.97
-"""Share of the picture that a sheet may take."""
+"""Share of the picture that a sheet may take. Set by hand."""
 _SOLIDITY = 0.92
-"""Least share of its convex hull that a sheet fills."""
+"""Least share of its convex hull that a sheet fills. Set by hand."""
 _DARKER = 0.8
-"""What is around a sheet throws back less of the light than this share, right at the sheet's edge."""
+"""What is around a sheet throws back less of the light than this share, right at the sheet's edge.
+Set by hand."""
 _ALL_AROUND = 0.9
-"""Share of the surroundings that must be darker than the sheet."""
+"""Share of the surroundings that must be darker than the sheet. Set by hand."""
 _SHADOW, _TINT = 0.3, 0.03
 """A shadow that falls on a sheet leaves more of the light than this share, and nearly the same colour: the
-difference of the shares that red, green and blue have in the light."""
+difference of the shares that red, green and blue have in the light. Set by hand."""
 _TOUCHED = 0.25
-"""A sheet goes on beyond a side of the picture if it covers this share of it."""
+"""A sheet goes on beyond a side of the picture if it covers this share of it. Set by hand."""
 _DIMMEST = 24
 """Light, of 255, of which no colour can be told. Set by hand."""
 _REACH = 3
-"""Pixels of the small copy from the sheet's edge to where its two sides are compared."""
+"""Pixels of the small copy from the sheet's edge to where its two sides are compared. Set by hand."""
 
 
 def small_copy(pixels: npt.NDArray[np.uint8]) -> Floats:

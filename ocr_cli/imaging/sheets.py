@@ -18,39 +18,46 @@ from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 from ocr_cli.imaging.sheet import continued, enlarged, least_of, mean_of
 
 _LEAST_SIDE = 96
-"""Pictures with a shorter side of fewer pixels are of one sheet."""
+"""Pictures with a shorter side of fewer pixels are of one sheet. Set by hand."""
 _STROKE = 7
-"""Size, in pixels of the small copy, of the median that leaves the ground: strokes are narrower than half."""
+"""Size, in pixels of the small copy, of the median that leaves the ground: strokes are narrower than half.
+Set by hand."""
 _LEAST, _MOST = 0.008, 0.96
-"""Share of the picture that a sheet may take."""
+"""Share of the picture that a sheet may take. Set by hand."""
 _PAGE = 0.12
-"""A larger share is of a page on a table, if there is no other sheet."""
+"""A larger share is of a page on a table, if there is no other sheet. Set by hand."""
 _FILLED = 0.9
-"""Least share that a sheet and the quadrilateral about it have in common."""
+"""Least share that a sheet and the quadrilateral about it have in common. Set by hand."""
 _LEAN = 0.4
-"""Least share of the upright rectangle about it that one fills: a square on its corner fills half of it."""
+"""Least share of the upright rectangle about it that one fills: a square on its corner fills half of it.
+Set by hand."""
 _SHORTEST = 22
-"""Pixels of the small copy that a side is long at least: bricks and bars are shorter."""
+"""Pixels of the small copy that a side is long at least: bricks and bars are shorter. Set by hand."""
 _SLANT, _SHORTER = 0.5, 1.7
-"""Most that the cosine of a sheet's corners is from 0, and by which a side is longer than the one across."""
+"""Most that the cosine of a sheet's corners is from 0, and by which a side is longer than the one across.
+Set by hand."""
 _APART = 24.0
-"""Grey values, of red, green or blue, by which a sheet differs from what is around it at least."""
+"""Grey values, of red, green or blue, by which a sheet differs from what is around it at least.
+Set by hand."""
 _EVEN = 14.0
-"""Grey values by which the ground of a sheet differs from its own middle at most, in the mean."""
+"""Grey values by which the ground of a sheet differs from its own middle at most, in the mean.
+Set by hand."""
 _DARK = 0.3
-"""A darker strip than this share of its neighbour's light is another sheet whatever its colour: no shadow."""
+"""A darker strip than this share of its neighbour's light is another sheet whatever its colour: no shadow.
+Set by hand."""
 _TINT = 0.03
-"""Likewise, if the shares of red, green and blue differ by so much."""
+"""Likewise, if the shares of red, green and blue differ by so much. Set by hand."""
 _STROKES, _CONTRAST = 0.008, 0.1
-"""Least share of a sheet that is strokes, and least difference from the ground, of 255, that makes one."""
+"""Least share of a sheet that is strokes, and least difference from the ground, of 255, that makes one.
+Set by hand."""
 _MOST_STROKES, _STROKES_AT_EDGE = 0.45, 0.1
 _WIDE = 0.4
-"""Least share of a sheet that is not near its edge."""
+"""Least share of a sheet that is not near its edge. Set by hand."""
 _EDGE = 2
-"""Pixels of the small copy beside a sheet's edge that are not looked at, and are cut off."""
+"""Pixels of the small copy beside a sheet's edge that are not looked at, and are cut off. Set by hand."""
 _UPRIGHT = 0.012
 """A sheet whose corners are no farther from those of an upright rectangle, as a share of its longer side, is
-cut out as it is."""
+cut out as it is. Set by hand."""
 
 
 class Sheet(NamedTuple):

@@ -24,7 +24,8 @@ _WELL = 0.1
 """So far from its sides, in letter heights, a letter ends inside of a component. Set by hand."""
 _NO_ENDS = np.zeros(0)
 _PAPER, _OTHERS = -1, -2
-"""Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms."""
+"""Numbers that stand for no atom: of pixels without ink, and with ink that is none of the row's atoms,
+by definition."""
 
 
 class Piece(NamedTuple):

@@ -15,7 +15,7 @@ from PIL import Image
 from ocr_cli.imaging.filters import distance_to, quantile, stroke_width
 
 CROP_SIZE = 32
-"""Side of a crop in pixels."""
+"""Side of a crop in pixels. Models depend on it."""
 MARGIN = 3
 """Empty pixels round the ink's longer side. Set by hand."""
 STROKE_RANGE = (2.4, 3.6)
@@ -25,7 +25,7 @@ _SUPERSAMPLING = 2
 _SIDE = CROP_SIZE * _SUPERSAMPLING
 _INK_LEVEL = 0.4
 _CHUNK = 16
-"""Crops whose strokes are evened at once: so many stay in the processor's cache."""
+"""Crops whose strokes are evened at once: so many stay in the processor's cache. Set by hand."""
 
 
 def crop_ink(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:

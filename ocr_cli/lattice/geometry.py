@@ -15,17 +15,18 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 
 CUT_ZONES = 8
-"""Zones from top to bottom in which it is noted where a side of a candidate was cut."""
+"""Zones from top to bottom in which it is noted where a side of a candidate was cut. Models depend on it."""
 CUT_MARKS = 2 * CUT_ZONES + 2
-"""Numbers that say where a candidate was cut, and how large it is."""
+"""Numbers that say where a candidate was cut, and how large it is. Models depend on it."""
 _COLUMNS = 4
-"""Columns of the view of its surroundings on its left, as many on its right and across itself."""
+"""Columns of the view of its surroundings on its left, as many on its right and across itself.
+Models depend on it."""
 _REACH = 0.6
 """How far that looks to both sides, in letter heights. Set by hand."""
 _OVER = 0.3
 """And above and below. Set by hand."""
 VIEW = (CUT_ZONES + 2) * 3 * _COLUMNS
-"""Numbers of the view."""
+"""Numbers of the view. Models depend on it."""
 CUTS = CUT_MARKS + VIEW
 """Numbers that say how a candidate was cut, and out of what."""
 
@@ -44,7 +45,7 @@ CUTS = CUT_MARKS + VIEW
 ) = range(11)
 """The columns of ``measure``."""
 GEOMETRY = USUAL + 1
-"""How many they are."""
+"""How many they are, by definition."""
 _FAR = 9.0
 """Gaps wider than this, in letter heights, are as wide as this; and so is what is before a row's first
 atom. Set by hand."""

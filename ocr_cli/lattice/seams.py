@@ -49,7 +49,7 @@ _THROUGH = 0.15
 _BLOT = 0.35
 """A pen wider than this, in letter heights, has written no letters. Set by hand."""
 _OUTSIDE = 2
-"""Empty columns on both sides, in pixels, through which seams may go."""
+"""Empty columns on both sides, in pixels, through which seams may go. Set by hand."""
 _LEAST_PIECE = 1.2
 """Smallest piece, in squares of the pen's width. Set by hand."""
 

@@ -1,7 +1,7 @@
 """A page and its text -> crops of single characters, each with its label and how surely it is that one.
 
 The lines of the transcript are laid on the rows of the page: first each line on each row, with
-``decoding.forced``, then, from top to bottom, the lines on those rows that they fit best, so that rows
+``learning.forced``, then, from top to bottom, the lines on those rows that they fit best, so that rows
 without a line and lines without a row do no harm. What does not fit is left out, and a page most of whose
 text is not on it is refused: a wrong transcript would teach a model nonsense.
 """
@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from ocr_cli.alphabet import is_sign
 from ocr_cli.datasets.dataset import Dataset
-from ocr_cli.decoding.forced import Forced, ForcedAligner
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.errors import DataError, TranscriptError
 from ocr_cli.evaluation.transcripts import check_length
+from ocr_cli.learning.forced import Forced, ForcedAligner
 from ocr_cli.page import Box
 
 if TYPE_CHECKING:

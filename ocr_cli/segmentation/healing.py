@@ -204,7 +204,8 @@ _LEAST_PIECE = 1.8
 _HIGHER, _WIDE = 1.8, 0.6
 """Letters that are gathered are no higher than so many times what was there before, or else the usual width
 is at least this share of their height. Of 50 words in broken letters (tests/benchmarks/words.py) they grow by
-1.73 at most; those of rows close together and of rows on their side by 2 and more, to 0.45 and less."""
+1.73 at most; those of rows close together and of rows on their side by 2 and more, to 0.45 and less.
+Set by hand."""
 _DOT = 0.3
 """What is lower, in letter heights, tells nothing of the width of letters. Set by hand."""
 

@@ -21,11 +21,12 @@ from ocr_cli.segmentation.layout import (
     LETTER_HEIGHT,
     WEAKEST_IN_SMALL_SCANS,
     Layout,
+    ignore,
 )
 from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import LEAST_LETTER, Row, find_rows, row_of
 from ocr_cli.segmentation.rules import remove_frames, remove_rules
-from ocr_cli.stages import ComponentsStage, GreyStage, InkStage, LayoutObserver, RowsStage, ignore
+from ocr_cli.stages import ComponentsStage, GreyStage, InkStage, LayoutObserver, RowsStage
 from ocr_cli.weights import PrintWeights
 
 Known: TypeAlias = Literal["block", "line", "word", "character"]
@@ -33,18 +34,21 @@ Known: TypeAlias = Literal["block", "line", "word", "character"]
 
 _BORDER = 0.5
 """Paper is put round the picture, so wide as a share of its shorter side, of one character its longer one:
-ink that reaches the edge is not the edge's."""
+ink that reaches the edge is not the edge's. Set by hand."""
 _WIDEST_BORDER = 150
 _NARROW = 0.35
 """A picture so much narrower than high, or lower than wide, that shows one character is filled by a stroke:
-there, the paper may have less room than the ink."""
+there, the paper may have less room than the ink. Set by hand."""
 _SPECK = 0.06
-"""Components lower and narrower than this, in letter heights, are no ink of a pen."""
+"""Components lower and narrower than this, in letter heights, are no ink of a pen. Set by hand."""
 _REST = 0.03
-"""Of one character, what is smaller than this share of its largest piece is dirt: dots are larger."""
+"""Of one character, what is smaller than this share of its largest piece is dirt: dots are larger.
+Set by hand."""
 _SINGLE = 0.7
-"""Components narrower than this, in letter heights, are not tried cut into several: ``atoms.may_be_cut``."""
+"""Components narrower than this, in letter heights, are not tried cut into several: ``atoms.may_be_cut``.
+Set by hand."""
 _LEAST_GUESS = 6.0
+"""Letters are thought to be no lower, in pixels, before any ink is seen. Set by hand."""
 
 
 def find_known_layout(

@@ -22,10 +22,10 @@ from ocr_cli.stages import (
     GreyStage,
     InkStage,
     LayoutObserver,
+    LayoutStage,
     RowsStage,
     RulesStage,
     TurnedStage,
-    ignore,
 )
 from ocr_cli.verdict import Reason, surface
 from ocr_cli.weights import PrintWeights
@@ -54,6 +54,10 @@ _NO_INK = np.zeros((0, 0), np.float32)
 
 Refused: TypeAlias = tuple[Reason, tuple[int, int, int, int] | None]
 """Why something is no writing, and its box in pixels of the copy; None for the whole picture."""
+
+
+def ignore(stage: LayoutStage) -> None:
+    """The observer who does not look."""
 
 
 class Layout(NamedTuple):

@@ -24,7 +24,8 @@ _STEEPEST, _STEEPEST_OF_ALL = 20.0, 65.0
 Set by hand."""
 _NO_ROWS = 0.15
 """Share of the letters near each other that are on a row together, below which the page is turned more. It is
-0.22 and more on the development pages, and up to 0.07 on drawn ones that are turned by 30 to 60 degrees."""
+0.22 and more on the development pages, and up to 0.07 on drawn ones that are turned by 30 to 60 degrees.
+Set by hand."""
 _SHARPER = 2.0
 """The rows of a page that is turned so much are so many times as sharp. Set by hand."""
 _FEWEST_STEEP = 8

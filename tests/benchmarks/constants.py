@@ -9,8 +9,8 @@ Printed is, for each number that stands at the module's level, the character err
 of it, with it, and with twice it, and how many pictures are read otherwise with half and with twice; whole
 numbers stay whole. Where no picture is, the number may go. A number that other modules import is changed
 there, too; the default of an argument cannot be and is marked with ``*``. ``--count`` prints how many numbers
-each module has. Steps whose code does not have the number, and that are given what they were given before,
-are not done again: that saves five sixths of the time.
+each module has, and where they come from. Steps whose code does not have the number, and that are given what
+they were given before, are not done again: that saves five sixths of the time.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ import ast
 import importlib
 import inspect
 import pickle
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeGuard
 
 import ocr_cli
 from ocr_cli import rating
@@ -101,9 +103,7 @@ def pages_of(folder: Path) -> list[Page]:
 
 def numbers_of(module: ModuleType) -> Iterator[tuple[str, int | None, float]]:
     """Name, place in a tuple or None, and value of each number at a module's level."""
-    for node in ast.parse(inspect.getsource(module)).body:
-        if not isinstance(node, (ast.Assign, ast.AnnAssign)):
-            continue
+    for node in filter(_is_assignment, ast.parse(inspect.getsource(module)).body):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
             for name in [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]:
@@ -112,6 +112,46 @@ def numbers_of(module: ModuleType) -> Iterator[tuple[str, int | None, float]]:
                     yield name, None, value
                 elif isinstance(value, tuple):
                     yield from ((name, k, one) for k, one in enumerate(value) if _is_number(one))
+
+
+def _is_assignment(node: ast.stmt) -> TypeGuard[ast.Assign | ast.AnnAssign]:
+    """Whether it gives names to values; to number columns with ``range`` does not."""
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)):
+        return False
+    return not (isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "range")
+
+
+ORIGINS = {
+    "set by hand": r"set\s+by\s+hand",
+    "measured or fitted": r"measured|fitted|medians of",
+    "limits": r"a limit\b",
+    "part of models": r"models\s+depend\s+on\s+it",
+    "definitions": r"by\s+definition|ITU-R|\bfinite",
+}
+"""Where numbers may come from, and what their comments say of it, the first that fits."""
+
+
+def origins_of(module: ModuleType) -> dict[str, str]:
+    """Where each number at a module's level comes from, as the comment below it, or its group, says.
+
+    Numbers that are put together of others have no origin of their own.
+    """
+    body = ast.parse(inspect.getsource(module)).body
+    origins: dict[str, str] = {}
+    group: list[str] = []
+    for node in body:
+        if _is_assignment(node):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+            its_own = any(isinstance(one, ast.Constant) for one in ast.walk(node.value or node))
+            group += sorted(names) if its_own else []
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            said = str(node.value.value)
+            found = (name for name, words in ORIGINS.items() if re.search(words, said, re.IGNORECASE))
+            origins |= dict.fromkeys(group, next(found, ""))
+        group = []
+    return origins
 
 
 def _is_number(value: Any) -> bool:
@@ -194,6 +234,13 @@ def main() -> None:
         counts = {named: len(numbers) for named, (_, numbers) in found.items() if numbers}
         for named, count in [*counts.items(), ("together", sum(counts.values()))]:
             print(f"{count:4} {named}")
+        origins = Counter(
+            origins_of(module).get(name) or "of others"
+            for module, numbers in found.values()
+            for name, *_ in numbers
+        )
+        for origin, count in origins.most_common():
+            print(f"{count:4} {origin}")
         return
     pages = [page for folder in arguments.pages or () for page in pages_of(folder)]
     if not pages:

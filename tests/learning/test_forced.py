@@ -5,7 +5,7 @@ import pytest
 from small_lattices import lattice_of, letter, runs_of, scorer_of, slices, small
 
 from ocr_cli.classifier import Classification
-from ocr_cli.decoding.forced import ForcedAligner, label_of
+from ocr_cli.learning.forced import ForcedAligner, label_of
 
 CLASSES = "ABCIO01Z2"
 
