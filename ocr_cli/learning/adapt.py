@@ -143,9 +143,10 @@ def adapt(
     before = score(teacher, *validation)
 
     rehearsed = draw_rehearsal(ancestor.model, _WRITERS, settings.seed)
+    blots = draw_not_characters(rehearsed, len(rehearsed) // 4, settings.seed)
 
     def learn(samples: Dataset, epochs: int, **observers: Any) -> Training:
-        source = _source(samples, rehearsed, classes, ancestor, settings)
+        source = _source(samples, rehearsed, blots, classes, ancestor, settings)
         return fit(
             ancestor.network(classes, np.random.default_rng(settings.seed)),
             Prefetched(CompletedSource(source, [teacher])),
@@ -206,12 +207,15 @@ def _held_back(groups: Sequence[tuple[int, int]], rng: np.random.Generator) -> n
 
 
 def _source(
-    own: Dataset, rehearsed: Dataset, classes: tuple[str, ...], ancestor: Ancestor, settings: TrainingSettings
+    own: Dataset,
+    rehearsed: Dataset,
+    blots: npt.NDArray[np.uint8],
+    classes: tuple[str, ...],
+    ancestor: Ancestor,
+    settings: TrainingSettings,
 ) -> BalancedSource:
-    """The writer's characters with their labels, and what is rehearsed without."""
-    blots = np.concatenate(
-        [draw_not_characters(one, len(rehearsed) // 4, settings.seed) for one in (rehearsed, own)]
-    )
+    """The writer's characters with their labels, and what is rehearsed without; blots of either are none."""
+    blots = np.concatenate([blots, draw_not_characters(own, len(blots), settings.seed)])
     targets = np.zeros((len(own) + len(rehearsed) + len(blots), len(classes)), np.float32)
     labels = _indices(own, classes)
     targets[np.arange(len(own)), labels] = _LABEL

@@ -131,6 +131,7 @@ def environment(home: Path) -> dict[str, str]:
         "XDG_DATA_HOME": str(home / "data"),
         # Tests run on all cores already.
         "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONPATH": str(Path(__file__).parent / "short"),
         "OCR_TRAIN_EPOCHS": "1",
         "OCR_COMPARE_EPOCHS": "1",
     }
