@@ -47,7 +47,7 @@ Floats = npt.NDArray[np.float64]
 
 _SURE = 0.995
 """Letters that are so likely one whole character, whichever of its look-alikes, are not cut. Set by hand."""
-_LEAST = 1e-6
+LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
 _CLOSE_FROM, _LEAST_USUAL = 0.4, 0.12
 """Gaps narrower than this share of the row's usual one are close, unless that is narrower than this, in
@@ -237,7 +237,7 @@ class Scorer:
 
     def shape_logs(self, probabilities: npt.NDArray[np.float32]) -> Floats:
         """Probabilities of shapes -> what they add to a score: of the same shape."""
-        likely = np.maximum(probabilities.astype(np.float64), _LEAST)
+        likely = np.maximum(probabilities.astype(np.float64), LEAST)
         return np.asarray(self.weights.shape * np.log(likely))
 
     def scores(self, lattice: Lattice, found: Classification) -> Scores:
@@ -277,7 +277,7 @@ class Scorer:
             probabilities: float32 (N, C), of each class, if the arc is a character.
             said: what windows say of the arcs.
         """
-        shares = np.maximum(probabilities, _LEAST).astype(np.float64)
+        shares = np.maximum(probabilities, LEAST).astype(np.float64)
         groups = shares @ self._folding @ self._folding.T
         logs = self.weights.shape * np.log(groups) + self.weights.alike * np.log(shares / groups)
         if said is None:

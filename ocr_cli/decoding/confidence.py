@@ -24,13 +24,12 @@ from ocr_cli.decoding.hypotheses import Choice
 from ocr_cli.decoding.knowledge import Knowledge
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.lattice.paths import sums
+from ocr_cli.scorer import LEAST
 
 Floats = npt.NDArray[np.float64]
 
 _OTHERS = 5
 """Other characters that are tried in a place. Set by hand."""
-_LEAST = 1e-6
-"""Least probability, so that logarithms stay finite."""
 _SURE = 12.0
 """Greatest log odds that are believed. Set by hand."""
 
@@ -131,7 +130,7 @@ def _arc_posteriors(row: DecodedRow, logs: Floats, scale: float) -> Floats:
 
 def _odds(probability: float) -> float:
     """Log odds, bounded."""
-    probability = min(max(probability, _LEAST), 1 - _LEAST)
+    probability = min(max(probability, LEAST), 1 - LEAST)
     return max(-_SURE, min(_SURE, math.log(probability / (1 - probability))))
 
 

@@ -23,14 +23,12 @@ from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.tokens import END, LETTER, Token
 from ocr_cli.decoding.writing import are_telling
 from ocr_cli.lattice.lattice import Lattice
-from ocr_cli.scorer import Scorer
+from ocr_cli.scorer import LEAST, Scorer
 from ocr_cli.speed.sharing import Each, in_turn
 from ocr_cli.weights import Calibration
 
 Floats = npt.NDArray[np.float64]
 
-_LEAST = 1e-6
-"""Least probability, so that logarithms stay finite."""
 _READINGS, _OTHERS = 5, 4
 """Most readings of a line, and most other readings of a character. Set by hand."""
 
@@ -237,7 +235,7 @@ class Decoder:
         if self._search.known.is_placed(choice):
             return Sign(box, text, confidence, None, choice.new_word, (), good, place.evidence)
         # What is left is shared out among the others as the posterior has it.
-        left = (1 - sure) / max(1 - place.chosen, _LEAST)
+        left = (1 - sure) / max(1 - place.chosen, LEAST)
         others = tuple(
             (self._texts[column], min(1.0, left * share))
             for column, share in place.shares
@@ -303,7 +301,7 @@ class Decoder:
         first, *others = sorted(scores, key=lambda text: -scores[text])[:_READINGS]
         odds = [math.exp(scores[text] / self._search.known.scale) for text in others]
         # Neither are they likelier than the best one, nor all together than what it leaves.
-        scale = min(confidence, (1 - confidence) / max(sum(odds), _LEAST))
+        scale = min(confidence, (1 - confidence) / max(sum(odds), LEAST))
         return (
             (first, confidence),
             *((text, scale * share) for text, share in zip(others, odds, strict=True)),
@@ -325,4 +323,4 @@ def _forced(choice: Choice, sign: Sign) -> float:
     if sign.probabilities is None:
         return 0.0
     likeliest, read = sign.probabilities.max(), sign.probabilities[choice.column]
-    return math.log(max(float(likeliest), _LEAST) / max(float(read), _LEAST))
+    return math.log(max(float(likeliest), LEAST) / max(float(read), LEAST))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ocr_cli.classifier import Classification
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.lattice.paths import best_path
-from ocr_cli.scorer import Scorer, Scores
+from ocr_cli.scorer import LEAST, Scorer, Scores
 
 Ints = npt.NDArray[np.integer[Any]]
 
@@ -95,6 +95,6 @@ def decode_row(
         # The shape of what was cut says less than what stands around it.
         said = np.exp(classification.said.characters[read].max(axis=1, initial=-np.inf))
         likely = np.where(lattice.is_cut[read], np.maximum(likely, said), likely)
-    likelihood = float(np.exp(np.log(np.maximum(likely, 1e-6)).mean())) if len(read) else 0.0
+    likelihood = float(np.exp(np.log(np.maximum(likely, LEAST)).mean())) if len(read) else 0.0
     told = float(classification.probabilities[read][:, telling].sum())
     return DecodedRow(lattice, scores, classification, path, placed, likelihood, told)

@@ -74,14 +74,30 @@ class Components:
         """Mean stroke width in pixels."""
         return stroke_width(self.mask)
 
+    def part(self, k: int) -> tuple[slice, slice]:
+        """Where a component's box is in arrays of the page's pixels."""
+        left, top, right, bottom = self.boxes[k].tolist()
+        return slice(top, bottom), slice(left, right)
+
+    def ink(self, k: int) -> npt.NDArray[np.bool_]:
+        """A component alone, in its box: bool (h, w)."""
+        return np.asarray(self.labels[self.part(k)] == k + 1)
+
+    def high(self, height: float) -> npt.NDArray[np.bool_]:
+        """Which are about as high as a letter: bool (N,).
+
+        Args:
+            height: usual height of a letter in pixels.
+        """
+        return (self.heights > 0.5 * height) & (self.heights < 2 * height)
+
     @cached_property
     def frames(self) -> npt.NDArray[np.bool_]:
         """Which are boxes with four straight sides, whatever may touch them inside: bool (N,)."""
         frames = np.zeros(len(self), bool)
         hollow = self.areas < 0.75 * self.widths * self.heights
         for k in np.flatnonzero(hollow & (np.minimum(self.widths, self.heights) >= _LEAST_FRAME)).tolist():
-            left, top, right, bottom = self.boxes[k].tolist()
-            own = self.labels[top:bottom, left:right] == k + 1
+            own = self.ink(k)
             frames[k] = all(touched_sides(np.rot90(own, turn))[0].mean() >= _STRAIGHT for turn in range(4))
         return frames
 
@@ -191,7 +207,7 @@ def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:
     if not len(components):
         return np.zeros(0, bool)
     widths, heights, areas = components.widths, components.heights, components.areas
-    letters = (heights > height * 0.5) & (heights < height * 2)
+    letters = components.high(height)
     single = letters & (widths < height * 2.5)
     if single.any():
         letters = single
@@ -232,7 +248,7 @@ def _outlines(
     found = np.zeros(len(components), bool)
     wide, tall = components.widths, components.heights
     thin = components.areas < _THIN_OUTLINE * wide * tall
-    letters = possible & (tall > 0.5 * height) & (tall < 2 * height)
+    letters = possible & components.high(height)
     for k in np.flatnonzero(thin & (wide > _OUTLINE[0] * height) & (tall > _OUTLINE[1] * height)).tolist():
         smaller = np.flatnonzero(letters & (tall * _LARGER < tall[k]))
         found[k] = surrounds(components, k, components.boxes[smaller])
@@ -249,7 +265,7 @@ def surrounds(components: Components, k: int, boxes: npt.NDArray[np.int64]) -> b
     """
     left, top, right, bottom = components.boxes[k].tolist()
     within = boxes[((boxes[:, :2] > (left, top)) & (boxes[:, 2:] < (right, bottom))).all(axis=1)]
-    own = components.labels[top:bottom, left:right] == k + 1
+    own = components.ink(k)
     for x, y in ((within[:, :2] + within[:, 2:]) // 2 - (left, top)).tolist():
         if all(side.any() for side in (own[y, :x], own[y, x:], own[:y, x], own[y:, x])):
             return True
@@ -272,7 +288,7 @@ def _heading(components: Components, possible: npt.NDArray[np.bool_], height: fl
     if not _FEWEST_OF_TITLE <= len(tall) <= _MOST_OF_TITLE:
         return found
     left, top, right, bottom = components.boxes[tall].T
-    middles = components.centres[(components.heights > 0.5 * height) & (components.heights < 2 * height)].T
+    middles = components.centres[components.high(height)].T
     x, y = middles[:, None]
     within = (x > left[:, None]) & (x < right[:, None]) & (y > top[:, None]) & (y < bottom[:, None])
     likely = ~within.any(axis=1) & (right - left < 2 * (bottom - top))

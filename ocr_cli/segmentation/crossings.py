@@ -73,8 +73,7 @@ def part_crossed(
     mask = components.mask.copy()
     for k in np.flatnonzero(large).tolist():
         left, top, right, bottom = components.boxes[k].tolist()
-        part = np.s_[top:bottom, left:right]
-        own = components.labels[part] == k + 1
+        part, own = components.part(k), components.ink(k)
         middles = components.centres[letters & (np.arange(len(components)) != k)]
         inside = ((middles > (left, top)) & (middles < (right, bottom))).all(axis=1).any()
         rest = next(_rests(own, strength[part], letter_height, dark, bool(inside)), own)

@@ -111,10 +111,9 @@ class _Stroke:
 
     def __init__(self, components: Components, k: int) -> None:
         self._box = components.boxes[k]
-        left, top, right, bottom = self._box.tolist()
-        ink = components.labels[top:bottom, left:right] == k + 1
-        self._ink = np.argwhere(ink)[:, ::-1] + (left, top)
-        self._edge = np.argwhere(ink & ~_inside(ink))[:, ::-1] + (left, top)
+        ink, corner = components.ink(k), self._box[:2]
+        self._ink = np.argwhere(ink)[:, ::-1] + corner
+        self._edge = np.argwhere(ink & ~_inside(ink))[:, ::-1] + corner
         self.area = len(self._ink)
         self.length = self.area / stroke_width(ink)
 

@@ -157,9 +157,7 @@ def _likeness_of_twins(
 
 def _shape(components: Components, strength: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.float32]:
     """A letter's ink, stretched into a square, with mean 0 and length 1."""
-    left, top, right, bottom = components.boxes[k].tolist()
-    own = components.labels[top:bottom, left:right] == k + 1
-    ink = Image.fromarray(np.where(own, strength[top:bottom, left:right], np.float32(0)))
+    ink = Image.fromarray(np.where(components.ink(k), strength[components.part(k)], np.float32(0)))
     pixels = np.asarray(ink.resize((_SIDE, _SIDE), Image.Resampling.BOX)).ravel()
     pixels = pixels - pixels.mean()
     return np.asarray(pixels / max(1e-6, float(np.linalg.norm(pixels))))

@@ -90,7 +90,7 @@ def find_tilt(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     Returns:
         Degrees within +-65; 0 if there are too few letters to tell.
     """
-    letters = chosen & (components.heights > 0.5 * height) & (components.heights < 2 * height)
+    letters = chosen & components.high(height)
     points = components.centres[letters]
     if len(points) < 4:
         return 0.0
@@ -290,8 +290,7 @@ def split_tall(
     rows = find_rows(components, chosen & ~tall, height)
     mask = components.mask.copy()
     for k in np.flatnonzero(tall).tolist():
-        left, top, right, bottom = components.boxes[k].tolist()
-        own = components.labels[top:bottom, left:right] == k + 1
+        own, (left, top, right, _) = components.ink(k), components.boxes[k].tolist()
         middles = _middles_inside(components, rows, k, height)
         for upper, lower in itertools.pairwise(middles):
             # The cut keeps clear of both rows' middles.

@@ -86,8 +86,7 @@ def are_rests(components: Components, removed: npt.NDArray[np.bool_]) -> npt.NDA
     # No outline is shorter than that of the component's box.
     possible = along >= _REST * 2 * (components.widths + components.heights)
     for k in np.flatnonzero(possible).tolist():
-        left, top, right, bottom = components.boxes[k].tolist()
-        own = np.pad(components.labels[top:bottom, left:right] == k + 1, 1)
+        own = np.pad(components.ink(k), 1)
         sides = np.count_nonzero(own[1:] ^ own[:-1]) + np.count_nonzero(own[:, 1:] ^ own[:, :-1])
         rests[k] = along[k] >= _REST * sides
     return rests
@@ -133,17 +132,14 @@ def are_ends(
 
 def _most_of(labels: npt.NDArray[np.int32], components: Components, k: int) -> int:
     """The component of other ``labels`` that most of a component is in; -1 for none."""
-    left, top, right, bottom = components.boxes[k].tolist()
-    own = components.labels[top:bottom, left:right] == k + 1
-    return int(np.bincount(labels[top:bottom, left:right][own]).argmax()) - 1
+    return int(np.bincount(labels[components.part(k)][components.ink(k)]).argmax()) - 1
 
 
 def _goes_on(components: Components, k: int, removed: npt.NDArray[np.bool_]) -> bool:
     """Whether a component went on in what was taken out at places far from each other."""
     left, top, right, bottom = components.boxes[k].tolist()
-    own = components.labels[top:bottom, left:right] == k + 1
     near = dilate(np.pad(removed, 1)[top : bottom + 2, left : right + 2], (3, 3))[1:-1, 1:-1]
-    y, x = np.nonzero(own & near)
+    y, x = np.nonzero(components.ink(k) & near)
     return len(y) > 0 and max(np.ptp(x), np.ptp(y)) >= _FAR_ENDS * max(right - left, bottom - top)
 
 
@@ -211,8 +207,7 @@ def remove_frames(components: Components, strength: npt.NDArray[np.float32]) -> 
         return components
     mask = components.mask.copy()
     for k in frames.tolist():
-        left, top, right, bottom = components.boxes[k].tolist()
-        own = components.labels[top:bottom, left:right] == k + 1
+        own = components.ink(k)
         rest = own & ~_sides(own)
         pieces = find_components(rest, rest.astype(np.float32))
         for axis, lengths, breadths in (
@@ -221,7 +216,7 @@ def remove_frames(components: Components, strength: npt.NDArray[np.float32]) -> 
         ):
             divider = (lengths > _DIVIDER * own.shape[axis]) & (breadths < 0.25 * lengths)
             rest &= ~np.isin(pieces.labels, np.flatnonzero(divider) + 1)
-        mask[top:bottom, left:right] &= ~own | rest
+        mask[components.part(k)] &= ~own | rest
     return find_components(mask, strength)
 
 

@@ -67,8 +67,7 @@ class InkEvidence:
         components, height = self._components, self._height
         if height is None:
             return np.zeros(0, np.int64)
-        tall = (components.heights > 0.5 * height) & (components.heights < 2 * height)
-        return np.flatnonzero(tall & is_writing(components, height))
+        return np.flatnonzero(components.high(height) & is_writing(components, height))
 
     @cached_property
     def lettered(self) -> float:
@@ -91,8 +90,7 @@ class InkEvidence:
         """Standard deviation over mean of the letters' stroke widths."""
         components, widths = self._components, []
         for k in self._letters[:: max(1, -(-self.letters // _SAMPLE))].tolist():
-            left, top, right, bottom = components.boxes[k].tolist()
-            widths.append(stroke_width(components.labels[top:bottom, left:right] == k + 1))
+            widths.append(stroke_width(components.ink(k)))
         return float(np.std(widths) / np.mean(widths)) if widths else 0.0
 
 
@@ -120,19 +118,18 @@ def _at_edge(components: Components, row: Row) -> tuple[int, float]:
 
 def _holes(components: Components, row: Row) -> tuple[float, float]:
     """Density of a row's largest piece, its holes for each of its heights in width; 0 if it is not most."""
-    boxes, areas = components.boxes[row.letters], components.areas[row.letters]
+    areas = components.areas[row.letters]
     largest = int(areas.argmax())
-    left, top, right, bottom = boxes[largest].tolist()
     if areas[largest] < areas.sum() / 2:
         return 0.0, 0.0
-    ink = components.labels[top:bottom, left:right] == row.letters[largest] + 1
+    ink = components.ink(int(row.letters[largest]))
     density = float(ink.mean())
     if density < DENSE:
         # Of a drawing as large as the page, holes would take as long as all else.
         return density, 0.0
     paper = np.pad(~ink, 1, constant_values=True)
     holes = find_components(paper, paper.astype(np.float32)).areas >= _HOLE
-    return density, float(holes.sum() - 1) / max(1.0, (right - left) / (bottom - top))
+    return density, float(holes.sum() - 1) / max(1.0, ink.shape[1] / ink.shape[0])
 
 
 def _bars_evidence(components: Components, row: Row) -> BarsEvidence:
