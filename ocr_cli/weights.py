@@ -183,6 +183,22 @@ class PrintWeights(NamedTuple):
     features: npt.NDArray[np.float64]
 
 
+class FormWeights(NamedTuple):
+    """What speaks for a text in a field of a form, and how sure its value is.
+
+    Attributes:
+        lattices: weight of how well it fits along the lattices.
+        windows: likewise, along the windows.
+        expected: of its words: what a language, other fields and notations say of them.
+        certainty: of each sort of field, what makes a confidence of evidence: ``forms.certainty``.
+    """
+
+    lattices: float
+    windows: float
+    expected: float
+    certainty: Mapping[str, Logistic]
+
+
 class Weights(NamedTuple):
     """The record.
 
@@ -192,6 +208,7 @@ class Weights(NamedTuple):
         writing: of rows that may be writing or none.
         confidence: makes confidences of evidence.
         printed: tells print from handwriting.
+        forms: of fields of forms.
     """
 
     arcs: ArcWeights
@@ -199,6 +216,7 @@ class Weights(NamedTuple):
     writing: WritingWeights
     confidence: Calibration
     printed: PrintWeights
+    forms: FormWeights
 
     @staticmethod
     def load(path: Path) -> Weights:
@@ -210,10 +228,7 @@ class Weights(NamedTuple):
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             arcs, confidence = data["arcs"], data["confidence"]
-            logistic = (
-                Logistic(float(one["bias"]), tuple(map(float, one["weights"])))
-                for one in (confidence[name] for name in Calibration._fields)
-            )
+            logistic = (_logistic(confidence[name]) for name in Calibration._fields)
             prices = np.array([float(arcs["prices"][name]) for name in PRICES])
             others = {name: float(arcs[name]) for name in ArcWeights._fields[:-1]}
             words = WordWeights(**{name: float(data["words"][name]) for name in WordWeights._fields})
@@ -222,8 +237,15 @@ class Weights(NamedTuple):
             writing = WritingWeights(looks=looks, **rest)
             features = np.array([float(data["printed"]["features"][name]) for name in PRINTED])
             printed = PrintWeights(float(data["printed"]["bias"]), features)
+            of_forms = {name: float(data["forms"][name]) for name in FormWeights._fields[:-1]}
+            certainty = {name: _logistic(one) for name, one in data["forms"]["certainty"].items()}
             return Weights(
-                ArcWeights(prices=prices, **others), words, writing, Calibration(*logistic), printed
+                ArcWeights(prices=prices, **others),
+                words,
+                writing,
+                Calibration(*logistic),
+                printed,
+                FormWeights(certainty=certainty, **of_forms),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelFileError(f"{path}: no record of weights: {error}") from error
@@ -260,3 +282,7 @@ class Weights(NamedTuple):
         if knows_cuts:
             prices[PRICES.index("cut")] = 0.0
         return self._replace(arcs=arcs._replace(prices=prices), words=words)
+
+
+def _logistic(data: Mapping[str, Any]) -> Logistic:
+    return Logistic(float(data["bias"]), tuple(map(float, data["weights"])))

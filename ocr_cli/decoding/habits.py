@@ -8,8 +8,10 @@ hierarchical Dirichlet language model", 1995). Capitals and small letters are th
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,7 @@ _END = ""
 """The end of a text, and what is before its beginning."""
 
 
+@cache
 def _kind(text: str) -> str:
     kind = row_of(text).kind if text else ""
     return kind if kind in ("digit", "sign", "") else "letter"
@@ -93,6 +96,27 @@ class Habits:
             found = (counts + _STRENGTH * found) / (counts.sum() + _STRENGTH)
         return np.asarray(np.log(found))
 
+    def log_probability(self, symbol: str, before: Sequence[str]) -> float:
+        """That of one symbol: as ``log_probabilities`` has it, without the others.
+
+        Args:
+            symbol: the next one.
+            before: as of ``log_probabilities``.
+        """
+        column = self._columns[symbol]
+        kinds, kind = [_kind(one) for one in before], self._kinds[column]
+        likely = float(self._usual[self._kind_of[column]])
+        for length in range(_KINDS + 1):
+            seen = self._of_kinds.get(tuple(kinds[len(kinds) - length :]), {})
+            likely = (seen.get(kind, 0.0) + _OF_KINDS * likely) / (sum(seen.values()) + _OF_KINDS)
+        of_kind = self._of_kinds.get((), {}).get(kind, 0.0)
+        once = self._counts.get((), {}).get(symbol, 0.0)
+        found = likely * (once + _OF_KIND * float(self._base[column])) / (of_kind + _OF_KIND)
+        for length in range(1, _CONTEXT + 1):
+            after = self._counts.get(tuple(before[len(before) - length :]), {})
+            found = (after.get(symbol, 0.0) + _STRENGTH * found) / (sum(after.values()) + _STRENGTH)
+        return math.log(found)
+
     def _row(self, before: tuple[str, ...]) -> Floats:
         row = np.zeros(len(self.symbols))
         for symbol, count in self._counts.get(before, {}).items():
@@ -116,7 +140,7 @@ class Habitual:
 
     def __init__(self, texts: Sequence[str], habits: Habits, letter: float, end: float) -> None:
         self._habits, self._letter, self._end = habits, letter, end
-        self._size = len(habits.symbols)
+        self._size, self._known = len(habits.symbols), frozenset(habits.symbols)
         self._symbols = np.array([habits.symbols.index(text.lower()) for text in texts])
         self._rows: dict[int, Floats] = {}
 
@@ -133,9 +157,8 @@ class Habitual:
         """What a word gains: its characters, and its end."""
         before, total = [_END] * _KINDS, self._end - self._letter
         for symbol in [*word.lower(), _END]:
-            row = self._habits.log_probabilities(before)
-            known = symbol if symbol in self._habits.symbols else self._habits.symbols[1]
-            total += float(row[self._habits.symbols.index(known)]) + self._letter
+            known = symbol if symbol in self._known else self._habits.symbols[1]
+            total += self._habits.log_probability(known, before) + self._letter
             before = [*before[1:], known]
         return total
 

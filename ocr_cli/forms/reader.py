@@ -12,17 +12,21 @@ import numpy as np
 from PIL import Image
 
 from ocr_cli.errors import ImageError, TemplateError, UnfitFormError
+from ocr_cli.forms.certainty import Evidence, of_empty, of_mark
 from ocr_cli.forms.checks import checked
 from ocr_cli.forms.cutting import Patch, Quad, cut_field
 from ocr_cli.forms.field_ink import FieldInk, field_ink
 from ocr_cli.forms.marks import Mark, read_check, read_choice
+from ocr_cli.forms.observing import FieldsRead, Observer, ignore
 from ocr_cli.forms.reading import FieldReader, FieldText
 from ocr_cli.forms.registration import Placing, Registrar, unregistered
 from ocr_cli.forms.values import FieldValue, FormPage, FormValues
 from ocr_cli.imaging.load import Picture, load_picture
+from ocr_cli.model_store import find_weights
 from ocr_cli.options import ReadOptions
-from ocr_cli.page import Box, Character, Line, Word
+from ocr_cli.page import Alternative, Box, Character, Line, Word
 from ocr_cli.reader import Reader
+from ocr_cli.weights import Weights
 
 if TYPE_CHECKING:
     from ocr_cli.forms.template import Field, Template
@@ -44,13 +48,20 @@ class FormReader:
         templates: of the forms that there are; each picture is read with the one that fits best.
         model: as ``Reader`` takes it.
         options: what holds for all fields; as usual if None.
+        observer: is told of fields that are read together, and of the evidence for each value.
     """
 
     def __init__(
-        self, templates: Sequence[Template], model: Any = "auto", options: ReadOptions | None = None
+        self,
+        templates: Sequence[Template],
+        model: Any = "auto",
+        options: ReadOptions | None = None,
+        observer: Observer = ignore,
     ) -> None:
         self._templates = [(template, registrar_of(template)) for template in templates]
         self._fields = FieldReader(partial(Reader, model), options or ReadOptions())
+        self._observe = observer
+        self._certainty = Weights.load(find_weights()).forms.certainty
 
     def wait(self) -> None:
         """Return at once: readers are made when the first field asks for one."""
@@ -86,7 +97,9 @@ class FormReader:
         shown = Image.fromarray(picture.pixels)
         name = source if source is not None else picture.source
         template, placing = self._placed(templates, shown, (picture.width, picture.height), name)
-        values = checked(tuple(self._values(shown, template, placing)), template.every_field)
+        found = tuple(self._values(shown, template, placing))
+        self._observe(FieldsRead(tuple(evidence for _, evidence in found)))
+        values = checked(tuple(value for value, _ in found), template.every_field)
         residual = None if placing.residual is None else placing.residual / usual_height(template)
         to_full = (picture.width / shown.width, picture.height / shown.height)
         if to_full != (1.0, 1.0):
@@ -123,8 +136,10 @@ class FormReader:
         # A template without an image fits everything, and none better than one with one.
         return max(fitting, key=lambda one: (one[1].residual is not None, one[1].support))
 
-    def _values(self, image: Image.Image, template: Template, placing: Placing) -> Iterator[FieldValue]:
-        """The values of all fields of a picture, RGB."""
+    def _values(
+        self, image: Image.Image, template: Template, placing: Placing
+    ) -> Iterator[tuple[FieldValue, Evidence]]:
+        """The values of all fields of a picture, RGB, and how sure they are."""
         side = max(template.width, template.height)
         cuts = [_Cut.of(image, field, placing.quad(field.box, side)) for field in template.every_field]
         pens = [cut.ink.pen for cut in cuts if cut.ink is not None and cut.ink.written > 0.7]
@@ -147,31 +162,39 @@ class FormReader:
                 (cut.field.box[2] - cut.field.box[0], cut.field.box[3] - cut.field.box[1]) for cut in own
             ]
             texts = self._fields.read_together(
-                [(cut.patch, cut.ink, cut.field) for cut in own if cut.ink is not None], sizes
+                [(cut.patch, cut.ink, cut.field) for cut in own if cut.ink is not None], sizes, self._observe
             )
             found.update(zip(numbers, texts, strict=True))
         return found
 
-    def _value(self, cut: _Cut, pen: float, image: Image.Image, known: FieldText | None) -> FieldValue:
+    def _value(
+        self, cut: _Cut, pen: float, image: Image.Image, known: FieldText | None
+    ) -> tuple[FieldValue, Evidence]:
         field = cut.field
         box = _on_picture(cut.patch, cut.patch.box, image)
         if field.kind == "picture":
-            return FieldValue(field.name, field.kind, "", 1.0, box)
+            return FieldValue(field.name, field.kind, "", 1.0, box), of_mark(1.0)
         if field.kind in ("check", "choice"):
             mark = self._mark(cut)
+            evidence = of_mark(mark.confidence)
             doubts = (mark.doubt,) if mark.doubt else ()
-            return FieldValue(field.name, field.kind, mark.text, mark.confidence, box, doubts=doubts)
+            sure = evidence.confidence(self._certainty)
+            return FieldValue(field.name, field.kind, mark.text, sure, box, doubts=doubts), evidence
         ink = cut.ink
         assert ink is not None
         if not cut.is_written(pen):
             doubts = ("is required",) if field.required else ()
-            return FieldValue(field.name, field.kind, "", 1 - ink.written, box, doubts=doubts)
+            evidence = of_empty(ink.written)
+            sure = evidence.confidence(self._certainty)
+            return FieldValue(field.name, field.kind, "", sure, box, doubts=doubts), evidence
         found = known if known is not None else self._fields.read(cut.patch, ink, field)
         doubts = () if found.text else ("written, and not read",)
         characters = tuple(_moved(one, cut.patch, image) for one in found.characters)
-        return FieldValue(
-            field.name, field.kind, found.text, found.confidence, box, characters, found.alternatives, doubts
+        sure = found.evidence.confidence(self._certainty) if found.text else 0.0
+        value = FieldValue(
+            field.name, field.kind, found.text, sure, box, characters, _beside(found, sure), doubts
         )
+        return value, found.evidence
 
     def _mark(self, cut: _Cut) -> Mark:
         if cut.field.kind == "check":
@@ -237,6 +260,12 @@ def _on_picture(patch: Patch, box: tuple[int, int, int, int], image: Image.Image
     (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
     x, y = min(max(0, int(x0)), image.width - 1), min(max(0, int(y0)), image.height - 1)
     return Box(x, y, min(max(x + 1, round(x1)), image.width), min(max(y + 1, round(y1)), image.height))
+
+
+def _beside(found: FieldText, sure: float) -> tuple[Alternative, ...]:
+    """Other texts, together no likelier than what so sure a one leaves, and none likelier than it."""
+    left = (1 - sure) / max(1 - found.confidence, 1e-6)
+    return tuple(replace(one, confidence=min(sure, left * one.confidence, 1.0)) for one in found.alternatives)
 
 
 def _moved(one: Character, patch: Patch, image: Image.Image) -> Character:

@@ -14,12 +14,15 @@ from scipy import ndimage
 
 from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.forms.cells import read_cells
+from ocr_cli.forms.certainty import Evidence, of_lines, of_signs
 from ocr_cli.forms.cutting import Patch
 from ocr_cli.forms.field_ink import FieldInk
+from ocr_cli.forms.field_rows import Told
 from ocr_cli.forms.kinds import CELLS, FILLER, LETTERS, LOOK_ALIKES, PATTERNS, POINTED
+from ocr_cli.forms.observing import LinesRead, Observer, ignore
 from ocr_cli.forms.points import find_points, with_points
+from ocr_cli.forms.together import Lines
 from ocr_cli.forms.together import Shown as Fields
-from ocr_cli.forms.together import Told, read_together
 from ocr_cli.imaging.load import Picture
 from ocr_cli.options import ReadOptions, Shown
 from ocr_cli.page import Alternative, Box, Character, Page
@@ -55,12 +58,14 @@ class FieldText(NamedTuple):
         confidence: that it is right, in [0, 1].
         characters: with boxes in pixels of the patch.
         alternatives: other texts, the most probable first.
+        evidence: of how sure it is.
     """
 
     text: str
     confidence: float
     characters: tuple[Character, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    evidence: Evidence = of_signs(())
 
 
 class FieldReader:
@@ -87,24 +92,35 @@ class FieldReader:
         return self._comb(patch, ink, field) if field.cells else self._lines(patch, ink, field)
 
     def read_together(
-        self, cuts: Sequence[tuple[Patch, FieldInk, Field]], sizes: Sequence[tuple[float, float]]
+        self,
+        cuts: Sequence[tuple[Patch, FieldInk, Field]],
+        sizes: Sequence[tuple[float, float]],
+        observe: Observer = ignore,
     ) -> list[FieldText]:
         """What is written in fields of one hand that hold lines of text of one kind.
 
         Args:
             cuts: each with its surroundings, what is written in it, and what is known of it.
             sizes: width and height of each on the form.
+            observe: is told of their rows.
         """
         field = cuts[0][2]
         layout: Literal["line", "block"] = "line" if field.lines == 1 else "block"
         options = replace(_known(self._options, field), layout=layout)
         parts = [_part(ink.strength, patch.row) for patch, ink, _ in cuts]
         shown = [Fields(part.picture.pixels, size) for part, size in zip(parts, sizes, strict=True)]
-        found = read_together(self._reader(options).tools, shown, layout)
+        lines = Lines(self._reader(options).tools, shown, layout)
+        lines.learn()
+        observe(LinesRead(tuple(field for _, _, field in cuts), lines))
         presentation = Presentation(options)
         return [
-            _of_rows(rows, part, ink.strength.shape, presentation)
-            for rows, part, (_, ink, _) in zip(found, parts, cuts, strict=True)
+            _of_rows(
+                [row.told() for row in lines.rows if row.owner == number],
+                part,
+                ink.strength.shape,
+                presentation,
+            )
+            for number, (part, (_, ink, _)) in enumerate(zip(parts, cuts, strict=True))
         ]
 
     def read_print(self, strength: npt.NDArray[np.float32], row: float) -> str:
@@ -133,11 +149,12 @@ class FieldReader:
             characters = with_points(characters, points)
             text = "".join(one.text for one in characters)
         if options.patterns:
-            confidence = math.prod(_among(one, str.isdigit) for one in characters)
+            sure = [_among(one, str.isdigit) for one in characters]
         else:
-            confidence = math.prod(line.confidence for line in page.lines)
+            sure = [line.confidence for line in page.lines]
         alternatives = page.lines[0].readings if len(page.lines) == 1 and not points else ()
-        return FieldText(text, confidence, characters, tuple(one for one in alternatives if one.text != text))
+        others = tuple(one for one in alternatives if one.text != text)
+        return FieldText(text, math.prod(sure), characters, others, of_signs(sure))
 
     def _page(self, strength: npt.NDArray[np.float32], row: float, options: ReadOptions) -> Page:
         """What is read of ink; boxes are in pixels of it."""
@@ -231,19 +248,21 @@ def _of_rows(
 ) -> FieldText:
     """What was told of the rows of a field as its text."""
     characters: list[Character] = []
-    texts, confidence = [], 1.0
+    texts, shares = [], []
     for row in rows:
         line = presentation.line(row.line, partial(_box, row.layout, part, size))
         if line is None or not row.texts:
             continue
         (text, share), *_ = row.texts
         texts.append(text)
-        confidence *= share
+        shares.append(share)
         characters += _as_told(list(map(_decided, line.characters)), text)
     if not texts:
         return FieldText("", 0.0)
     others = tuple(Alternative(*one) for one in rows[0].texts[1:]) if len(texts) == 1 else ()
-    return FieldText(" ".join(" ".join(texts).split()), confidence, tuple(characters), others)
+    text = " ".join(" ".join(texts).split())
+    evidence = of_lines(shares, [row.fits for row in rows if row.texts], len(text))
+    return FieldText(text, math.prod(shares), tuple(characters), others, evidence)
 
 
 def _as_told(found: Sequence[Character], text: str) -> list[Character]:
@@ -397,6 +416,7 @@ def _joined(every: list[Character | None]) -> FieldText:
     """The characters of a comb's cells as its text: spaces where cells in between are empty."""
     characters = tuple(one for one in every if one is not None)
     text = "".join(" " if one is None else one.text for one in every).strip()
+    evidence = of_signs([one.confidence for one in characters])
     confidence = math.prod(one.confidence for one in characters) if characters else 0.0
     alternatives = []
     for number, one in enumerate(every):
@@ -407,4 +427,4 @@ def _joined(every: list[Character | None]) -> FieldText:
             share = confidence / max(one.confidence, 1e-6) * other.confidence
             alternatives.append(Alternative("".join(texts).strip(), min(1.0, share)))
     alternatives.sort(key=lambda one: -one.confidence)
-    return FieldText(" ".join(text.split()), confidence, characters, tuple(alternatives[:4]))
+    return FieldText(" ".join(text.split()), confidence, characters, tuple(alternatives[:4]), evidence)

@@ -48,12 +48,9 @@ def ctc(
     count = len(texts)
     lengths = np.array([stop - start for start, stop in zip(starts, stops, strict=True)])
     letters = np.array([len(text) for text in texts])
-    frames, states = int(lengths.max()), 2 * int(letters.max()) + 1
-    labels = np.full((count, states), BLANK, np.intp)
-    skips = np.zeros((count, states))
-    for b, text in enumerate(texts):
-        labels[b, 1 : 2 * len(text) : 2] = text
-        skips[b, 3 : 2 * len(text) : 2] = text[1:] != text[:-1]
+    frames = int(lengths.max())
+    labels, skips = _states(texts)
+    states = labels.shape[1]
     # Rows that are shorter than the longest go on with nothing: their last frames are not looked at.
     rows = np.minimum(np.asarray(starts)[:, None] + np.arange(frames), np.asarray(stops)[:, None] - 1)
     said = np.take_along_axis(
@@ -83,6 +80,38 @@ def ctc(
         # Where both sums are too small for their product, nothing is learned.
         gradient[part] = (probabilities[part] - posterior) * (sums[: lengths[b], b] > _NOTHING)
     return Loss(nats, gradient)
+
+
+def log_probabilities(
+    probabilities: npt.NDArray[np.float32], texts: Sequence[npt.NDArray[np.integer[Any]]]
+) -> npt.NDArray[np.float64]:
+    """Log probability of several texts of one row: float (B,), minus infinity where one does not fit.
+
+    Args:
+        probabilities: float32 (T, C), of all its frames.
+        texts: as of ``ctc``.
+    """
+    labels, skips = _states(texts)
+    said = np.maximum(probabilities[:, labels].transpose(1, 0, 2).astype(np.float64), _NOTHING)
+    forward, scales = _forward(said, skips)
+    ends = 2 * np.array([len(text) for text in texts])
+    every = np.arange(len(texts))
+    total = forward[-1, every, ends] + forward[-1, every, np.maximum(ends - 1, 0)] * (ends > 0)
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(scales).sum(axis=0) + np.log(total))
+
+
+def _states(
+    texts: Sequence[npt.NDArray[np.integer[Any]]],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """What each state of each text says, and where one may be passed over: int and float (B, S)."""
+    states = 2 * max(map(len, texts)) + 1
+    labels = np.full((len(texts), states), BLANK, np.intp)
+    skips = np.zeros((len(texts), states))
+    for b, text in enumerate(texts):
+        labels[b, 1 : 2 * len(text) : 2] = text
+        skips[b, 3 : 2 * len(text) : 2] = text[1:] != text[:-1]
+    return labels, skips
 
 
 def _forward(

@@ -19,7 +19,6 @@ import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -28,9 +27,9 @@ from ocr_cli.errors import UnfitFormError
 from ocr_cli.forms.cutting import projected, square_to_square
 from ocr_cli.forms.reader import WORST_RESIDUAL, FormReader, registrar_of, usual_height
 from ocr_cli.forms.template import Template
+from ocr_cli.making.forms import MARKS, found_by_review, read_forms
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "forms"
-MARKS = ("check", "choice")
 
 
 def sample_forms() -> ModuleType:
@@ -43,40 +42,14 @@ def sample_forms() -> ModuleType:
     return module
 
 
-def template_of(entry: dict[str, Any], name: str, *, withheld: bool) -> Template:
-    """A template of the fields of a form, as the shared forms have them."""
-    fields = []
-    for field in entry["fields"]:
-        kind = (
-            "text" if field["kind"] == "empty" or (withheld and field["kind"] not in MARKS) else field["kind"]
-        )
-        known = {key: field[key] for key in ("cells", "lines", "options") if field.get(key)}
-        fields.append({"name": field["name"], "box": field["box"], "kind": kind, **known})
-    return Template.from_dict(
-        {"format": "ocr-form", "version": 1, "page": entry["page"], "fields": fields}, name
-    )
-
-
-def read(folder: Path, only: list[str] | None, *, withheld: bool) -> dict[str, dict[str, str]]:
+def read(folder: Path, only: list[str], *, withheld: bool) -> dict[str, dict[str, str]]:
     """The texts of all fields of the forms in a folder."""
     found: dict[str, dict[str, str]] = {}
     sure: list[tuple[float, bool]] = []
-    for path in sorted(folder.glob("*.fields.json")):
-        name, entry = path.name.removesuffix(".fields.json"), json.loads(path.read_text())
-        if only and not any(name.startswith(one) for one in only):
-            continue
-        reader = FormReader([template_of(entry, name, withheld=withheld)])
-        values = reader.read(folder / entry["image"]).form.fields
-        found[name] = {value.name: value.text for value in values}
-        for value, field in zip(values, entry["fields"], strict=True):
-            said = "".join(value.text.upper().split())
-            true = ["".join(text.upper().split()) for text in [field["text"], *field.get("also", [])]]
-            right = bool(said) if field["kind"] == "check" else said in true
-            sure.append((value.confidence, right))
-    sure.sort(key=lambda one: one[0])
-    fifth = sure[: len(sure) // 5]
-    wrong = sum(not right for _, right in sure)
-    seen = sum(not right for _, right in fifth)
+    for form in read_forms(folder, only, withheld=withheld):
+        found[form.name] = {value.name: value.text for value in form.values}
+        sure += zip([value.confidence for value in form.values], form.right, strict=True)
+    seen, wrong = found_by_review(sure)
     print(f"review: the least sure fifth has {seen} of {wrong} wrong fields ({seen / max(1, wrong):.0%})")
     return found
 
@@ -160,7 +133,7 @@ def main() -> None:
     reading.add_argument("folder", type=Path)
     reading.add_argument("results", type=Path)
     reading.add_argument("--withheld", action="store_true")
-    reading.add_argument("--only", type=lambda text: text.split(","))
+    reading.add_argument("--only", type=lambda text: text.split(","), default=[])
     placing = tasks.add_parser("place")
     placing.add_argument("--count", type=int, default=60)
     placing.add_argument("--others", type=Path)

@@ -43,3 +43,11 @@ def test_a_token_gains_what_its_word_does():
         total += float(gains[0])
     assert total + float(token.end(states)[0]) == pytest.approx(token.gain("x19"))
     assert token.gain("é") < 0
+
+
+def test_one_symbol_is_as_probable_alone_as_among_all():
+    habits = Habits([("nf3", 1.0), ("ne5", 0.4), ("0-0", 0.7)], ["N", "f", "E", "3", "5", "0", "-", "x"])
+    for before in (["", "", ""], ["", "", "n"], ["", "n", "f"], ["x", "x", "x"]):
+        every = habits.log_probabilities(before)
+        alone = [habits.log_probability(symbol, before) for symbol in habits.symbols]
+        assert alone == pytest.approx(every.tolist(), abs=1e-12)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr_cli.network.activations import softmax
-from ocr_cli.windows.ctc import BLANK, ctc
+from ocr_cli.windows.ctc import BLANK, ctc, log_probabilities
 
 LENGTHS, CLASSES = [5, 4, 6], 4
 TEXTS = [np.array(text) for text in ([1, 2], [3, 3], [1, 2, 1])]
@@ -62,3 +62,10 @@ def test_a_text_that_does_not_fit_costs_infinitely_and_teaches_nothing(logits):
     assert np.isinf(loss.nats).tolist() == [False, True, False]
     assert not loss.gradient[STARTS[1] : STOPS[1]].any()
     assert loss.gradient[: STOPS[0]].any()
+
+
+def test_of_several_texts_each_is_as_probable_as_alone(logits):
+    row = softmax(logits)[: LENGTHS[0]]
+    texts = [np.array(text, int) for text in ([1, 2], [3, 3], [1, 2, 1], [2], [1, 1, 1, 1])]
+    expected = [-cost(row, text.tolist()) for text in texts[:-1]]
+    assert log_probabilities(row, texts) == pytest.approx([*expected, -np.inf], rel=1e-9)

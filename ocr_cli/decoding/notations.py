@@ -1,0 +1,115 @@
+"""Notations that words of a form may be written in: moves of chess, cents as hundredths.
+
+What is read clearly in some fields of a column tells that it is in such a notation, and then the others are,
+too. Habits learn that as well (``habits``), but not which words there are where none like them was seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import product
+from typing import TypeAlias
+
+import numpy as np
+
+from ocr_cli.decoding.tokens import END, LETTER
+
+Notation: TypeAlias = Mapping[str, float]
+"""The probability of each of its words."""
+
+_PRIOR, _STRENGTH = 0.005, 2.0
+"""Share of columns' words in a notation where none was seen, and how many words it counts as. Set by hand."""
+_LEAST = 0.01
+"""Share of words that are of none, at least. Set by hand."""
+_CHECK = 0.05
+"""Share of moves that give check, or mate. Set by hand."""
+_USUAL = 0.3
+"""A column is in a notation if so many of its words are. Set by hand."""
+
+_PIECES = ("KQRBN", "KDTLS", "RDTFC", "KDTLP", "RDTAC")
+"""Letters of king, queen, rook, bishop and knight: English, German, French, Dutch, Spanish or Italian."""
+
+
+def _chess(pieces: str) -> Notation:
+    """Moves in algebraic notation; the shares are about those of games. Set by hand."""
+    squares = [file + rank for file, rank in product("abcdefgh", "12345678")]
+    taking = [(a, b) for a, b in product("abcdefgh", "abcdefgh") if abs(ord(a) - ord(b)) == 1]
+    shapes = [
+        (0.48, [piece + square for piece, square in product(pieces, squares)]),
+        (0.22, squares),
+        (0.13, [f"{piece}x{square}" for piece, square in product(pieces, squares)]),
+        (0.08, [f"{a}x{b}{rank}" for (a, b), rank in product(taking, "12345678")]),
+        (
+            0.05,
+            [
+                piece + which + takes + square
+                for piece, which, takes, square in product(
+                    pieces[2] + pieces[4], "abcdefgh12345678", ("", "x"), squares
+                )
+            ],
+        ),
+        (0.01, [f"{file}{rank}{piece}" for file, rank, piece in product("abcdefgh", "18", pieces[1:])]),
+        (0.03, ["0-0", "0-0-0", "O-O", "O-O-O"]),
+    ]
+    return {word: share / len(words) for share, words in shapes for word in words}
+
+
+def _cents() -> Notation:
+    """What stands after an amount in words on a cheque."""
+    shapes = [
+        (0.9, [*map(str, range(100)), *(f"0{number}" for number in range(10))]),
+        (0.1, ["no", "xx"]),
+    ]
+    return {f"{word}/100": share / len(words) for share, words in shapes for word in words}
+
+
+@cache
+def notations() -> tuple[Notation, ...]:
+    """All of them; the last one is of cents."""
+    return (*map(_chess, _PIECES), _cents())
+
+
+@cache
+def _small() -> tuple[Notation, ...]:
+    return tuple({word.lower(): share for word, share in one.items()} for one in notations())
+
+
+def log_probability(word: str, number: int) -> float:
+    """That of a word, in any case, in a notation; minus infinity if it is none of it."""
+    plain = word.lower().rstrip("+#")
+    share = _small()[number].get(plain, 0.0) * (_CHECK if len(plain) < len(word) else 1.0)
+    return math.log(share) if share else -math.inf
+
+
+class Notations:
+    """How likely words are in each of the notations, and how likely a column is in it.
+
+    Args:
+        texts: weighed words of its other fields.
+    """
+
+    def __init__(self, texts: Iterable[tuple[str, float]]) -> None:
+        every = list(texts)
+        whole = sum(weight for _, weight in every) + _STRENGTH
+        self._shares = []
+        for number in range(len(notations())):
+            fitting = [weight for word, weight in every if math.isfinite(log_probability(word, number))]
+            self._shares.append((sum(fitting) + _PRIOR * _STRENGTH) / whole)
+
+    def gain(self, word: str, otherwise: float) -> float:
+        """How much likelier a word is than characters drawn at random, in nats.
+
+        Args:
+            word: in any case.
+            otherwise: the same if it is of no notation.
+        """
+        left = math.log(max(1 - max(self._shares), _LEAST))
+        likely = max(math.log(share) + log_probability(word, k) for k, share in enumerate(self._shares))
+        return float(np.logaddexp(left + otherwise, likely + len(word) * LETTER + END))
+
+    def words(self) -> Sequence[str]:
+        """All words of the notation that the column is in; none if it is in none."""
+        share, number = max((share, -k) for k, share in enumerate(self._shares))
+        return list(notations()[-number]) if share >= _USUAL else []
