@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import click
 from click.shell_completion import CompletionItem
 
-from ocr_cli.model_store import is_file_name, named_models
+from ocr_cli.model_store import AUTO, is_file_name, named_models
 from ocr_cli.targets import ReadAndWritten
 
 
@@ -64,16 +64,12 @@ class ModelName(FileName):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem[str]]:
         """The names that begin so, else files."""
-        from ocr_cli.model_store import AUTO, named_models
-
         known = (*[AUTO][: self._auto], *named_models())
         names = [CompletionItem(name) for name in known if name.startswith(incomplete)]
         return names or super().shell_complete(ctx, param, incomplete)
 
     def seen_from(self, folder: Path, value: str) -> str:
         """A name as it is, a file as others are."""
-        from ocr_cli.model_store import is_file_name
-
         return super().seen_from(folder, value) if is_file_name(value) else value
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import BELOW, MARKS, without_mark
+from ocr_cli.alphabet import BELOW, without_mark
 from ocr_cli.datasets.pieces import Hands, Strokes
 
 _Hand = Mapping[str, list[Strokes]]
@@ -231,6 +231,3 @@ def marked(text: str) -> bool:
     """Whether a text has marks, and nothing that cannot be set."""
     parts = [without_mark(one) for one in text]
     return any(mark for _, mark in parts) and all(letter.isascii() for letter, _ in parts)
-
-
-MARK_NAMES = tuple(MARKS)

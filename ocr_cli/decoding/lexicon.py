@@ -146,11 +146,6 @@ class Lexicon:
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(share))
 
-    def followers(self, state: int) -> str:
-        """The characters that may come next, ascending; none after ``DEAD``."""
-        columns = np.arange(len(self.symbols))
-        return "".join(np.array(list(self.symbols))[self.advance(state, columns) != self.DEAD])
-
     def __len__(self) -> int:
         return self.size
 

@@ -162,11 +162,21 @@ def dilate(mask: Bitmap, size: tuple[int, int]) -> Bitmap:
     """Whether ``mask`` is True within a rectangle of odd ``size`` (down, across) around: bool (H, W)."""
     height, width = mask.shape
     down, across = (side // 2 for side in size)
-    grown = np.zeros((height + 2 * down, width + 2 * across), bool)
-    grown[down : down + height, across : across + width] = mask
+    wider = np.zeros((height + 2 * down, width + 2 * across), bool)
+    wider[down : down + height, across : across + width] = mask
     for axis, side in enumerate(size):
-        grown = running(np.logical_or, grown, side, axis)
-    return grown
+        wider = running(np.logical_or, wider, side, axis)
+    return wider
+
+
+def grown(mask: Bitmap, by: int) -> Bitmap:
+    """Whether ``mask`` is True within so many pixels, in both directions: bool (H, W)."""
+    return dilate(mask, (2 * by + 1, 2 * by + 1))
+
+
+def shrunk(mask: Bitmap, by: int) -> Bitmap:
+    """The mask without the pixels so near to its edge; beyond the picture it goes on."""
+    return ~grown(~mask, by)
 
 
 def distance_to(masks: Bitmap, limit: float) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.filters import Bitmap, Floats, closing, dilate, gaussian_blur, median, otsu
+from ocr_cli.imaging.filters import Bitmap, Floats, closing, gaussian_blur, grown, median, otsu, shrunk
 from ocr_cli.imaging.ink import resize
 from ocr_cli.imaging.runs import connected_to, find_runs, label_runs
 
@@ -75,13 +75,13 @@ def paint_surroundings(pixels: npt.NDArray[np.uint8], small: Floats | None = Non
     sheet = _find_sheet(small, paper)
     if sheet is None:
         return pixels
-    surely = _shrunk(sheet, 2 * _REACH)
+    surely = shrunk(sheet, 2 * _REACH)
     # With the rules, which make paper darker than it is between them.
     ruled = np.stack([gaussian_blur(small[..., c], _REACH, _REACH) for c in range(3)], axis=2)
     colour = continued(ruled, surely)
     sheet &= ~_from_outside(small, continued(paper, surely), sheet)
     painted = enlarged(colour.astype(np.uint8), (width, height))
-    inside = enlarged(_shrunk(sheet, 2).astype(np.uint8) * 255, (width, height))
+    inside = enlarged(shrunk(sheet, 2).astype(np.uint8) * 255, (width, height))
     # NumPy takes eight times as long to choose between pixels of three colours.
     painted.paste(Image.fromarray(pixels), mask=inside.point([0] * 128 + [255] * 128))
     return np.asarray(painted)
@@ -106,12 +106,12 @@ def _find_sheet(small: Floats, paper: Floats) -> Bitmap | None:
         if np.ptp(light) < 1:
             continue
         threshold = otsu(np.sort(light, axis=None))
-        sheet = _largest(_grown(_shrunk(light > threshold, 2), 2))
+        sheet = _largest(grown(shrunk(light > threshold, 2), 2))
         if sheet.any():
             sheet = ~_from_edge(~sheet)
             if _is_sheet(sheet, light, paper):
                 # At the picture's edge, narrow strips of the surroundings were taken for strokes.
-                return sheet & ~_from_edge(_grown(_shrunk(measure(small) < threshold, 1), 1))
+                return sheet & ~_from_edge(grown(shrunk(measure(small) < threshold, 1), 1))
     return None
 
 
@@ -125,18 +125,23 @@ def least_of(colour: Floats) -> Floats:
     return np.minimum(np.minimum(colour[..., 0], colour[..., 1]), colour[..., 2])
 
 
+def most_of(colour: Floats) -> Floats:
+    """The greatest of red, green and blue, likewise."""
+    return np.maximum(np.maximum(colour[..., 0], colour[..., 1]), colour[..., 2])
+
+
 def _whiteness(colour: Floats) -> Floats:
     """The least of red, green and blue as a share of the greatest, of 255: however much light there is."""
-    most = np.maximum(np.maximum(colour[..., 0], colour[..., 1]), colour[..., 2])
-    return np.asarray(np.float32(255) * least_of(colour) / np.maximum(most, np.float32(_DIMMEST)))
+    most = np.maximum(most_of(colour), np.float32(_DIMMEST))
+    return np.asarray(np.float32(255) * least_of(colour) / most)
 
 
 def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
     """Whether a region, bool (h, w), has a sheet's size and shape, and its surroundings are not its own."""
     if not _LEAST < sheet.mean() < _MOST or sheet.sum() < _SOLIDITY * _hull_area(sheet):
         return False
-    inner, outer = _shrunk(sheet, _REACH), ~_grown(sheet, _REACH)
-    inside, outside = inner & ~_shrunk(inner, 2), outer & _grown(~outer, 2)
+    inner, outer = shrunk(sheet, _REACH), ~grown(sheet, _REACH)
+    inside, outside = inner & ~shrunk(inner, 2), outer & grown(~outer, 2)
     if not inside.any() or not outside.any():
         return False
     here, there = median(light[inside]), median(light[outside])
@@ -163,8 +168,8 @@ def _from_outside(small: Floats, paper: Floats, sheet: Bitmap) -> Bitmap:
     """
     darker = mean_of(small) < _DARKER * mean_of(paper)
     # Strokes are narrower.
-    wide = _grown(_shrunk(darker, 1), 1)
-    return connected_to(wide, ~sheet) & sheet & ~_shrunk(sheet, 2 * _REACH)
+    wide = grown(shrunk(darker, 1), 1)
+    return connected_to(wide, ~sheet) & sheet & ~shrunk(sheet, 2 * _REACH)
 
 
 def _largest(mask: Bitmap) -> Bitmap:
@@ -181,15 +186,6 @@ def _from_edge(mask: Bitmap) -> Bitmap:
     edge = np.ones_like(mask)
     edge[1:-1, 1:-1] = False
     return connected_to(mask, mask & edge)
-
-
-def _grown(mask: Bitmap, by: int) -> Bitmap:
-    return dilate(mask, (2 * by + 1, 2 * by + 1))
-
-
-def _shrunk(mask: Bitmap, by: int) -> Bitmap:
-    """Without the pixels so near to its edge; beyond the picture the mask goes on."""
-    return ~_grown(~mask, by)
 
 
 def _hull_area(mask: Bitmap) -> float:

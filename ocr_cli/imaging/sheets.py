@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.imaging.filters import Bitmap, Floats, dilate, median, median_filter, otsu
+from ocr_cli.imaging.filters import Bitmap, Floats, grown, median, median_filter, otsu, shrunk
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
-from ocr_cli.imaging.sheet import continued, enlarged, least_of, mean_of
+from ocr_cli.imaging.sheet import continued, enlarged, least_of, mean_of, most_of
 
 _LEAST_SIDE = 96
 """Pictures with a shorter side of fewer pixels are of one sheet. Set by hand."""
@@ -94,10 +94,10 @@ def part_sheets(pixels: npt.NDArray[np.uint8], small: Floats) -> list[Sheet]:
     # On a quarter of the pixels, to be done with most pages at once.
     coarse = _ground(small[::2, ::2])
     usual = _usual(coarse[::4, ::4].reshape(-1, 3))
-    if (_most(np.abs(coarse - usual)) > _APART).mean() < _LEAST:
+    if (most_of(np.abs(coarse - usual)) > _APART).mean() < _LEAST:
         return []
     ground = _ground(small)
-    strokes = _most(np.abs(small - ground)) > 255 * _CONTRAST
+    strokes = most_of(np.abs(small - ground)) > 255 * _CONTRAST
     found = max((_sheets(light, ground, strokes) for light in _lights(ground)), key=_worth, default=[])
     if not found or (len(found) == 1 and not _is_note(found[0])):
         return []
@@ -116,11 +116,6 @@ def _ground(small: Floats) -> Floats:
 def _usual(colours: Floats) -> Floats:
     """The medians of red, green and blue: (N, 3) -> (3,)."""
     return np.array([median(colour) for colour in colours.T], np.float32)
-
-
-def _most(colour: Floats) -> Floats:
-    """The greatest of red, green and blue, in a fifth of the time that NumPy takes along so short an axis."""
-    return np.maximum(np.maximum(colour[..., 0], colour[..., 1]), colour[..., 2])
 
 
 def _is_note(found: _Found) -> bool:
@@ -169,12 +164,12 @@ def _rest(
 ) -> npt.NDArray[np.uint8] | None:
     """The picture with its sheets painted over like what is around them; None if nothing is written there."""
     sheets = np.any([one.region for one in found], axis=0)
-    rest = ~dilate(sheets, (2 * _STROKE + 1, 2 * _STROKE + 1))
+    rest = ~grown(sheets, _STROKE)
     if rest.mean() < _LEAST or strokes[rest].mean() < _STROKES:
         return None
     height, width = pixels.shape[:2]
     around = enlarged(continued(ground, rest).astype(np.uint8), (width, height))
-    mask = enlarged(dilate(sheets, (2 * _EDGE + 1, 2 * _EDGE + 1)).astype(np.uint8) * 255, (width, height))
+    mask = enlarged(grown(sheets, _EDGE).astype(np.uint8) * 255, (width, height))
     image = Image.fromarray(pixels)
     image.paste(around, mask=mask.point([0] * 128 + [255] * 128))
     return np.asarray(image)
@@ -187,7 +182,7 @@ def _worth(found: Sequence[_Found]) -> tuple[int, float]:
 def _lights(ground: Floats) -> Iterator[Floats]:
     """What may tell sheets from what they lie on, each float32 (h, w)."""
     rim = np.concatenate([ground[0], ground[-1], ground[:, 0], ground[:, -1]])
-    yield _most(np.abs(ground - _usual(rim)))
+    yield most_of(np.abs(ground - _usual(rim)))
     yield mean_of(ground)
     yield least_of(ground)
 
@@ -226,7 +221,7 @@ def _without_holes(mask: Bitmap) -> Bitmap:
 
 
 def _opened(mask: Bitmap) -> Bitmap:
-    return dilate(~dilate(~mask, (5, 5)), (5, 5))
+    return grown(shrunk(mask, 2), 2)
 
 
 def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
@@ -236,13 +231,13 @@ def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
     corners = _corners(region)
     if not _is_upright(corners) or _overlap(region, corners) < _FILLED:
         return None
-    inside, edge = _shrunk(region, _EDGE), _shrunk(region, 1) & ~_shrunk(region, _EDGE + 1)
+    inside, edge = shrunk(region, _EDGE), shrunk(region, 1) & ~shrunk(region, _EDGE + 1)
     if inside.sum() < _WIDE * region.sum() or strokes[edge].mean() > _STROKES_AT_EDGE:
         return None
     if not _STROKES < strokes[inside].mean() < _MOST_STROKES:
         return None
     even = ground[inside & ~strokes]
-    beyond = dilate(region, (7, 7)) & ~dilate(region, (3, 3))
+    beyond = grown(region, 3) & ~grown(region, 1)
     if not len(even) or not beyond.any():
         return None
     here, there = _usual(even), _usual(ground[beyond])
@@ -293,8 +288,3 @@ def _overlap(region: Bitmap, corners: npt.NDArray[np.float64]) -> float:
     for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         inside &= (x1 - x0) * (y - y0) >= (y1 - y0) * (x - x0)
     return float((inside & region).sum() / (inside | region).sum())
-
-
-def _shrunk(mask: Bitmap, by: int) -> Bitmap:
-    """Without the pixels so near to its edge; beyond the picture it goes on."""
-    return ~dilate(~mask, (2 * by + 1, 2 * by + 1))

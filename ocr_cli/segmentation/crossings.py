@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.filters import dilate, median
+from ocr_cli.imaging.filters import grown, median
 from ocr_cli.segmentation.components import Components, find_components
 from ocr_cli.segmentation.rules import remove_level_rules
 
@@ -86,7 +86,7 @@ def _rests(
 ) -> Iterator[Bitmap]:
     """What is left of a component without what crosses its letters, as far as there are letters in it."""
     # The edges of dark strokes are pale, too.
-    rest = own & dilate(own & (strength > _PALE * dark), (3, 3))
+    rest = own & grown(own & (strength > _PALE * dark), 1)
     if rest.sum() < _PALE * own.sum() and _letters(rest, letter_height):
         yield rest
     inner = _without_ring(own, letter_height, around)

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.imaging.filters import dilate, median, stroke_width
+from ocr_cli.imaging.filters import grown, median, stroke_width
 from ocr_cli.imaging.ink import InkMap
 from ocr_cli.imaging.runs import find_runs
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
@@ -45,8 +45,7 @@ class InkEvidence:
     @cached_property
     def fullness(self) -> float:
         """Share of the picture that is ink, or near it."""
-        side = 2 * _REACH + 1
-        return float(dilate(self._ink.mask, (side, side)).mean())
+        return float(grown(self._ink.mask, _REACH).mean())
 
     @cached_property
     def rim(self) -> float:

@@ -7,9 +7,11 @@ from ocr_cli.imaging.filters import (
     dilate,
     distance_to,
     gaussian_blur,
+    grown,
     median_filter,
     neighbours,
     otsu,
+    shrunk,
 )
 
 SHAPES = [(1, 1), (1, 40), (40, 1), (50, 70)]
@@ -55,9 +57,9 @@ def test_the_closing_is_that_of_scipy(shape, size):
 @pytest.mark.parametrize("size", [(1, 1), (3, 1), (1, 5), (3, 3), (7, 5)])
 def test_the_dilation_is_that_of_scipy(shape, size):
     mask = random_grey(shape) > 0.9
-    grown = dilate(mask, size)
-    assert grown.dtype == bool
-    np.testing.assert_array_equal(grown, ndimage.binary_dilation(mask, np.ones(size, bool)))
+    wider = dilate(mask, size)
+    assert wider.dtype == bool
+    np.testing.assert_array_equal(wider, ndimage.binary_dilation(mask, np.ones(size, bool)))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -108,3 +110,13 @@ def test_values_that_differ_in_the_last_bit_have_a_threshold():
     low = np.float32(0.5)
     high = np.nextafter(low, np.float32(1))
     assert low <= otsu(np.array([low, low, high], np.float32)) <= high
+
+
+def test_what_is_grown_and_shrunk_again_is_as_it_was_unless_it_reaches_the_edge():
+    mask = np.zeros((9, 12), bool)
+    mask[3:6, 4:8] = True
+    assert np.array_equal(np.argwhere(grown(mask, 2))[[0, -1]], [[1, 2], [7, 9]])
+    assert np.array_equal(shrunk(grown(mask, 2), 2), mask)
+    assert shrunk(mask, 1).sum() == 2
+    # Beyond the picture, it goes on.
+    assert shrunk(np.ones((4, 4), bool), 3).all()
