@@ -113,14 +113,14 @@ def test_look_alikes_differ_in_this_hand() -> None:
 
 
 def test_training_on_some_writers_reads_others() -> None:
-    """Ridge regression, no hidden layer, on 50 writers: the classes are there to be learnt."""
-    train = draw_dataset("ABCDEFGHKLMNPRSTUVWXYZ", writers=50, samples_per_class=1, seed=0)
-    test = draw_dataset("ABCDEFGHKLMNPRSTUVWXYZ", writers=10, samples_per_class=1, seed=9)
+    """Ridge regression, no hidden layer, on 40 writers: the classes are there to be learnt."""
+    train = draw_dataset("ABEFHKMNRSX", writers=40, samples_per_class=1, seed=0)
+    test = draw_dataset("ABEFHKMNRSX", writers=10, samples_per_class=1, seed=9)
     x, unseen = (extract(d.images, FeatureSettings()) for d in (train, test))
     targets = (train.labels[:, None] == np.array(train.classes)).astype(np.float32)
     weights = np.linalg.solve(x.T @ x + 3 * np.eye(x.shape[1], dtype=np.float32), x.T @ targets)
     read = np.array(train.classes)[(unseen @ weights).argmax(axis=1)]
-    assert (read == test.labels).mean() > 0.75
+    assert (read == test.labels).mean() > 0.9
 
 
 @pytest.mark.parametrize(

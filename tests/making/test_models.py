@@ -221,18 +221,20 @@ def test_prototypes_are_added_to_a_model_whose_weights_stay(
         np.testing.assert_array_equal(a, c.astype(np.float16))
 
 
-def drawn_cuttings(name: str) -> cuttings.Cuttings:
-    """The cut candidates of some words that the package's own hand wrote."""
+def drawn_cuttings(name: str, count: int) -> cuttings.Cuttings:
+    """The cut candidates of so many words that the package's own hand wrote."""
     manner = RECIPES[name].manner
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(words, "_SYNTHETIC", 1.0)
-        parts = [cuttings._cut_one(words.Penmanship(()), manner, ["HELLO", "BELL"], 5, n) for n in range(30)]
+        parts = [
+            cuttings._cut_one(words.Penmanship(()), manner, ["HELLO", "BELL"], 5, n) for n in range(count)
+        ]
     return cuttings.Cuttings.joined(parts)
 
 
 @pytest.fixture(scope="module")
 def cut() -> cuttings.Cuttings:
-    return drawn_cuttings("block")
+    return drawn_cuttings("block", 30)
 
 
 def test_letters_reach_as_far_as_the_table_has_them() -> None:
@@ -246,7 +248,7 @@ def test_letters_reach_as_far_as_the_table_has_them() -> None:
 
 
 def test_words_of_small_letters_are_cut_as_well() -> None:
-    cut = drawn_cuttings("mixed")
+    cut = drawn_cuttings("mixed", 8)
     assert any(map(str.islower, cut.labels))
     assert any(map(str.isupper, cut.labels))
     assert "" in cut.labels
