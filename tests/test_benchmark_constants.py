@@ -22,11 +22,11 @@ def test_whole_numbers_stay_whole(value, factor, new):
 
 
 def test_a_number_is_changed_and_what_stood_there_is_told(monkeypatch):
-    monkeypatch.setattr(rules, "_LENGTH", (1.0, 2.0))
-    assert constants.changed(rules, "_LENGTH", 1, 5.0) == (1.0, 2.0)
-    assert rules._LENGTH == (1.0, 5.0)
-    assert constants.changed(rules, "_LENGTH", None, 4.0) == (1.0, 5.0)
-    assert rules._LENGTH == 4.0
+    monkeypatch.setattr(rules, "_THICKNESS", (1.0, 2.0))
+    assert constants.changed(rules, "_THICKNESS", 1, 5.0) == (1.0, 2.0)
+    assert rules._THICKNESS == (1.0, 5.0)
+    assert constants.changed(rules, "_THICKNESS", None, 4.0) == (1.0, 5.0)
+    assert rules._THICKNESS == 4.0
 
 
 @pytest.mark.parametrize("named", constants.modules_of_reading())

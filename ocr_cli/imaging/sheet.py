@@ -24,7 +24,7 @@ _DARKER = 0.8
 Set by hand."""
 _ALL_AROUND = 0.9
 """Share of the surroundings that must be darker than the sheet. Set by hand."""
-_SHADOW, _TINT = 0.3, 0.03
+SHADOW, TINT = 0.3, 0.03
 """A shadow that falls on a sheet leaves more of the light than this share, and nearly the same colour: the
 difference of the shares that red, green and blue have in the light. Set by hand."""
 _TOUCHED = 0.25
@@ -151,9 +151,9 @@ def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
         return False
     tints = [np.array([median(colour) for colour in paper[part].T]) for part in (inside, outside)]
     shares = [tint / max(1.0, float(tint.sum())) for tint in tints]
-    another_colour = float(np.abs(shares[0] - shares[1]).max()) > _TINT
+    another_colour = float(np.abs(shares[0] - shares[1]).max()) > TINT
     touched = sum(side.mean() > _TOUCHED for side in (sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]))
-    return touched <= 1 or there < _SHADOW * here or another_colour
+    return touched <= 1 or there < SHADOW * here or another_colour
 
 
 def _from_outside(small: Floats, paper: Floats, sheet: Bitmap) -> Bitmap:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from ocr_cli.imaging.filters import Bitmap, Floats, grown, median, median_filter, otsu, shrunk
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
-from ocr_cli.imaging.sheet import continued, enlarged, least_of, mean_of, most_of
+from ocr_cli.imaging.sheet import SHADOW, TINT, continued, enlarged, least_of, mean_of, most_of
 
 _LEAST_SIDE = 96
 """Pictures with a shorter side of fewer pixels are of one sheet. Set by hand."""
@@ -42,11 +42,6 @@ Set by hand."""
 _EVEN = 14.0
 """Grey values by which the ground of a sheet differs from its own middle at most, in the mean.
 Set by hand."""
-_DARK = 0.3
-"""A darker strip than this share of its neighbour's light is another sheet whatever its colour: no shadow.
-Set by hand."""
-_TINT = 0.03
-"""Likewise, if the shares of red, green and blue differ by so much. Set by hand."""
 _STROKES, _CONTRAST = 0.008, 0.1
 """Least share of a sheet that is strokes, and least difference from the ground, of 255, that makes one.
 Set by hand."""
@@ -247,7 +242,7 @@ def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
     if sum(bool(edge.mean() > 0.25) for edge in edges) > 1:
         light, other = sorted((float(here.mean()), float(there.mean())))
         tint = np.abs(here / max(1.0, here.sum()) - there / max(1.0, there.sum())).max()
-        if light > _DARK * other and tint < _TINT:
+        if light > SHADOW * other and tint < TINT:
             return None
     return _Found(region, corners)
 

@@ -12,6 +12,9 @@ import numpy.typing as npt
 from ocr_cli.imaging.filters import median, stroke_width
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
+LEAST_LETTER = 0.45
+"""Components up to this height, in letter heights, are dots, accents and dashes; letters are higher.
+Set by hand."""
 _SIDE, _STRAIGHT = 0.1, 0.88
 """A frame's side lies within this share of its height or width from the edge of its box, and at least this
 share of it is ink; those of O and D are rounder. Set by hand."""

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.imaging.filters import grown, median
-from ocr_cli.segmentation.components import Components, find_components
-from ocr_cli.segmentation.rules import remove_level_rules
+from ocr_cli.segmentation.components import LEAST_LETTER, Components, find_components
+from ocr_cli.segmentation.rules import LONGEST_STROKE, SIDE_DEPTH, remove_level_rules
 
 Bitmap = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -24,16 +24,11 @@ _CONVEX = 0.93
 """Share of its convex hull that lies inside a ring. Set by hand."""
 _THIN = 0.5
 """A ring's ink covers this share of its box at most. Set by hand."""
-_PEELED = 1.6
-"""A ring is taken out so many usual thicknesses deep: the rest is of a letter that touches it.
-Set by hand."""
 _CONTENT = 0.45
 """What touches a ring from inside is this share of its height high at least: the tail of a Q is no word.
 Set by hand."""
-_LETTER = (0.45, 1.7)
-"""Heights of what may be a letter, in letter heights. Set by hand."""
-_LONG = 4.0
-"""A straight line is at least so many letter heights long. Set by hand."""
+_HIGHEST = 1.7
+"""Height, and width, of what may be a letter, in letter heights. Set by hand."""
 _ANGLES = np.arange(-90.0, 90.0, 1.0)
 """Degrees of the lines that are looked for. Set by hand."""
 _BAND = 3.0
@@ -65,10 +60,10 @@ def part_crossed(
     """
     wide, tall = components.widths / letter_height, components.heights / letter_height
     ring = (wide > _LARGE) & (tall > _LARGE)
-    large = ring | (wide > _LONG) | (tall > _LONG)
+    large = ring | (wide > LONGEST_STROKE) | (tall > LONGEST_STROKE)
     if not large.any() or large.sum() > _MOST:
         return components
-    letters = (tall > _LETTER[0]) & (tall < _LETTER[1]) & (wide < _LETTER[1])
+    letters = (tall > LEAST_LETTER) & (tall < _HIGHEST) & (wide < _HIGHEST)
     dark = median(components.darkness[letters]) if letters.any() else 0.0
     mask = components.mask.copy()
     for k in np.flatnonzero(large).tolist():
@@ -105,7 +100,7 @@ def _rests(
 def _letters(ink: Bitmap, letter_height: float) -> int:
     """How many pieces of ink are as high as letters."""
     tall = find_components(ink, ink.astype(np.float32)).heights / letter_height
-    return int(((tall > _LETTER[0]) & (tall < _LETTER[1])).sum())
+    return int(((tall > LEAST_LETTER) & (tall < _HIGHEST)).sum())
 
 
 def _without_ring(own: Bitmap, letter_height: float, around: bool) -> Bitmap | None:
@@ -125,7 +120,7 @@ def _without_ring(own: Bitmap, letter_height: float, around: bool) -> Bitmap | N
         seen = np.rot90(own, turn)
         first = seen.argmax(axis=0)
         y = np.arange(len(seen))[:, None]
-        np.rot90(rest, turn)[seen & (y < first + np.ceil(_PEELED * thickness))] = False
+        np.rot90(rest, turn)[seen & (y < first + np.ceil(SIDE_DEPTH * thickness))] = False
     pieces = find_components(rest, rest.astype(np.float32))
     return rest if around or (pieces.heights >= _CONTENT * len(own)).any() else None
 
@@ -165,7 +160,7 @@ def _hull(y: Floats) -> Floats:
 
 def _without_line(own: Bitmap, letter_height: float) -> Bitmap | None:
     """The ink without its longest straight line, but for strokes that cross it; None if there is no line."""
-    if np.hypot(*own.shape) < _LONG * letter_height or not own.any():
+    if np.hypot(*own.shape) < LONGEST_STROKE * letter_height or not own.any():
         return None
     angle = _angle_of_line(own, letter_height)
     if angle is None:
@@ -214,4 +209,4 @@ def _angle_of_line(own: Bitmap, letter_height: float) -> float | None:
     along = np.sort((x * np.cos(turn) + y * np.sin(turn))[line])
     covered = len(np.unique(along.astype(np.int64)))
     length = float(np.ptp(along)) if len(along) else 0.0
-    return angle if length >= _LONG * letter_height and covered >= _COVERED * length else None
+    return angle if length >= LONGEST_STROKE * letter_height and covered >= _COVERED * length else None

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.filters import otsu
 from ocr_cli.imaging.ink import InkMap, find_ink, grey_levels, is_light_on_dark, to_grey
-from ocr_cli.segmentation.components import Components, find_components, letter_height
+from ocr_cli.segmentation.components import LEAST_LETTER, Components, find_components, letter_height
 from ocr_cli.segmentation.healing import gather_pieces, heal_strokes
 from ocr_cli.segmentation.layout import (
     COARSE_SIDE,
@@ -24,7 +24,7 @@ from ocr_cli.segmentation.layout import (
     ignore,
 )
 from ocr_cli.segmentation.printed import without_print
-from ocr_cli.segmentation.rows import LEAST_LETTER, Row, find_rows, row_of
+from ocr_cli.segmentation.rows import Row, find_rows, row_of
 from ocr_cli.segmentation.rules import remove_frames, remove_rules
 from ocr_cli.stages import ComponentsStage, GreyStage, InkStage, LayoutObserver, RowsStage
 from ocr_cli.weights import PrintWeights

@@ -14,11 +14,8 @@ import numpy.typing as npt
 from ocr_cli.imaging.filters import median
 from ocr_cli.segmentation.chains import MidLine, find_chains, join_chains, line_of
 from ocr_cli.segmentation.columns import split_columns
-from ocr_cli.segmentation.components import Components, find_components
+from ocr_cli.segmentation.components import LEAST_LETTER, Components, find_components
 
-LEAST_LETTER = 0.45
-"""Components up to this height, in letter heights, are dots, accents and dashes; letters are higher.
-Set by hand."""
 _STEEPEST, _STEEPEST_OF_ALL = 20.0, 65.0
 """Degrees within which the tilt of the rows is looked for, and within which it is if that shows no rows.
 Set by hand."""

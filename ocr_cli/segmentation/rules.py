@@ -12,10 +12,16 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.filters import dilate, median, running
 from ocr_cli.imaging.runs import DisjointSets, find_runs
-from ocr_cli.segmentation.components import Components, find_components, surrounds, touched_sides
+from ocr_cli.segmentation.components import (
+    LEAST_LETTER,
+    Components,
+    find_components,
+    surrounds,
+    touched_sides,
+)
 from ocr_cli.segmentation.sides import find_sides
 
-_LENGTH = 4.0
+LONGEST_STROKE = 4.0
 """A straight run longer than this many letter heights is a rule, not a stroke. Set by hand."""
 _LOW_SIDE = 0.25
 """Lowest side of a box or tooth of a comb, in letter heights. Set by hand."""
@@ -26,7 +32,7 @@ _REST = 0.28
 in boxes and on rules as dark as the ink it is at most 0.24, of blurred corners and gaps between boxes a third
 and more. Set by hand."""
 
-_END, _OUTLINE, _FAR_ENDS = 0.45, 1.3, 0.6
+_OUTLINE, _FAR_ENDS = 1.3, 0.6
 """Ends of outlines are as high as letters and the outlines larger, in letter heights, and where they went on
 are so far from each other, as a share of their longer side. Set by hand."""
 
@@ -44,7 +50,7 @@ def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArr
     Returns:
         bool (H, W): the ink without the rules.
     """
-    length = round(_LENGTH * letter_height)
+    length = round(LONGEST_STROKE * letter_height)
     level = _horizontal_rules(mask, length, letter_height)
     cleaned = _take_out(mask, level, letter_height)
     upright = _horizontal_rules(cleaned.T, length, letter_height).T
@@ -56,7 +62,7 @@ def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArr
 
 def remove_level_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArray[np.bool_]:
     """Take out horizontal rules alone, as ``remove_rules`` does; the given mask if there are none."""
-    level = _horizontal_rules(mask, round(_LENGTH * letter_height), letter_height)
+    level = _horizontal_rules(mask, round(LONGEST_STROKE * letter_height), letter_height)
     return _take_out(mask, level, letter_height)
 
 
@@ -114,7 +120,7 @@ def are_ends(
     if not removed.any():
         return ends
     whole = find_components(mask, mask.astype(np.float32))
-    tall = np.flatnonzero(components.heights > _END * height)
+    tall = np.flatnonzero(components.heights > LEAST_LETTER * height)
     # Strokes that were healed may begin where there was no ink.
     outline = np.array([_most_of(whole.labels, components, k) for k in tall.tolist()], np.int64)
     large = np.minimum(whole.widths, whole.heights) > _OUTLINE * height
@@ -184,7 +190,7 @@ def _ink_above(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]
     return running(np.logical_or, np.pad(mask, ((reach, 0), (0, 0))), reach + 1, axis=0)
 
 
-_SIDE_DEPTH = 1.6
+SIDE_DEPTH = 1.6
 """A side's ink is taken out so many usual thicknesses deep: the rest is of a stroke that touches it.
 Set by hand."""
 _DIVIDER = 0.85
@@ -231,7 +237,7 @@ def _sides(frame: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         thickness = ends.sum(axis=0) - first
         usual = median(thickness[reaches]) if reaches.any() else 0.0
         y = np.arange(len(ink))[:, None]
-        marked |= ink & reaches & (y < first + np.ceil(_SIDE_DEPTH * usual))
+        marked |= ink & reaches & (y < first + np.ceil(SIDE_DEPTH * usual))
     return sides
 
 

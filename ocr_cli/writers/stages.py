@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from ocr_cli.lattice.lattice import Lattice
-from ocr_cli.segmentation.rows import LEAST_LETTER
+from ocr_cli.segmentation.components import LEAST_LETTER
 from ocr_cli.stages import (
     ComponentsStage,
     GreyStage,
