@@ -5,6 +5,7 @@ The line that a row runs along is straight where letters are few, and bent where
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,11 @@ Set by hand."""
 _JOINED = 0.45
 """Chains that miss each other by less than this share of the letter height are parts of one row.
 Set by hand."""
+_OVER, _STACKED = 0.7, 3
+"""Letters stand over each other whose middles are so many letter heights apart, and so many pairs of them
+show that a link joins two rows. Set by hand."""
+_ROUNDS = 8
+"""So many times links are looked for that take the place of those that joined rows. Set by hand."""
 _PAIRS = 100_000
 """So many pairs of letters are compared at once. Set by hand."""
 
@@ -59,20 +65,35 @@ def find_chains(
     slopes = np.zeros(len(letters))
     close = _right_neighbours(components, letters, height, _CLOSE, slopes)
     slopes = _local_slopes(components.centres[letters], close, height)
-    neighbours = _right_neighbours(components, letters, height, farthest, slopes)
+    barred: list[tuple[int, int]] = []
+    for _ in range(_ROUNDS):
+        neighbours = _right_neighbours(components, letters, height, farthest, slopes, barred)
+        joining = _joining(components, letters, neighbours, height)
+        if not joining:
+            break
+        barred += [(k, int(neighbours[k])) for k in joining]
     return _connected(letters, components.centres[letters, 0], neighbours)
 
 
 def _right_neighbours(
-    components: Components, letters: Indices, height: float, farthest: float, slopes: Floats
+    components: Components,
+    letters: Indices,
+    height: float,
+    farthest: float,
+    slopes: Floats,
+    barred: Sequence[tuple[int, int]] = (),
 ) -> Indices:
-    """For each letter the position in ``letters`` of the one that follows it, or -1: int (N,)."""
+    """For each letter the position in ``letters`` of the one that follows it, or -1: int (N,).
+
+    No pair of those that are barred is among them.
+    """
     x, y = components.centres[letters].T
     order = np.argsort(x, kind="stable")
     x, y, slopes = x[order], y[order], slopes[order]
     left, top, right, bottom = components.boxes[letters[order]].astype(float).T
     tall = bottom - top
     found = np.full(len(letters), -1)
+    place = np.argsort(order)
     step = max(1, _PAIRS // len(letters))
     for start in range(0, len(letters), step):
         # Some letters down, and across all that may follow them.
@@ -88,6 +109,9 @@ def _right_neighbours(
             & (gap < farthest * height)
         )
         beside = np.triu(beside, 1)
+        for first, second in barred:
+            if start <= place[first] < start + step:
+                beside[place[first] - start, place[second] - start] = False
         # Distance along the row, and more so across it: the next row's letter may be nearer.
         cost = np.where(beside, np.maximum(gap, 0) + 2 * apart, np.inf)
         nearest = cost.argmin(axis=1)
@@ -116,6 +140,40 @@ def _local_slopes(centres: Floats, neighbours: Indices, height: float) -> Floats
     one = 1 / (2 * np.pi * _SMOOTHING**2)
     mean = blurred[0] / (blurred[1] + _DOUBT * one)
     return np.asarray(mean[tuple(cells.T)], np.float64)
+
+
+def _joining(components: Components, letters: Indices, neighbours: Indices, height: float) -> list[int]:
+    """Links that make one of two rows, as a high quotation mark or a tail between them may: one a chain.
+
+    In a row no letter stands over another. Where a chain has several that do, it is the link that parts most
+    of them; of several such links the steepest.
+    """
+    left, top, right, bottom = components.boxes[letters].T
+    middle = components.centres[letters, 1]
+    found = []
+    for chain in _connected(np.arange(len(letters)), components.centres[letters, 0], neighbours):
+        own, other = chain[:, None], chain
+        shared = np.minimum(right[own], right[other]) - np.maximum(left[own], left[other])
+        over = (
+            (2 * shared > np.minimum(right[own] - left[own], right[other] - left[other]))
+            & (top[own] >= bottom[other])
+            & (middle[own] - middle[other] > _OVER * height)
+        )
+        upper, lower = np.nonzero(over)
+        if len(upper) < _STACKED:
+            continue
+        # Of each letter, which ones lead to it.
+        lead = np.eye(len(chain), dtype=bool)
+        follows = np.full(len(letters), -1)
+        follows[chain] = np.arange(len(chain))
+        for k, letter in enumerate(chain.tolist()):
+            if neighbours[letter] >= 0:
+                lead[follows[neighbours[letter]]] |= lead[k]
+        parts = (lead[:, upper] != lead[:, lower]).sum(axis=1) * (neighbours[chain] >= 0)
+        if parts.max() >= _STACKED:
+            step = np.abs(middle[neighbours[chain]] - middle[chain])
+            found.append(int(chain[np.where(parts == parts.max(), step, -1).argmax()]))
+    return found
 
 
 def _connected(letters: Indices, x: Floats, neighbours: Indices) -> list[Indices]:

@@ -18,6 +18,8 @@ Set by hand."""
 _SIDE, _STRAIGHT = 0.1, 0.88
 """A frame's side lies within this share of its height or width from the edge of its box, and at least this
 share of it is ink; those of O and D are rounder. Set by hand."""
+_WORD = 1.4
+"""What is so many times as wide as high is a word whose letters touch. Set by hand."""
 _GRAIN = 0.1
 """Share of a side's ink that may stand out. Set by hand."""
 _LEAST_FRAME = 8
@@ -63,9 +65,22 @@ class Components:
         return self.boxes[:, 3] - self.boxes[:, 1]
 
     @cached_property
+    def are_words(self) -> npt.NDArray[np.bool_]:
+        """Which are so wide that they are words whose letters touch, bool (N,)."""
+        return np.asarray(self.widths > _WORD * self.heights)
+
+    @cached_property
     def centres(self) -> npt.NDArray[np.float64]:
-        """Middles of the boxes, float (N, 2): x, y."""
-        return (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
+        """Middles of the boxes, float (N, 2): x, y; of words whose letters touch, the height of their ink.
+
+        Of a word the box shows which of its letters reach above and below the others.
+        """
+        centres = (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
+        for k in np.flatnonzero(self.are_words).tolist():
+            left, top, right, bottom = self.boxes[k].tolist()
+            rows = (self.labels[top:bottom, left:right] == k + 1).sum(axis=1)
+            centres[k, 1] = top + (rows @ np.arange(bottom - top)) / rows.sum() + 0.5
+        return centres
 
     @cached_property
     def mask(self) -> npt.NDArray[np.bool_]:

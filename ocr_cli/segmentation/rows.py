@@ -27,9 +27,8 @@ _SHARPER = 2.0
 """The rows of a page that is turned so much are so many times as sharp. Set by hand."""
 _FEWEST_STEEP = 8
 """Fewer letters are somewhere on a line by chance. Set by hand."""
-_WORD, _MOST_WORDS = 1.4, 0.5
-"""What is so many times as wide as high is a word whose letters touch, and says that the page is not turned
-much; so does this share of them. Set by hand."""
+_MOST_WORDS = 0.5
+"""Share of words whose letters touch which says that the page is not turned much. Set by hand."""
 _ROUGH = 2.5
 """Degrees by which the tilt that letters near each other show may be wrong. Set by hand."""
 _NEAR = 2.5
@@ -92,7 +91,7 @@ def find_tilt(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     if len(points) < 4:
         return 0.0
     # Rows of two columns, too, may line up when they are turned. Letters near each other know better.
-    words = components.widths[letters] > _WORD * components.heights[letters]
+    words = components.are_words[letters]
     steep = len(points) >= _FEWEST_STEEP and words.mean() < _MOST_WORDS
     rough = _tilt_of_near(points, height, steep)
     angles = rough + np.arange(-_ROUGH, _ROUGH + 0.01, 0.25)

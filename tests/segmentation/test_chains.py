@@ -9,9 +9,14 @@ HEIGHT = 40
 
 def bars(*places):
     """Components that are upright bars, letters high, at (left, top)."""
+    return bars_between(*((left, round(top), round(top) + HEIGHT) for left, top in places))
+
+
+def bars_between(*places):
+    """Components that are upright bars at (left, top, bottom)."""
     ink = np.zeros((700, 2000), np.float32)
-    for left, top in places:
-        ink[round(top) : round(top) + HEIGHT, left : left + 10] = 1
+    for left, top, bottom in places:
+        ink[top:bottom, left : left + 10] = 1
     return find_components(ink > 0.5, ink)
 
 
@@ -70,3 +75,13 @@ def test_one_slanting_neighbour_does_not_turn_its_row():
     """Pieces of a broken letter stand close together and not on a line."""
     components = bars((20, 100), (50, 115), (200, 100), (350, 100), (500, 100))
     assert len(rows(components)) == 1
+
+
+@pytest.mark.parametrize("at", [200, 500])
+def test_a_high_mark_and_a_letter_with_a_tail_do_not_make_one_row_of_two(at):
+    """A quotation mark of the lower row is nearest to a letter of the upper one whose tail comes down."""
+    upper = [(x, 100, 140) for x in range(20, 800, 30) if x != at] + [(at, 100, 165)]
+    lower = [(x, 150, 190) for x in range(20, 800, 30) if abs(x - at) > 30] + [(at - 14, 141, 168)]
+    components = bars_between(*upper, *lower)
+    found = [set(one) for one in tops(components, rows(components))]
+    assert sorted(found, key=sorted) == [{100}, {141, 150}]

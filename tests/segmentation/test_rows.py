@@ -213,3 +213,16 @@ def test_columns_are_read_one_after_the_other():
     # Turned a little the columns' rows would line up.
     height = letter_height(components)
     assert find_tilt(components, is_writing(components, height), height) == pytest.approx(0, abs=1.0)
+
+
+def test_words_with_tails_and_words_with_heads_are_one_row():
+    """Their letters touch: the one is as high as a tail makes it, the other as a head does."""
+    ink = np.zeros((300, 700), np.float32)
+    for left, right, top, bottom in ((20, 200, 100, 130), (260, 440, 100, 130), (500, 680, 100, 130)):
+        ink[top:bottom, left:right] = 1
+    ink[130:165, 40:46] = ink[130:165, 180:186] = 1
+    ink[65:100, 280:286] = ink[65:100, 420:426] = 1
+    components = find_components(ink > 0.5, ink)
+    (row,) = find_rows(components, np.ones(len(components), bool), 40)
+    assert len(row.letters) == 3
+    assert np.ptp(components.centres[row.letters, 1]) < 10
