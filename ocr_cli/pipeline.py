@@ -18,7 +18,7 @@ from ocr_cli.placement import PageBox, Part, Placement, parts_of, turned
 from ocr_cli.rating import Rated, Rater
 from ocr_cli.speed.sharing import Each
 from ocr_cli.stages import LatticesStage, Observer, PathRow, PathStage, VerdictStage
-from ocr_cli.verdict import Mark, Reason, signs, stray_marks
+from ocr_cli.verdict import Mark, Reason, signs, stray_marks, unsure
 
 
 class Seen(NamedTuple):
@@ -41,12 +41,17 @@ class _Found(NamedTuple):
     Attributes:
         rated: its rows.
         reasons: why each of them is no writing; None if it is.
-        lines: what is written in those that are.
+        read: what was read in each; nothing where that was not tried.
     """
 
     rated: Rated
     reasons: list[Reason | None]
-    lines: list[ReadLine]
+    read: list[ReadLine]
+
+    @property
+    def lines(self) -> list[ReadLine]:
+        """What is written in those that are writing."""
+        return [line for line, why in zip(self.read, self.reasons, strict=True) if why is None]
 
     @property
     def confidence(self) -> float:
@@ -217,28 +222,32 @@ class Pipeline:
             reasons = why_not_writing(rows, rated.layout.steadiness, weights, rated.filled)
         kept = [row for row, why in zip(rows, reasons, strict=True) if why is None]
         spaces = known not in ("word", "character")
-        return _Found(rated, reasons, rated.tools.decoder.read(kept, self._each, spaces=spaces))
+        lines = iter(rated.tools.decoder.read(kept, self._each, spaces=spaces))
+        return _Found(rated, reasons, [next(lines) if why is None else ReadLine(()) for why in reasons])
 
     def _judged(self, found: _Found, part: Part) -> _Found:
         """What was found, without the text if no writing looks like it; rows without text are none."""
-        lines = iter(found.lines)
-        of_row = [next(lines) if why is None else ReadLine(()) for why in found.reasons]
-        every = [sign for line in of_row for sign in line.signs]
-        why = _why_no_text(every, found.on(part)) if every and self._rater.known is None else None
         reasons = [
-            old or why or (None if line.signs else Reason.UNLIKELY)
-            for old, line in zip(found.reasons, of_row, strict=True)
+            why or self._why_no_line(line) for line, why in zip(found.read, found.reasons, strict=True)
         ]
-        kept = [line for line, why in zip(of_row, reasons, strict=True) if why is None]
-        return _Found(found.rated, reasons, kept)
+        found = found._replace(reasons=reasons)
+        every = [sign for line in found.lines for sign in line.signs]
+        why = _why_no_text(every, found.on(part)) if every and self._rater.known is None else None
+        return found._replace(reasons=[old or why for old in reasons])
+
+    def _why_no_line(self, line: ReadLine) -> Reason | None:
+        """Why what was read in a row is none."""
+        if not line.signs:
+            return Reason.UNLIKELY
+        return unsure([sign.confidence for sign in line.signs]) if self._rater.known is None else None
 
     def _show(self, found: _Found, part: Part, observe: Observer) -> None:
         """Lay the page out once more, the way it was read, before the eyes of an observer."""
-        rated, lines = found.rated, iter(found.lines)
+        rated = found.rated
         decoder = (rated.tools or self._tools.get()[0]).decoder
         paths = tuple(
-            PathRow(row, next(lines).signs if why is None else tuple(decoder.likeliest(row)), why)
-            for row, why in zip(rated.rows, found.reasons, strict=True)
+            PathRow(row, line.signs or tuple(decoder.likeliest(row)), why)
+            for row, line, why in zip(rated.rows, found.read, found.reasons, strict=True)
         )
         layout = self._rater.layout(turned(part.pixels, rated.quarters), rated.known, observe)
         if layout.components is not None:

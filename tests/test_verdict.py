@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from ocr_cli import verdict
 from ocr_cli.batch.sources import Source
@@ -11,7 +12,8 @@ from ocr_cli.datasets.surfaces import SURFACES, seen
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.page import Box, LeftOut, Page
 from ocr_cli.reader import Reader
-from ocr_cli.verdict import BarsEvidence, Mark, Others, Reason
+from ocr_cli.stages import PathStage
+from ocr_cli.verdict import BarsEvidence, Mark, Others, Reason, sureness
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,10 @@ def test_every_reason_says_something_of_its_own():
         (verdict.squares(0.6, 2.0), None),
         (verdict.cut_off(6, 0.9), Reason.CUT_OFF),
         (verdict.cut_off(2, 1.0), None),
+        (verdict.unsure([0.6, 0.5, 0.6]), Reason.UNSURE),
+        (verdict.unsure([0.9]), None),
+        (verdict.unsure([1.0, 0.3]), None),
+        (verdict.unsure([0.0, 1.0, 0.5]), Reason.UNSURE),
         (verdict.signs(6, 10), Reason.SIGNS),
         (verdict.signs(5, 10), None),
         (verdict.stray_marks([Mark(0.01, 0.3, 0.02)]), Reason.STRAY_MARKS),
@@ -87,6 +93,33 @@ def test_a_bar_code_beside_a_row_is_left_out_where_it_is(reader):
     assert page.text == "HELLO"
     for one in page.left_out:
         assert one.box is None or one.box.top > 180
+
+
+def scribbled(seed):
+    """A drawn page of two rows, and below them four scribbles as high as letters: uint8 (H, W)."""
+    ink = draw_text(["MONDAY MORNING", "GARDEN HOUSE"], style=Style(seed=3), seed=3, height=40).ink
+    rng = np.random.default_rng(seed)
+    below = Image.new("L", (ink.shape[1], 120), 235)
+    for number in range(4):
+        points = np.cumsum(rng.normal(0, 10, (6, 2)), axis=0)
+        ImageDraw.Draw(below).line(
+            [(x + 70 + 45 * number, y + 60) for x, y in points.tolist()], fill=35, width=5, joint="curve"
+        )
+    page = np.clip(235 - 200 * ink, 0, 255).astype(np.uint8)
+    return np.concatenate([page, np.asarray(below)])
+
+
+def test_what_is_read_most_unsurely_is_no_line_but_shown_to_who_observes():
+    reader, unsure = Reader(), []
+    for seed in (15, 20, 22):
+        stages = []
+        page = reader.read(scribbled(seed), observe=stages.append)
+        assert page.text == "MONDAY MORNING\nGARDEN HOUSE"
+        (paths,) = (stage for stage in stages if isinstance(stage, PathStage))
+        unsure += [row for row in paths.rows if row.why is Reason.UNSURE]
+        assert sum(one.reason is Reason.UNSURE for one in page.left_out) <= len(unsure)
+    assert unsure
+    assert all(sureness([sign.confidence for sign in row.signs]) < 1 for row in unsure)
 
 
 def test_what_is_left_out_says_why_and_where_and_is_no_part_of_the_page():

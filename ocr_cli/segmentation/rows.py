@@ -37,6 +37,9 @@ _FAR = 3.0
 """Letters so many times as far apart are not compared to learn the rough tilt. Set by hand."""
 _BAND = 1.25
 """Letter heights from a row's middle within which dots and accents belong to it. Set by hand."""
+_PIECE, _IN_BAND = 0.75, 1.0
+"""Pieces of broken letters are lower than this, in heights of their row, and no farther from its middle.
+Set by hand."""
 _BELOW = 0.15
 """Letter heights by which what lies wholly below a letter counts as farther away: stops and commas begin at
 the letters' feet, so it rather is an accent of the next row. Set by hand."""
@@ -172,7 +175,7 @@ def find_rows(
         for block in (split_columns(components, page, height) if columns else [page])
     ]
     chains = [chain for block in blocks for chain in _from_the_top(components, block)]
-    accents = _tall_accents(components, chains)
+    accents = _accents_and_pieces(components, chains)
     rows = [row_of(components, chain) for chain in chains if not np.isin(chain, accents).all()]
     small = np.flatnonzero(chosen & (components.heights <= LEAST_LETTER * height))
     return _add_small(components, rows, np.concatenate([small, accents]))
@@ -193,14 +196,35 @@ def _from_the_top(components: Components, chains: list[npt.NDArray[np.int64]]) -
     return sorted(chains, key=lambda chain: float(components.centres[chain, 1].mean()))
 
 
-def _tall_accents(components: Components, chains: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
-    """Members of chains that are no rows of their own: each stands right above a letter twice as high."""
-    accents: list[npt.NDArray[np.int64]] = []
+def _accents_and_pieces(components: Components, chains: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    """Members of chains that are no rows of their own.
+
+    Each stands right above a letter twice as high, or all are low and lie in a longer row, as the pieces of
+    its broken letters do.
+    """
+    found = [chain[:0] for chain in chains[:1]]
+    rows = [(chain, line_of(components, chain), median(components.heights[chain])) for chain in chains]
     for chain in chains:
         others = np.concatenate([other for other in chains if other is not chain] or [chain[:0]])
-        if len(others) and all(_is_above_letter(components, int(k), others) for k in chain):
-            accents.append(chain)
-    return np.concatenate(accents) if accents else np.zeros(0, np.int64)
+        accents = len(others) and all(_is_above_letter(components, int(k), others) for k in chain)
+        if accents or any(_lies_in(components, chain, *row) for row in rows):
+            found.append(chain)
+    return np.concatenate(found)
+
+
+def _lies_in(
+    components: Components,
+    chain: npt.NDArray[np.int64],
+    letters: npt.NDArray[np.int64],
+    line: MidLine,
+    height: float,
+) -> bool:
+    """Whether a chain is of pieces of a row's letters."""
+    if len(chain) >= len(letters) or components.heights[chain].max() > _PIECE * height:
+        return False
+    x, y = components.centres[chain].T
+    left, right = components.boxes[letters, 0].min(), components.boxes[letters, 2].max()
+    return bool(((x > left) & (x < right) & (np.abs(y - line(x)) < _IN_BAND * height)).all())
 
 
 def _is_above_letter(components: Components, k: int, letters: npt.NDArray[np.int64]) -> bool:

@@ -226,3 +226,26 @@ def test_words_with_tails_and_words_with_heads_are_one_row():
     (row,) = find_rows(components, np.ones(len(components), bool), 40)
     assert len(row.letters) == 3
     assert np.ptp(components.centres[row.letters, 1]) < 10
+
+
+def test_pieces_of_broken_letters_above_a_row_are_no_row_of_their_own():
+    """The upper ends of a row of letters are broken off, and hang beside, not over, what is left of them."""
+    ink = np.zeros((300, 700), np.float32)
+    for x in range(40, 640, 40):
+        ink[110:150, x : x + 8] = 1
+    for x in (130, 210, 290):
+        ink[80:102, x - 12 : x - 4] = 1
+    components = find_components(ink > 0.5, ink)
+    (row,) = find_rows(components, np.ones(len(components), bool), 40)
+    assert len(row.letters) == 15
+    assert len(row.small) == 3
+
+
+def test_a_short_low_row_close_under_a_longer_one_stays_a_row():
+    ink = np.zeros((300, 700), np.float32)
+    for x in range(40, 640, 40):
+        ink[60:100, x : x + 8] = 1
+    for x in (130, 160, 190):
+        ink[128:154, x : x + 8] = 1
+    components = find_components(ink > 0.5, ink)
+    assert [len(row.letters) for row in find_rows(components, np.ones(len(components), bool), 40)] == [15, 3]
