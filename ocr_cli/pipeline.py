@@ -227,19 +227,19 @@ class Pipeline:
 
     def _judged(self, found: _Found, part: Part) -> _Found:
         """What was found, without the text if no writing looks like it; rows without text are none."""
+        pages = self._rater.known is None
         reasons = [
-            why or self._why_no_line(line) for line, why in zip(found.read, found.reasons, strict=True)
+            why or (None if line.signs else Reason.UNLIKELY)
+            for line, why in zip(found.read, found.reasons, strict=True)
         ]
         found = found._replace(reasons=reasons)
+        if pages and not all(map(_why_no_line, found.lines)):
+            # Unsure is what is less sure than other rows: a page of nothing else is shown as it was read.
+            reasons = [why or _why_no_line(line) for line, why in zip(found.read, reasons, strict=True)]
+            found = found._replace(reasons=reasons)
         every = [sign for line in found.lines for sign in line.signs]
-        why = _why_no_text(every, found.on(part)) if every and self._rater.known is None else None
+        why = _why_no_text(every, found.on(part)) if every and pages else None
         return found._replace(reasons=[old or why for old in reasons])
-
-    def _why_no_line(self, line: ReadLine) -> Reason | None:
-        """Why what was read in a row is none."""
-        if not line.signs:
-            return Reason.UNLIKELY
-        return unsure([sign.confidence for sign in line.signs]) if self._rater.known is None else None
 
     def _show(self, found: _Found, part: Part, observe: Observer) -> None:
         """Lay the page out once more, the way it was read, before the eyes of an observer."""
@@ -253,6 +253,11 @@ class Pipeline:
         if layout.components is not None:
             observe(LatticesStage(layout.strength, tuple(row.lattice for row in rated.rows)))
             observe(PathStage(layout.strength, paths))
+
+
+def _why_no_line(line: ReadLine) -> Reason | None:
+    """Why what was read in a row, at least one character, is none."""
+    return unsure([sign.folded for sign in line.signs])
 
 
 def _why_no_text(read: Sequence[Sign], place: Placement) -> Reason | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.alphabet import PLACED, is_small
+from ocr_cli.alphabet import PLACED, is_small, look_alike
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.composing import Composed, Composing
@@ -55,6 +55,12 @@ class Sign(NamedTuple):
     others: tuple[tuple[str, float], ...] = ()
     expected: bool = True
     evidence: tuple[float, ...] = ()
+
+    @property
+    def folded(self) -> float:
+        """Confidence that it is this character or one that looks alike."""
+        alike = look_alike(self.text)
+        return self.confidence + sum(share for text, share in self.others if look_alike(text) == alike)
 
 
 class ReadLine(NamedTuple):

@@ -20,8 +20,8 @@ _SIDE, _STRAIGHT = 0.1, 0.88
 share of it is ink; those of O and D are rounder. Set by hand."""
 _WORD = 1.4
 """What is so many times as wide as high is a word whose letters touch. Set by hand."""
-_GRAIN = 0.1
-"""Share of a side's ink that may stand out. Set by hand."""
+_GRAIN, _OUT = 0.1, 0.3
+"""Share of a side's ink that may stand out, and how far, in heights or widths of the box. Set by hand."""
 _LEAST_FRAME = 8
 """Pixels of a side below which letters are as square as boxes. Set by hand."""
 _DOTS, _DOTTED = 4, 0.1
@@ -212,7 +212,7 @@ def touched_sides(
     first = ink.argmax(axis=0)
     near = max(2, round(_SIDE * len(ink)))
     # The edge is not where a few columns reach further, as grain does on a thin line.
-    edge = int(np.sort(first)[int(_GRAIN * len(first))])
+    edge = min(int(np.sort(first)[int(_GRAIN * len(first))]), round(_OUT * len(ink)))
     return np.asarray(ink[: edge + near].any(axis=0)), np.asarray(first)
 
 

@@ -37,6 +37,9 @@ _FAR = 3.0
 """Letters so many times as far apart are not compared to learn the rough tilt. Set by hand."""
 _BAND = 1.25
 """Letter heights from a row's middle within which dots and accents belong to it. Set by hand."""
+_ASIDE, _BULLET, _LEVEL = 1.2, 3.0, 0.7
+"""Letter heights beyond a row's ends within which small pieces belong to it, and within which level strokes
+do that are so near to its middle: bullets, and dashes after which nothing comes. Set by hand."""
 _PIECE, _IN_BAND = 0.75, 1.0
 """Pieces of broken letters are lower than this, in heights of their row, and no farther from its middle.
 Set by hand."""
@@ -274,9 +277,11 @@ def _distance(components: Components, row: Row, small: npt.NDArray[np.int64]) ->
     nearest = np.clip(beside, 0, None).argmin(axis=0)
     over, under = letters[nearest, 1] - bottom, top - letters[nearest, 3]
     space = np.maximum(over, under + np.where(under > 0, _BELOW * row.height, 0))
-    outside = np.maximum(letters[:, 0].min() - x, x - letters[:, 2].max()) > 1.2 * row.height
-    far = np.abs(y - row.middle(x)) >= _BAND * row.height
-    return np.where(outside | far, np.inf, np.maximum(space, 0) + 0.05 * np.abs(y - row.middle(x)))
+    off = np.abs(y - row.middle(x))
+    reach = np.where((off < _LEVEL * row.height) & (right - left > bottom - top), _BULLET, _ASIDE)
+    outside = np.maximum(letters[:, 0].min() - x, x - letters[:, 2].max()) > reach * row.height
+    far = off >= _BAND * row.height
+    return np.where(outside | far, np.inf, np.maximum(space, 0) + 0.05 * off)
 
 
 _TALL = 1.6

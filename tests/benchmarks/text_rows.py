@@ -56,7 +56,7 @@ def rows_of(reader: Reader, page: str, picture: Any, truth: str) -> Iterator[Row
             if own is not None:
                 worth[next(owners)] += 1 if own == right else -1 if right is None else 0
         for signs, its in zip(rows, worth, strict=True):
-            sure = sureness([sign.confidence for sign in signs])
+            sure = sureness([sign.folded for sign in signs])
             yield Row(sure, its, page, "".join(sign.text for sign in signs))
 
 

@@ -88,3 +88,15 @@ def test_letters_are_no_frames(seed):
     components = labelled(ink)
     assert not components.frames.any()
     assert remove_frames(components, ink) is components
+
+
+@pytest.mark.parametrize("at", [0, 60, 170])
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_a_stroke_on_a_line_is_no_frame(at, upside_down):
+    """Nearly all of its box lies beside both, as one of four sides that all look the same way."""
+    ink = np.zeros((200, 300), np.float32)
+    ink[100:103, 40:224] = 1
+    ink[50:100, 40 + at : 54 + at] = 1
+    components = labelled(ink[::-1].copy() if upside_down else ink)
+    assert not components.frames.any()
+    assert remove_frames(components, ink) is components

@@ -249,3 +249,28 @@ def test_a_short_low_row_close_under_a_longer_one_stays_a_row():
         ink[128:154, x : x + 8] = 1
     components = find_components(ink > 0.5, ink)
     assert [len(row.letters) for row in find_rows(components, np.ones(len(components), bool), 40)] == [15, 3]
+
+
+@pytest.mark.parametrize(("height", "belongs"), [(6, True), (40, False)])
+def test_a_bullet_far_before_a_row_belongs_to_it_and_a_stroke_as_high_as_its_letters_does_not(
+    height, belongs
+):
+    ink = np.zeros((300, 700), np.float32)
+    for x in range(200, 600, 40):
+        ink[100:140, x : x + 8] = 1
+    ink[120 - height // 2 : 120 + height // 2 or 121, 100 : 120 if belongs else 106] = 1
+    components = find_components(ink > 0.5, ink)
+    (row,) = find_rows(components, np.ones(len(components), bool), 40)
+    assert len(row.small) == belongs
+    assert len(row.letters) == 10 + (not belongs)
+
+
+@pytest.mark.parametrize(("left", "top"), [(30, 117), (100, 60), (100, 170)])
+def test_a_dash_farther_away_or_not_level_with_a_row_belongs_to_none(left, top):
+    ink = np.zeros((300, 700), np.float32)
+    for x in range(200, 600, 40):
+        ink[100:140, x : x + 8] = 1
+    ink[top : top + 6, left : left + 20] = 1
+    components = find_components(ink > 0.5, ink)
+    (row,) = find_rows(components, np.ones(len(components), bool), 40)
+    assert not len(row.small)
