@@ -28,6 +28,8 @@ _MIXED, _FIRST = 4, 40
 """Times that the best text is mixed with others, and those that are the likeliest of them. Set by hand."""
 _EDITED = 2
 """In this turn it is edited letter by letter instead: what no model read may be likelier. Set by hand."""
+_CENTS = 10.0
+"""Nats by which hundredths are likelier than what else looks so, about as in ``notations``. Set by hand."""
 _NO_WORD = -1.5
 """Nats that letters lose at most that are no word of the language: names are none, and it may be another
 language. Set by hand."""
@@ -112,8 +114,8 @@ class FieldRow:
             if not order:
                 return
             best, *others = (self.texts[k] for k in order)
-            more = [*mixtures(best, others), *with_cents(best, others)]
-            self.ask(edits(best) if number == _EDITED else more, usual)
+            self._bench.ask(with_cents(best, others), _CENTS)
+            self.ask(edits(best) if number == _EDITED else mixtures(best, others), usual)
         self.expect(_NOTATIONS)
 
     def ask(self, texts: Sequence[str], usual: Usual) -> None:

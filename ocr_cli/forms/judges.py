@@ -190,14 +190,20 @@ class Bench:
         self._logs: dict[str, list[float]] = {}
         self._best: dict[str, tuple[float, str]] = {}
         self._forms: dict[str, dict[str, None]] = {}
+        self._expected: dict[str, float] = {}
 
     @property
     def candidates(self) -> list[str]:
         """What the windows hold for likely."""
         return [] if self._windows is None else self._windows.candidates()
 
-    def ask(self, texts: Iterable[str]) -> None:
-        """Judge further texts, in any case, with spaces."""
+    def ask(self, texts: Iterable[str], expected: float = 0.0) -> None:
+        """Judge further texts.
+
+        Args:
+            texts: in any case, with spaces.
+            expected: so many nats are they likelier than others that look like the row, for what they say.
+        """
         forms: dict[str, None] = {}
         for text in texts:
             small = text.lower()
@@ -205,6 +211,7 @@ class Bench:
                 if small not in self._forms:
                     forms[small] = None
                 self._forms.setdefault(small, {})[text] = None
+                self._expected.setdefault(plain(small), expected)
         new = list(dict.fromkeys(key for key in map(plain, forms) if key not in self._logs))
         every = [one.judge(new) for one in self._lattices]
         for number, key in enumerate(new):
@@ -232,7 +239,8 @@ class Bench:
         fits = np.mean([_bounded(logs) for logs in lattices], axis=0)
         said = np.array([log for log, _ in self._best.values()])
         judged = np.array([fits, fits if self._windows is None else _bounded(said)])
-        order = np.argsort(-judged.mean(axis=0), kind="stable")[:_MOST]
+        expected = np.array([self._expected[key] for key in self._best])
+        order = np.argsort(-judged.mean(axis=0) - expected, kind="stable")[:_MOST]
         small = [form for _, form in self._best.values()]
         return self._as_written([small[k] for k in order.tolist()], like), judged[:, order]
 

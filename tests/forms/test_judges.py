@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ocr_cli.alphabet import PLACED
-from ocr_cli.forms.judges import LatticeJudge
+from ocr_cli.forms import judges
+from ocr_cli.forms.judges import Bench, LatticeJudge
 from ocr_cli.lattice.paths import Moves, text_sums
 
 CLASSES = ("A", "B", "a")
@@ -20,16 +21,21 @@ def table():
 
 
 @pytest.fixture
-def judge(table):
+def row_and_tools(table):
     shape = 1.5
     row = SimpleNamespace(
         lattice=SimpleNamespace(start=START, stop=STOP),
         classification=SimpleNamespace(probabilities=None, said=None),
         scores=SimpleNamespace(table=lambda _: shape * table),
     )
-    scorer = SimpleNamespace(classes=CLASSES, logs=lambda *_: None)
+    scorer = SimpleNamespace(classes=CLASSES, logs=lambda *_: None, windows=None)
     weights = SimpleNamespace(arcs=SimpleNamespace(shape=shape))
-    return LatticeJudge(row, SimpleNamespace(scorer=scorer, weights=weights))
+    return row, SimpleNamespace(scorer=scorer, weights=weights)
+
+
+@pytest.fixture
+def judge(row_and_tools):
+    return LatticeJudge(*row_and_tools)
 
 
 def along(table, text):
@@ -70,3 +76,15 @@ def test_all_that_may_be_read_and_dirt_alone_make_one(judge, table):
     texts += [x + y + z for x in letters for y in letters for z in letters]
     dirt = along(table, "") - np.logaddexp.reduce([along(table, ""), *(along(table, t) for t in texts)])
     assert np.exp(judge.judge(texts)).sum() + np.exp(dirt) == pytest.approx(1.0, abs=1e-9)
+
+
+def test_what_is_expected_is_looked_at_further_though_others_fit_better(row_and_tools, monkeypatch):
+    monkeypatch.setattr(judges, "_MOST", 1)
+    row, tools = row_and_tools
+    bench = Bench([row], [tools], None)
+    bench.ask(["a", "ab", "Ab"])
+    (best,), _ = bench.likeliest("")
+    bench.ask(["bb"], 50.0)
+    (text,), judged = bench.likeliest("")
+    assert best.lower() != text == "bb"
+    assert judged.shape == (2, 1)
