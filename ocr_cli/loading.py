@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.language import Language
 from ocr_cli.errors import KnowledgeError
+from ocr_cli.marks.weighing import MarkWeigher
 from ocr_cli.model_store import accents_file, find_weights
 from ocr_cli.network.model import ModelFile
 from ocr_cli.network.time_delay import TimeDelayNetwork
@@ -127,7 +128,7 @@ def load_tools(
     record = Weights.load(find_weights())
     marks = spellings = None
     if options.sees_accents:
-        from ocr_cli.marks.network import load_marks
+        from ocr_cli.marks.marks_file import load_marks
 
         marks = load_marks(accents_file("marks"))
     if options.shows_accents:
@@ -136,7 +137,8 @@ def load_tools(
     for classifier, settings, sliding, name in useful:
         weights = record.of_model(settings, knows_cuts=classifier.knows_cuts)
         windows = None if sliding is None else WindowReader(sliding)
-        scorer = Scorer(classifier, weights.arcs, windows, marks)
+        weigher = None if marks is None else MarkWeigher(marks, classifier.classes)
+        scorer = Scorer(classifier, weights.arcs, windows, weigher)
         known_words = Knowledge(
             scorer.classes, words, weights, lexicon, lexicon_only=options.lexicon_only, pattern=pattern
         )

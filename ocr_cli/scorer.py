@@ -37,7 +37,6 @@ from ocr_cli.lattice.geometry import (
     WIDTH,
 )
 from ocr_cli.lattice.lattice import Lattice, RowInk
-from ocr_cli.marks.network import MarkNetwork
 from ocr_cli.marks.weighing import MarkWeigher, doubted
 from ocr_cli.speed.sharing import Each, in_turn
 from ocr_cli.weights import ArcWeights
@@ -130,7 +129,7 @@ class Scorer:
         weights: what geometry and shape weigh.
         windows: reads whole rows; it knows all characters that the classifier knows, and the signs of
             ``PLACED``.
-        marks: knows accents, and tails below; without it, they are left out of what letters look like.
+        marks: weighs accents, and tails below; without it, they are left out of what letters look like.
 
     Raises:
         ModelFileError: if it does not.
@@ -141,14 +140,14 @@ class Scorer:
         classifier: Classifier,
         weights: ArcWeights,
         windows: WindowReader | None = None,
-        marks: MarkNetwork | None = None,
+        marks: MarkWeigher | None = None,
     ) -> None:
         self.classifier = classifier
         self.weights = weights
         self.windows = windows
         known = (*classifier.classes, *PLACED)
         self._heard_only: tuple[str, ...] = ()
-        self._marks = None if marks is None else MarkWeigher(marks, classifier.classes)
+        self._marks = marks
         if windows is not None:
             numbers = {text: number for number, text in enumerate(windows.classes)}
             if not set(known) <= set(numbers):

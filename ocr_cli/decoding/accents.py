@@ -31,6 +31,13 @@ _STRANGE, _MOST = -3.0, -0.5
 _HEEDED = 0.2
 """Of words that no list has, so much of the log odds counts: they are rather names. Set by hand."""
 
+DOTTED = "ij"
+"""Letters whose dot looks like a mark where it is a stroke: all of the log odds counts, and more of them."""
+
+_AS_IT_IS = 1.5
+"""What each nat a letter by which the language knows a word that no list has with marks counts against them.
+Set by hand."""
+
 
 class Known(Protocol):
     """What is known of how words are written."""
@@ -107,11 +114,12 @@ class Spellings:
     def __init__(self, lists: Sequence[Known], letters: Mapping[str, float]) -> None:
         self._lists, self._letters = lists, letters
 
-    def log_share(self, text: str) -> float:
+    def log_share(self, text: str, gain: float = 0.0) -> float:
         """How usual a spelling is among those of the same letters: nats, below 0.
 
         Args:
             text: a word, in any case, composed.
+            gain: nats a letter by which the language knows its letters better than letters at random.
         """
         word = unicodedata.normalize("NFC", text.lower())
         base = plain(word)
@@ -121,13 +129,16 @@ class Spellings:
                 if word != base:
                     return max(_UNLISTED, listed.get(word, _UNLISTED))
                 return max(_UNLISTED, math.log(max(1.0 - sum(map(math.exp, listed.values())), 1e-9)))
-        return sum(map(self.odds, word))
+        return sum(map(self.odds, word)) - (word != base) * _AS_IT_IS * max(0.0, gain)
 
     def odds(self, letter: str) -> float:
         """How usual a mark is on its letter: nats, 0 without a mark."""
         if plain(letter) == letter:
             return 0.0
-        return min(_MOST, max(_STRANGE, _HEEDED * self._letters.get(letter, -math.inf)))
+        known = self._letters.get(letter, -math.inf)
+        if plain(letter) in DOTTED:
+            return min(_MOST, max(2 * _STRANGE, known))
+        return min(_MOST, max(_STRANGE, _HEEDED * known))
 
 
 def plain(text: str) -> str:
@@ -156,6 +167,17 @@ def load_spellings(path: str | Path, languages: Iterable[str], words: Iterable[s
             for one, odds in zip(_text(arrays[f"{name}_letters"]), arrays[f"{name}_odds"], strict=True):
                 letters[one] = max(-STEP * float(odds), letters.get(one, -math.inf))
         return Spellings([Words(words), *lists], letters)
+
+
+def load_listed(path: str | Path, language: str) -> list[str]:
+    """The spellings with marks that a file of accents has of a language, in small letters.
+
+    Raises:
+        ModelFileError: as ``load_spellings``.
+    """
+    with refusing(path, "file of accents", ModelFileError):
+        arrays, _ = read_archive(path, file_format=FORMAT, version=VERSION, max_bytes=MAX_BYTES)
+        return [line.split("\t")[1] for line in _text(arrays[f"{language}_words"]).split("\n")]
 
 
 def _text(array: npt.NDArray[Any]) -> str:

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ocr_cli.alphabet import MARKS, with_mark
-from ocr_cli.decoding.accents import Spellings
+from ocr_cli.decoding.accents import DOTTED, Spellings, plain
 from ocr_cli.decoding.hypotheses import Choice, word_bounds
 from ocr_cli.marks.weighing import Marks
 
-_LIKELY = 0.001
+_LIKELY = 0.005
 """Readings of a letter that are less likely than this are not tried. Set by hand."""
 _MOST = 5
 """Letters of a word whose marks are in doubt, tried in all ways; of others the likeliest. Set by hand."""
@@ -22,6 +22,12 @@ _SPELLING = 0.8
 """What the spelling of words counts beside the look of marks. Set by hand."""
 
 _Way = tuple[str, float]
+Gains = Callable[[Sequence[Sequence[Choice]]], Sequence[float | None]]
+"""Words -> nats a letter by which the language knows each better than letters at random; None: not at all."""
+
+
+def _no_gains(words: Sequence[Sequence[Choice]]) -> Sequence[float | None]:
+    return [None] * len(words)
 
 
 class Composed(NamedTuple):
@@ -58,12 +64,13 @@ class Composing:
         """Whether a letter may be read, or one that it is with a mark."""
         return self._allowed is None or allows(self._allowed, letter)
 
-    def compose(self, choices: Sequence[Choice], marks: Marks) -> list[Composed]:
+    def compose(self, choices: Sequence[Choice], marks: Marks, gains: Gains = _no_gains) -> list[Composed]:
         """The characters of a reading, in its order.
 
         Args:
             choices: of a path.
             marks: of the arcs of its lattice.
+            gains: of words: how well the language knows them without marks, as ``Knowledge.language_gains``.
         """
         found = [Composed(self._texts[one.column], 1.0) for one in choices]
         ways = [self._ways(one, marks.joint) for one in choices]
@@ -72,7 +79,9 @@ class Composing:
                 len(some) > 1 or some[0][0] != self._texts[one.column]
                 for some, one in zip(ways[start:stop], choices[start:stop], strict=True)
             ):
-                found[start:stop] = self._word(ways[start:stop])
+                (gain,) = gains([choices[start:stop]])
+                touching = [one.arc not in marks.apart for one in choices[start:stop]]
+                found[start:stop] = self._word(ways[start:stop], touching, gain or 0.0)
         return found
 
     def _ways(self, choice: Choice, joint: Mapping[int, np.ndarray]) -> list[_Way]:
@@ -82,25 +91,35 @@ class Composing:
         if known is None or choice.column >= len(known):
             return [(text, 0.0)]
         its = known[choice.column].astype(float)
-        shares = its / max(its.sum(), 1e-12)
-        ways = []
-        for name, share in zip(("", *MARKS), shares.tolist(), strict=True):
-            both = with_mark(text, name) if name else text
-            if both is not None and share > _LIKELY and (self._allowed is None or self._allowed(both)):
-                ways.append((both, math.log(share)))
+        shares = (its / max(its.sum(), 1e-12)).tolist()
+        every = [with_mark(text, name) if name else text for name in ("", *MARKS)]
+        able = [both is not None and (self._allowed is None or self._allowed(both)) for both in every]
+        # What may not be read with its mark is read without.
+        shares[0] += sum(shares[k] for k, both in enumerate(every) if k and both and not able[k])
+        ways = [
+            (both, math.log(share))
+            for both, share, may in zip(every, shares, able, strict=True)
+            if both is not None and may and share > _LIKELY
+        ]
         return sorted(ways, key=lambda way: -way[1]) or [(text, 0.0)]
 
-    def _word(self, ways: Sequence[list[_Way]]) -> list[Composed]:
+    def _word(self, ways: Sequence[list[_Way]], touching: Sequence[bool], gain: float) -> list[Composed]:
         """The best spelling of a word, and how likely each of its letters is written so."""
         if self._spellings is None:
             self._spellings = self._load()
-        doubtful = sorted((k for k, some in enumerate(ways) if len(some) > 1), key=lambda k: ways[k][1][1])
-        tried = set(doubtful[-_MOST:])
+        # What the language knows as it is, and no list with a mark, has none that only seems to touch, nor
+        # one that may be the dot of another letter.
+        dotted = any(plain(text).lower() in DOTTED for some in ways for text, _ in some[:1])
+        wary = [some or dotted for some in touching]
+        uncertain = sorted((k for k, some in enumerate(ways) if len(some) > 1), key=lambda k: ways[k][1][1])
+        tried = set(uncertain[-_MOST:])
         options = [some if k in tried else some[:1] for k, some in enumerate(ways)]
         every = []
         for one in itertools.product(*options):
             word = "".join(text for text, _ in one)
-            spelled = sum(map(self._spellings.log_share, _letter_runs(word)))
+            doubtful = any(some and plain(text) != text for some, (text, _) in zip(wary, one, strict=True))
+            known = gain if doubtful else 0.0
+            spelled = sum(self._spellings.log_share(run, known) for run in _letter_runs(word))
             every.append((sum(log for _, log in one) + _SPELLING * spelled, one))
         most = max(score for score, _ in every)
         weights = [math.exp(score - most) for score, _ in every]

@@ -222,7 +222,7 @@ class Decoder:
         marks = row.classification.marks
         if self._composing is None or marks is None:
             return [Composed(self._text(choice), 1.0) for choice in choices]
-        return self._composing.compose(choices, marks)
+        return self._composing.compose(choices, marks, self._search.known.language_gains)
 
     def _sign(
         self,

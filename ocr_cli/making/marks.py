@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import itertools
-import json
 from collections.abc import Callable, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,14 +14,15 @@ from ocr_cli.alphabet import MARKS, SMALL_LETTERS, with_mark, without_mark
 from ocr_cli.datasets.accents import Accented, Accents, accented_texts, marked
 from ocr_cli.datasets.lines import Composer, Line, Placed
 from ocr_cli.datasets.strips import worn
+from ocr_cli.decoding.accents import load_listed
 from ocr_cli.files import atomic_write
 from ocr_cli.imaging.filters import stroke_width
 from ocr_cli.lattice.atoms import Masks
 from ocr_cli.lattice.lattice import Lattice, row_inks
-from ocr_cli.making.languages import LANGUAGES
 from ocr_cli.making.windows import composer_of
 from ocr_cli.marks.network import CLASSES, INPUTS, MarkNetwork, inputs_of
 from ocr_cli.marks.parts import Parts, parts_of
+from ocr_cli.model_store import accents_file
 from ocr_cli.network.activations import cross_entropy
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.optimisers import Adam
@@ -36,8 +33,8 @@ _HEIGHTS = (16.0, 60.0)
 """Heights of a capital in pixels."""
 _PAGES = 0.3
 """Share of the words that are looked for as on a page."""
-_COMMON = 3000
-"""Words with accents of each language."""
+_LONGEST_WORD = 10
+"""Letters of a word with accents."""
 _RANDOM = 0.4
 """Share of the words that are letters drawn at random, with marks that no list has enough of."""
 _PLAIN = 0.35
@@ -69,16 +66,10 @@ class Examples(NamedTuple):
     labels: npt.NDArray[np.uint8]
 
 
-def listed_words() -> list[str]:
-    """Common words with marks, in small letters, of the languages that have lists."""
-    words: set[str] = set()
-    for language in LANGUAGES:
-        file = resources.files("spellchecker") / "resources" / f"{language}.json.gz"
-        counts = json.loads(gzip.decompress(file.read_bytes()))
-        frequent = sorted(counts, key=lambda word: (-counts[word], word))
-        able = (word for word in frequent if not word.isascii() and word.isalpha() and 2 <= len(word) <= 10)
-        words |= set(itertools.islice(filter(marked, able), _COMMON))
-    return sorted(words)
+def common_words() -> list[str]:
+    """Common words with marks, in small letters, of the languages that have lists (``making.accents``)."""
+    words = load_listed(accents_file("words"), "any")
+    return [word for word in words if word.isalpha() and 2 <= len(word) <= _LONGEST_WORD and marked(word)]
 
 
 def random_word(rng: np.random.Generator) -> str:
@@ -110,7 +101,7 @@ def draw_parts(
     """
     composer = composer_of(data, seed, held_out=held_out)
     rng = np.random.default_rng([seed, 5])
-    accents, words = Accents(composer.hands, rng), listed_words()
+    accents, words = Accents(composer.hands, rng), common_words()
     found: list[Examples] = []
     for number in range(count):
         if rng.random() < _PLAIN:
@@ -174,7 +165,7 @@ def _accented(composer: Composer, word: Accented | None, rng: np.random.Generato
     if word is None or placed is None:
         return []
     pixels = composer.seen(placed.inked(range(len(word.strokes))), height)
-    numbers = _numbered(placed, word)
+    numbers = numbered(placed, word)
     layout, lattices = _laid_out(pixels, rng)
     if layout.tilt:
         return []
@@ -200,7 +191,7 @@ def draw_letters(
     """
     composer = composer_of(data, seed, held_out=held_out)
     rng = np.random.default_rng([seed, 6])
-    accents, words = Accents(composer.hands, rng), listed_words()
+    accents, words = Accents(composer.hands, rng), common_words()
     found = []
     for number in range(count):
         kind = rng.random()
@@ -225,7 +216,7 @@ def _letter(composer: Composer, word: Accented, rng: np.random.Generator) -> Exa
     placed = composer.placed(word.strokes, capital)
     if placed is None:
         return none
-    numbers = _numbered(placed, word)
+    numbers = numbered(placed, word)
     rows = np.flatnonzero((numbers < 0).any(axis=1))
     strength = worn(placed.inked(range(len(word.strokes))), rng)
     pieces, count = ndimage.label(strength > _INK, np.ones((3, 3)))
@@ -251,7 +242,7 @@ def _letter(composer: Composer, word: Accented, rng: np.random.Generator) -> Exa
     return _examples(parts, chosen, labels[chosen].astype(np.uint8))
 
 
-def _numbered(placed: Placed, word: Accented) -> npt.NDArray[np.int16]:
+def numbered(placed: Placed, word: Accented) -> npt.NDArray[np.int16]:
     """Whose ink is where: int16 (H, W), 1 and more for marks, -1 and less for letters, 0 for paper."""
     whole = placed.inked(range(len(word.strokes)))
     numbers = np.zeros(whole.shape, np.int16)
@@ -269,7 +260,7 @@ def _labels(
 
     Args:
         parts: on a page, or a letter.
-        numbers: as of ``_numbered``.
+        numbers: as of ``numbered``.
         word: what was drawn.
         scale: pixels of the page per pixel of these.
         border: pixels that were put round these before.

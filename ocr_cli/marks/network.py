@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +13,10 @@ from ocr_cli.features import DIRECTIONS, direction_planes
 from ocr_cli.lattice.crop import CROP_SIZE
 from ocr_cli.marks.parts import PLACE, Parts
 from ocr_cli.network.activations import softmax
-from ocr_cli.network.archive import read_archive, refusing, write_archive
 from ocr_cli.network.mlp import MLP
 
 CLASSES: Final = ("", *MARKS)
 """No mark, and the names of the marks."""
-FORMAT, VERSION = "ocr_cli marks", 1
-MAX_BYTES = 4 * 1024 * 1024
-"""Unpacked size above which a file is refused unread."""
 _FINE, _COARSE = 2, 4
 """Pixels of a crop that are one input, of the mark and of the letter."""
 _ZONES = 4
@@ -29,7 +24,6 @@ _ZONES = 4
 _SIDE = CROP_SIZE // _FINE
 INPUTS = _SIDE**2 + (CROP_SIZE // _COARSE) ** 2 + PLACE + DIRECTIONS * _ZONES**2
 _PLACE_SCALE = np.float32(2.0)
-_ACTIVATION = "relu"
 Floats = npt.NDArray[np.float32]
 
 
@@ -83,42 +77,3 @@ class MarkNetwork:
         if not np.isfinite(logits).all():
             raise ModelFileError("the weights for marks are so large that no probabilities come of them")
         return np.asarray(softmax(logits), np.float32)
-
-
-def load_marks(path: str | Path) -> MarkNetwork:
-    """Read a network's file and check it from end to end.
-
-    Raises:
-        ModelFileError: if the file is missing, damaged, none of a network for marks, or of another version.
-    """
-    with refusing(path, "file of a network for marks", ModelFileError):
-        arrays, metadata = read_archive(path, file_format=FORMAT, version=VERSION, max_bytes=MAX_BYTES)
-        if metadata["classes"] != list(CLASSES):
-            raise ValueError("other marks")
-        count = len(arrays) // 2
-        weights, biases = (
-            [arrays[f"{kind}_{k}"].astype(np.float32) for k in range(count)] for kind in ("weight", "bias")
-        )
-        network = MLP.from_arrays(weights, biases, _ACTIVATION)
-        return MarkNetwork(network, float(metadata["temperature"]))
-
-
-def save_marks(path: str | Path, marks: MarkNetwork, provenance: dict[str, Any]) -> None:
-    """Write a network's file, whole or not at all; the same content gives the same bytes.
-
-    Raises:
-        OutputError: if the file cannot be written.
-        ValueError: if the provenance are no JSON values.
-    """
-    arrays = {}
-    for k, layer in enumerate(marks.network.layers):
-        arrays[f"weight_{k}"] = layer.weight.astype(np.float16)
-        arrays[f"bias_{k}"] = layer.bias.astype(np.float16)
-    metadata = {
-        "format": FORMAT,
-        "version": VERSION,
-        "classes": list(CLASSES),
-        "temperature": marks.temperature,
-        "provenance": provenance,
-    }
-    write_archive(path, arrays, metadata, compress=True)

@@ -8,6 +8,7 @@ here says: an i is parted from its dot, and T from its bar.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,7 +41,12 @@ BELOW = 9
 """Which of them says whether it lies below."""
 
 
-class Parts(NamedTuple):
+STANDS = 4
+"""Numbers that say how an arc stands in its row."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
     """Ways to take arcs apart, K of them, in the order of the arcs.
 
     Attributes:
@@ -55,6 +61,10 @@ class Parts(NamedTuple):
         touching: bool (K,), whether ink was parted.
         accents: bool (K,), whether the mark is nothing but what atoms keep apart as accents.
         masks: of each part, where its mark is: bool (H, W), and that mask's left and top on the page.
+        accented: int (A,), arcs with accents above them.
+        entire: uint8 (A, 32, 32), crops of those with all that is above them.
+        stands: float32 (N, STANDS), of all arcs with what is above them: width, height, top and foot above
+            the base line, in letter heights.
     """
 
     arcs: Ints
@@ -65,6 +75,11 @@ class Parts(NamedTuple):
     touching: Bools
     accents: Bools
     masks: tuple[tuple[Bools, tuple[int, int]], ...] = ()
+    accented: Ints = field(default_factory=lambda: np.zeros(0, np.intp))
+    entire: npt.NDArray[np.uint8] = field(
+        default_factory=lambda: np.zeros((0, CROP_SIZE, CROP_SIZE), np.uint8)
+    )
+    stands: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, STANDS), np.float32))
 
     def __len__(self) -> int:
         """How many there are."""
@@ -122,8 +137,13 @@ def parts_of(every: Iterable[Masks], base: Sequence[float], height: float, pen: 
         pen: width of its strokes in pixels.
     """
     arcs, bodies, marks, places, around, parts = [], [], [], [], [], []
-    found = []
+    found, accented, entire, stands = [], [], [], []
     for arc, (masks, line) in enumerate(zip(every, base, strict=True)):
+        whole = masks.own | masks.above
+        stands.append(_stand(whole, line - masks.corner[1]))
+        if masks.above.any():
+            accented.append(arc)
+            entire.append(masks.only(whole))
         for part in _ways(masks, line - masks.corner[1], height, pen):
             body = _box(part.body)
             arcs.append(arc)
@@ -134,18 +154,27 @@ def parts_of(every: Iterable[Masks], base: Sequence[float], height: float, pen: 
             around.append((body[0] + left, body[1] + top, body[2] + left, body[3] + top))
             parts.append(part)
             found.append((part.mark, masks.corner))
-    if not arcs:
-        return NO_PARTS
     return Parts(
-        np.array(arcs),
+        np.array(arcs, np.intp),
         crop_inks(bodies),
         crop_inks(marks),
-        np.array(places, np.float32),
-        np.array(around),
-        np.array([part.touching for part in parts]),
-        np.array([part.accents for part in parts]),
+        np.array(places, np.float32).reshape(-1, PLACE),
+        np.array(around, np.intp).reshape(-1, 4),
+        np.array([part.touching for part in parts], bool),
+        np.array([part.accents for part in parts], bool),
         tuple(found),
+        np.array(accented, np.intp),
+        crop_inks(entire),
+        np.array(stands, np.float32).reshape(-1, STANDS) / np.float32(height),
     )
+
+
+def _stand(ink: Bools, base: float) -> tuple[float, float, float, float]:
+    """Width, height, top and foot above the base line, in pixels."""
+    if not ink.any():
+        return 0.0, 0.0, 0.0, 0.0
+    left, top, right, bottom = _box(ink)
+    return right - left, bottom - top, base - top, base - bottom
 
 
 def _ways(masks: Masks, base: float, height: float, pen: float) -> Iterator[_Part]:

@@ -8,8 +8,8 @@ them (``Marks``), to be composed where the text is known (``decoding.composing``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,22 +17,28 @@ import numpy.typing as npt
 from ocr_cli.alphabet import BELOW, MARKS, look_alike, with_mark
 from ocr_cli.lattice.geometry import PIECES, SMALL, WIDTH
 from ocr_cli.lattice.lattice import Lattice
-from ocr_cli.marks.network import MarkNetwork
+from ocr_cli.marks.marks_file import MarkNetworks
 from ocr_cli.marks.parts import BELOW as PLACED_BELOW
 from ocr_cli.marks.parts import Parts
+from ocr_cli.marks.undivided import LETTERS
 from ocr_cli.windows.evidence import Evidence
 
 Floats = npt.NDArray[np.float32]
 
-_APART, _ACCENTED, _TOUCHING = 1.0, 0.5, 0.06
-"""Odds of a mark before it is looked at: of ink that stands apart, of ink that has to be parted where some
-more stands apart above, and of other ink that has to be parted. Set by hand."""
-_GATHERED = 0.3
-"""Share of these odds where the letter was cut out of others, or is of several pieces: the dot over it may be
-that of an i in it. Set by hand."""
-_MOST_APART = 2.0
-"""Most by which the look of the letter counts, for or against, where nothing had to be parted: a bare stroke
-is hardly a character. Set by hand."""
+_MOST_APART = 0.7
+"""Most nats by which the look of the letter counts, for or against, where nothing had to be parted: a bare
+stroke is hardly a character. Set by hand."""
+_MOST = 8.0
+"""Greatest log odds of a look that are believed. Set by hand."""
+_PARTED, _UNDIVIDED = 0.5, 0.5
+"""What the look of a parted mark, and that of the undivided arc for its letter, count beside the other look.
+Chosen by the likelihood of drawn words."""
+_AGREE = 0.1
+"""Least share that both looks must have in common, or the parted ink is no mark. Set by hand."""
+_FLOOR = 1e-3
+"""Least probability of a class to the network that sees arcs undivided."""
+_UNLIKELY = -4.0
+"""Log odds of a mark below which nothing is looked at. Set by hand."""
 _LEAST = 0.005
 """Marks that are less likely than this are not weighed. Set by hand."""
 _SELDOM = {"double acute": 0.1, "dot above": 0.2, "ogonek": 0.3, "caron": 0.5}
@@ -61,6 +67,8 @@ _LOST = 0.15
 _NARROW = 0.5
 """Arcs narrower than this, in letter heights, are seen with what is above them: ``AtomInk.of_run``."""
 _DOT, _DIAERESIS = (list(MARKS).index(name) for name in ("dot above", "diaeresis"))
+IS_APART = 5
+"""Which of ``Seen.features`` says that the mark would stand apart."""
 Look = Callable[[npt.NDArray[np.uint8]], tuple[Floats, Floats]]
 """Crops -> probabilities of the classes (K, C), and of being a character (K,)."""
 
@@ -72,22 +80,42 @@ class Marks(NamedTuple):
         joint: of some arcs, float32 (C, 1 + marks): how likely each class is written there with each of
             ``network.CLASSES``; the first column is of no mark.
         boxes: int (N, 4), of all arcs, without what is rather a mark.
+        apart: those arcs of ``joint`` whose mark would stand apart.
     """
 
     joint: Mapping[int, Floats]
     boxes: npt.NDArray[np.int64]
+    apart: Set[int] = frozenset()
+
+
+class Seen(NamedTuple):
+    """What says whether some arcs have marks.
+
+    Attributes:
+        arcs: int (K,), which.
+        parts: int (K,), the likeliest way to take each apart; -1 for none.
+        joint: float32 (K, C, marks), how likely each is which letter with which mark, if it has one.
+        whole: float32 (K,), how likely it is then one character.
+        features: float (K, F), what tells whether it has one.
+    """
+
+    arcs: npt.NDArray[np.intp]
+    parts: npt.NDArray[np.intp]
+    joint: Floats
+    whole: Floats
+    features: npt.NDArray[np.float64]
 
 
 class MarkWeigher:
     """Weighs letters with marks against whole arcs.
 
     Args:
-        network: that knows marks.
+        networks: that know marks.
         classes: the characters that the classifier knows.
     """
 
-    def __init__(self, network: MarkNetwork, classes: Sequence[str]) -> None:
-        self._network = network
+    def __init__(self, networks: MarkNetworks, classes: Sequence[str]) -> None:
+        self._networks = networks
         self._able = np.array([[_able(text, mark) for mark in MARKS] for text in classes], np.float32)
         self._common = np.array([_SELDOM.get(mark, 1.0) for mark in MARKS], np.float32)
         self._two_dots = np.array([text.lower() in "aou" for text in classes], np.float32)
@@ -99,6 +127,7 @@ class MarkWeigher:
         able = np.isin(classes, ["i", "I"])
         if able.any():
             self._dotless[stroke] = able / np.float32(able.sum())
+        self._letters = np.array([[one == text for text in classes] for one in LETTERS], np.float32)
 
     def weigh(
         self, lattice: Lattice, probabilities: Floats, is_character: Floats, look: Look
@@ -116,86 +145,119 @@ class MarkWeigher:
         """
         boxes = lattice.boxes.astype(np.int64)
         parts = lattice.parts
-        if parts is None or not len(parts):
+        if parts is None:
             return probabilities, is_character, Marks({}, boxes)
-        likely = self._network.rate(parts)
-        accented = np.isin(parts.arcs, parts.arcs[parts.accents]) & (parts.places[:, PLACED_BELOW] == 0)
-        prior = np.where(parts.touching, np.where(accented, _ACCENTED, _TOUCHING), _APART)
-        gathered = lattice.is_cut | (lattice.geometry[:, PIECES] > 0)
-        prior = prior * np.where(gathered[parts.arcs], _GATHERED, 1.0)
-        odds = prior * (1 - likely[:, 0]) / np.maximum(likely[:, 0], 1e-6)
-        kept = np.flatnonzero((odds > _LEAST) & (lattice.geometry[parts.arcs, SMALL] == 0))
-        if not len(kept):
-            return probabilities, is_character, Marks({}, boxes)
-        arcs = parts.arcs[kept]
-        bodies, whole = self._bodies(lattice, parts, kept, probabilities, is_character, look)
-        marks = likely[kept, 1:] / np.maximum(likely[kept, 1:].sum(axis=1, keepdims=True), 1e-9)
-        below = parts.places[kept, PLACED_BELOW] > 0
-        fits = np.where(below[:, None], ~self._above, self._above)
-        shape = np.where(below[:, None], bodies, bodies @ self._dotless)
-        # How likely each class has each mark; how well letter and mark go together counts as well.
-        marks = marks * fits * self._common
-        joint = shape[:, :, None] * marks[:, None, :] * self._able[None]
-        lost = shape * marks[:, [_DOT]] * (_LOST / _SELDOM["dot above"] * self._two_dots)
-        joint[:, :, _DIAERESIS] += lost.astype(np.float32)
-        together = joint.sum(axis=(1, 2))
-        joint /= np.maximum(together, 1e-9)[:, None, None]
-        # Which of its look-alikes it is does not matter here.
-        plausible = whole * (bodies @ self._alike).max(axis=1)
-        as_whole = np.maximum(is_character[arcs] * (probabilities[arcs] @ self._alike).max(axis=1), 1e-3)
-        ratio = np.maximum(plausible, 1e-3) / as_whole
-        ratio = np.where(parts.touching[kept], ratio, np.clip(ratio, 1 / _MOST_APART, _MOST_APART))
-        odds = odds[kept] * together * ratio
-        return self._mixed(arcs, odds, joint, whole, parts.boxes[kept], boxes, probabilities, is_character)
-
-    @staticmethod
-    def _mixed(
-        arcs: npt.NDArray[np.integer[Any]],
-        odds: npt.NDArray[np.float64],
-        joint: Floats,
-        whole: Floats,
-        bodies: npt.NDArray[np.integer[Any]],
-        boxes: npt.NDArray[np.int64],
-        probabilities: Floats,
-        is_character: Floats,
-    ) -> tuple[Floats, Floats, Marks]:
-        total = np.ones(len(boxes))
-        np.add.at(total, arcs, odds)
-        shares = (odds / total[arcs]).astype(np.float32)
+        seen = self.seen(lattice, parts, probabilities, is_character, look)
+        odds = np.exp(seen.features @ self._networks.deciding)
+        kept = np.flatnonzero(odds > _LEAST)
         mixed, certain = probabilities.copy(), is_character.copy()
         every: dict[int, Floats] = {}
-        for arc in sorted(set(arcs.tolist())):
-            its = np.flatnonzero(arcs == arc)
-            plain = np.float32(1 / total[arc])
-            with_marks = np.tensordot(shares[its], joint[its], 1)
-            known = np.concatenate([plain * probabilities[arc][:, None], with_marks], axis=1)
+        for k in kept.tolist():
+            arc, part = int(seen.arcs[k]), int(seen.parts[k])
+            plain = np.float32(1 / (1 + odds[k]))
+            known = np.concatenate([plain * probabilities[arc][:, None], (1 - plain) * seen.joint[k]], axis=1)
             every[arc] = known
             mixed[arc] = known.sum(axis=1)
-            certain[arc] = plain * is_character[arc] + shares[its] @ whole[its]
-            if plain < 0.5:
-                boxes[arc] = bodies[its[int(shares[its].argmax())]]
-        return mixed, np.minimum(certain, np.float32(1)), Marks(every, boxes)
+            certain[arc] = min(1.0, plain * is_character[arc] + (1 - plain) * seen.whole[k])
+            if plain < 0.5 and part >= 0:
+                boxes[arc] = parts.boxes[part]
+        apart = seen.arcs[kept][seen.features[kept, IS_APART] > 0]
+        return mixed, certain, Marks(every, boxes, frozenset(apart.tolist()))
 
-    @staticmethod
-    def _bodies(
-        lattice: Lattice,
-        parts: Parts,
-        kept: npt.NDArray[np.intp],
-        probabilities: Floats,
-        is_character: Floats,
-        look: Look,
-    ) -> tuple[Floats, Floats]:
-        """What the letters without their marks look like: float32 (K, C) and (K,).
-
-        What stands above a wide letter is not in its crop: it has been looked at.
-        """
-        arcs = parts.arcs[kept]
+    def seen(
+        self, lattice: Lattice, parts: Parts, probabilities: Floats, is_character: Floats, look: Look
+    ) -> Seen:
+        """What says whether arcs have marks, and which; arguments as for ``weigh``."""
+        undivided, letters = self._undivided(lattice, parts)
+        whole_odds = _log_odds(undivided)
+        large = lattice.geometry[:, SMALL] == 0
+        best, both, odds = self._best(parts, undivided, large)
+        arcs = np.flatnonzero(large & ((best >= 0) | (whole_odds > _UNLIKELY)))
+        part = best[arcs]
+        has = part >= 0
+        below = np.zeros(len(arcs), bool)
+        touching, accented = np.ones(len(arcs), bool), np.isin(arcs, parts.accented)
+        marks, parted_odds = undivided[arcs, 1:], np.zeros(len(arcs))
+        below[has] = parts.places[part[has], PLACED_BELOW] > 0
+        touching[has] = parts.touching[part[has]]
+        marks[has] = both[part[has]]
+        parted_odds[has] = np.clip(odds[part[has]], -_MOST, _MOST)
         bodies, whole = probabilities[arcs].copy(), is_character[arcs].copy()
-        seen = parts.accents[kept] & (lattice.geometry[arcs, WIDTH] >= _NARROW)
-        new = np.flatnonzero(~seen)
-        if len(new):
-            bodies[new], whole[new] = look(parts.bodies[kept[new]])
-        return bodies, whole
+        # What stands above a wide letter is not in its crop: it has been looked at.
+        new = has.copy()
+        new[has] &= ~(parts.accents[part[has]] & (lattice.geometry[arcs[has], WIDTH] >= _NARROW))
+        if new.any():
+            bodies[new], whole[new] = look(parts.bodies[part[new]])
+        bodies = np.where((below | ~has)[:, None], bodies, bodies @ self._dotless)
+        shape = _normal(bodies ** (1 - _UNDIVIDED) * (letters[arcs] @ self._letters + _FLOOR) ** _UNDIVIDED)
+        marks = _normal(marks) * self._common
+        joint = shape[:, :, None] * marks[:, None, :] * self._able[None]
+        joint[:, :, _DIAERESIS] += shape * marks[:, [_DOT]] * (_LOST / _SELDOM["dot above"] * self._two_dots)
+        together = np.maximum(joint.sum(axis=(1, 2)), 1e-9)
+        joint /= together[:, None, None]
+        # Which of its look-alikes it is does not matter here.
+        plausible = whole * (bodies @ self._alike).max(axis=1, initial=0)
+        as_whole = is_character[arcs] * (probabilities[arcs] @ self._alike).max(axis=1, initial=0)
+        ratio = np.log(np.maximum(plausible, 1e-3)) - np.log(np.maximum(as_whole, 1e-3))
+        apart = has & ~touching
+        features = np.stack(
+            [
+                np.ones(len(arcs)),
+                np.clip(whole_odds[arcs], -_MOST, _MOST),
+                np.where(touching, parted_odds, 0.0),
+                np.where(apart, parted_odds, 0.0),
+                has & touching,
+                apart,
+                accented,
+                (lattice.is_cut | (lattice.geometry[:, PIECES] > 0))[arcs],
+                np.log(together),
+                np.where(has & touching, ratio, 0.0),
+                np.where(apart, np.clip(ratio, -_MOST_APART, _MOST_APART), 0.0),
+            ],
+            axis=1,
+        )
+        return Seen(arcs, part, joint.astype(np.float32), whole, features)
+
+    def _best(
+        self, parts: Parts, undivided: Floats, large: npt.NDArray[np.bool_]
+    ) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
+        """The likeliest way to take each arc apart: int (N,), -1 for none; of all ways, marks and log odds.
+
+        Args:
+            parts: the ways.
+            undivided: float32 (N, 1 + marks), what each arc looks like as it is.
+            large: bool (N,), which arcs are as high as letters.
+        """
+        likely = self._networks.parts.rate(parts)
+        odds, whole_odds = _log_odds(likely), _log_odds(undivided)
+        # What is parted below is no mark above, whatever it looks like.
+        below = parts.places[:, PLACED_BELOW] > 0
+        fits = np.where(below[:, None], ~self._above, self._above)
+        both = _normal(likely[:, 1:]) ** _PARTED * _normal(undivided[parts.arcs, 1:]) ** (1 - _PARTED) * fits
+        agree = both.sum(axis=1)
+        able = large[parts.arcs] & (agree > _AGREE)
+        known = np.flatnonzero(able & ((odds > _UNLIKELY) | (whole_odds[parts.arcs] > _UNLIKELY)))
+        best = np.full(len(large), -1)
+        worth = odds[known] + np.log(agree[known])
+        for k in known[np.argsort(worth, kind="stable")].tolist():
+            best[parts.arcs[k]] = k
+        return best, both, odds
+
+    def _undivided(self, lattice: Lattice, parts: Parts) -> tuple[Floats, Floats]:
+        """What the arcs look like with all that is above them: as of ``UndividedNetwork.rate``."""
+        crops = lattice.crops.copy()
+        crops[parts.accented] = parts.entire
+        return self._networks.undivided.rate(crops, parts.stands)
+
+
+def _log_odds(shares: Floats) -> Floats:
+    """Of any mark against none: float (K,)."""
+    none = shares[:, 0]
+    return np.asarray(np.log(np.maximum(1 - none, 1e-6)) - np.log(np.maximum(none, 1e-6)))
+
+
+def _normal(shares: Floats) -> Floats:
+    return np.asarray(shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9))
 
 
 def doubted(heard: Evidence, marks: Marks) -> Evidence:

@@ -42,8 +42,12 @@ def test_what_no_list_has_goes_by_its_letters(saved):
     assert german.log_share("Hútz") < german.log_share("Hötz") < german.log_share("Hütz") < 0
     # What letters say of it counts less than a list that has the word.
     assert german.log_share("Hütz") > -2.0
-    # However usual, a mark is never more so than a limit, nor less.
-    assert german.odds("e") == 0 > german.odds("ü") > german.odds("é")
+    # The dot of an i may be a stroke.
+    assert german.log_share("Hítz") < german.log_share("Hátz") - 2
+    # What the language knows without a mark, and no list with one, is written as it is.
+    assert german.log_share("Hütz", 2.0) < german.log_share("Hütz") - 2
+    assert german.log_share("Hutz", 2.0) == 0
+    assert german.log_share("für", 2.0) == german.log_share("für")
 
 
 def test_of_several_languages_the_first_one_that_knows_a_word_counts(saved):

@@ -31,10 +31,10 @@ def joint(**shares):
     return table
 
 
-def composed(text, tables, loaded, allowed=None):
+def composed(text, tables, loaded, allowed=None, gain=None, apart=()):
     choices = [Choice(arc, TEXTS.index(one), False) for arc, one in enumerate(text)]
-    marks = Marks(tables, np.zeros((len(text), 4), int))
-    found = Composing(TEXTS, loaded, allowed).compose(choices, marks)
+    marks = Marks(tables, np.zeros((len(text), 4), int), frozenset(apart))
+    found = Composing(TEXTS, loaded, allowed).compose(choices, marks, lambda words: [gain] * len(words))
     return "".join(one.text for one in found), [one.probability for one in found]
 
 
@@ -85,3 +85,18 @@ def test_what_takes_no_mark_has_none():
 def test_signs_part_words():
     tables = {0: joint(A_acute=0.5, A_=0.5), 2: joint(A_acute=0.5, A_=0.5)}
     assert composed("A-A", tables, Loaded("á"))[0] == "Á-Á"
+
+
+@pytest.mark.parametrize(
+    ("gain", "apart", "expected"), [(None, (), "PAPÁ"), (3.0, (), "PAPA"), (3.0, (3,), "PAPÁ")]
+)
+def test_what_the_language_knows_without_has_no_mark_that_only_seems_to_touch(gain, apart, expected):
+    tables = {3: joint(A_acute=0.9, A_=0.1)}
+    found = composed("PAPA", tables, Loaded(letters={"á": -2.0}), gain=gain, apart=apart)
+    assert found[0] == expected
+
+
+def test_what_may_not_be_read_with_its_mark_is_read_without():
+    tables = {3: joint(A_acute=0.97, A_grave=0.02, A_=0.01)}
+    loaded = Loaded(letters={"á": -0.1, "à": -0.1})
+    assert composed("PAPA", tables, loaded, allowed=lambda text: text != "Á")[0] == "PAPA"

@@ -1,44 +1,14 @@
-import json
-
 import numpy as np
-import pytest
-from written import save_characters, save_words
 
 from ocr_cli.making import marks as module
-from ocr_cli.making import windows
 from ocr_cli.making.marks import draw_letters, draw_parts, learn, load_examples, random_word, report
 from ocr_cli.marks.network import CLASSES, INPUTS
 
-LETTERS = "aeiouAEIOUcnCN'`/\\,()~^-\"vVs5.0"
 
-
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    """A folder of what ann and bob wrote, of whom bob is held out."""
-    folder = tmp_path / "data" / "strokes"
-    folder.mkdir(parents=True)
-    people = [(text, person, k, 100) for k, person in enumerate(("ann", "bob")) for text in ("no", "HE")]
-    save_words(folder / "unipen_text.npz", people)
-    for name in ("unipen", "unipen_signs"):
-        texts = LETTERS + LETTERS
-        save_characters(folder / f"{name}.npz", texts, "ann")
-        with np.load(folder / f"{name}.npz") as file:
-            columns = dict(file)
-        columns["writer"] = np.arange(len(texts)) // len(LETTERS)
-        columns["writer_names"] = np.array(["ann", "bob"])
-        columns["person"] = np.array(["ann"] * len(LETTERS) + ["bob"] * len(LETTERS))
-        np.savez(folder / f"{name}.npz", **columns)
-    held_out = tmp_path / "held_out.json"
-    held_out.write_text(json.dumps({"unipen_people": {"people": ["bob"]}}))
-    monkeypatch.setattr(windows, "HELD_OUT", held_out)
-    monkeypatch.setattr(module, "listed_words", lambda: ["ón", "née"])
-    return folder.parent
-
-
-def test_letters_and_words_are_drawn_and_learned_from(data, tmp_path, monkeypatch):
+def test_letters_and_words_are_drawn_and_learned_from(writers, tmp_path, monkeypatch):
     said = []
-    draw_letters(data, tmp_path / "letters.npz", 60, 1, said.append, held_out=False)
-    draw_parts(data, tmp_path / "parts.npz", 6, 2, said.append, held_out=True)
+    draw_letters(writers, tmp_path / "letters.npz", 60, 1, said.append, held_out=False)
+    draw_parts(writers, tmp_path / "parts.npz", 6, 2, said.append, held_out=True)
     examples = load_examples([tmp_path / "letters.npz", tmp_path / "parts.npz"])
     assert examples.inputs.shape == (len(examples.labels), INPUTS)
     # Marks of many kinds, and what is none.
@@ -52,9 +22,9 @@ def test_letters_and_words_are_drawn_and_learned_from(data, tmp_path, monkeypatc
     assert lines[0].startswith("none")
 
 
-def test_the_same_seed_draws_the_same(data, tmp_path):
+def test_the_same_seed_draws_the_same(writers, tmp_path):
     for name in ("one", "other"):
-        draw_letters(data, tmp_path / f"{name}.npz", 12, 3, lambda text: None, held_out=True)
+        draw_letters(writers, tmp_path / f"{name}.npz", 12, 3, lambda text: None, held_out=True)
     one, other = (load_examples([tmp_path / f"{name}.npz"]) for name in ("one", "other"))
     np.testing.assert_array_equal(one.inputs, other.inputs)
     np.testing.assert_array_equal(one.labels, other.labels)

@@ -7,19 +7,38 @@ from small_lattices import lattice_of, letter
 
 from ocr_cli.alphabet import MARKS
 from ocr_cli.marks.network import CLASSES
-from ocr_cli.marks.parts import BELOW, PLACE, Parts
+from ocr_cli.marks.parts import BELOW, PLACE, STANDS, Parts
+from ocr_cli.marks.undivided import LETTERS
 from ocr_cli.marks.weighing import MarkWeigher
 
 TEXTS = ("E", "e", "l", "i", "1", "c")
 
 
-def weigher(*rated):
-    """Of a network that says such probabilities of the parts: each by the names of marks."""
+DECIDING = np.array([-1.0, 0.5, 0.7, 0.7, 0.0, 0.0, 0.0, 0.0, 0.3, 0.5, 0.5])
+"""About as what ships decides: undivided and parted looks, and how well letter and mark go together."""
+
+
+def shares_of(*rated):
     table = np.zeros((len(rated), len(CLASSES)), np.float32)
     for row, shares in zip(table, rated, strict=True):
         for name, share in shares.items():
             row[CLASSES.index(name)] = share
-    return MarkWeigher(SimpleNamespace(rate=lambda parts: table), TEXTS)
+    return table
+
+
+def weigher(rated, undivided=None):
+    """Of networks that say such probabilities of parts and of the undivided arc, by the names of marks."""
+    table = shares_of(*rated)
+    seen = shares_of(undivided or {"": 0.5, **dict.fromkeys(MARKS, 0.5 / len(MARKS))})
+    letters = np.full((1, len(LETTERS)), 1 / len(LETTERS), np.float32)
+    return MarkWeigher(
+        SimpleNamespace(
+            parts=SimpleNamespace(rate=lambda parts: table),
+            undivided=SimpleNamespace(rate=lambda crops, stands: (seen, letters)),
+            deciding=DECIDING,
+        ),
+        TEXTS,
+    )
 
 
 def parts(*arcs, touching=False, below=False, accents=False):
@@ -29,7 +48,10 @@ def parts(*arcs, touching=False, below=False, accents=False):
     every = np.ones(count, bool)
     crops = np.zeros((2, count, 32, 32), np.uint8)
     boxes = np.tile([1, 2, 3, 4], (count, 1))
-    return Parts(np.array(arcs), crops[0], crops[1], places, boxes, every & touching, every & accents)
+    some = Parts(np.array(arcs, int), crops[0], crops[1], places, boxes, every & touching, every & accents)
+    if accents:
+        some = replace(some, accented=np.array([0]), entire=np.zeros((1, 32, 32), np.uint8))
+    return replace(some, stands=np.ones((1, STANDS), np.float32))
 
 
 def likely(**shares):
@@ -39,14 +61,14 @@ def likely(**shares):
     return (row / row.sum())[None]
 
 
-def weigh(rated, some, whole, body, wide=True):
+def weigh(rated, some, whole, body, wide=True, undivided=None):
     """What the one letter of a row may be, and its marks."""
     lattice = replace(lattice_of([letter(0, 30 if wide else 8, 0)]), parts=some)
 
     def look(crops):
         return np.repeat(body, len(crops), 0), np.full(len(crops), 0.9, np.float32)
 
-    found = weigher(*rated).weigh(lattice, whole, np.array([0.9], np.float32), look)
+    found = weigher(rated, undivided).weigh(lattice, whole, np.array([0.9], np.float32), look)
     assert found[0].sum() == pytest.approx(1, abs=1e-4)
     return found
 
@@ -67,7 +89,10 @@ def test_a_mark_that_touches_turns_what_looks_like_another_letter_into_its_own()
 def test_what_is_no_mark_changes_nothing():
     rated = [{"": 0.999, "acute": 0.001}]
     whole = likely(E=0.9, c=0.1)
-    probabilities, is_character, marks = weigh(rated, parts(0, touching=True), whole, likely(e=1))
+    none = {"": 0.999, "acute": 0.001}
+    probabilities, is_character, marks = weigh(
+        rated, parts(0, touching=True), whole, likely(e=1), undivided=none
+    )
     np.testing.assert_array_equal(probabilities, whole)
     assert is_character == pytest.approx(0.9)
     assert marks.joint == {}
@@ -94,7 +119,7 @@ def test_what_stands_above_a_wide_letter_was_looked_at_without_it():
 
     lattice = replace(lattice_of([letter(0, 30, 0)]), parts=parts(0, accents=True))
     whole = likely(e=1)
-    found = weigher({"grave": 0.9, "": 0.1}).weigh(lattice, whole, np.ones(1, np.float32), look)
+    found = weigher([{"grave": 0.9, "": 0.1}]).weigh(lattice, whole, np.ones(1, np.float32), look)
     assert mark_of(found[2], "e") == "grave"
 
 
@@ -117,3 +142,19 @@ def test_the_likelier_of_two_ways_to_part_is_taken():
     rated = [{"acute": 0.2, "": 0.8}, {"diaeresis": 0.98, "": 0.02}]
     _, _, marks = weigh(rated, parts(0, 0), likely(e=1), likely(e=1))
     assert mark_of(marks, "e") == "diaeresis"
+
+
+def test_a_mark_that_nothing_parts_is_seen_undivided():
+    acute = {"acute": 0.999, "": 0.001}
+    probabilities, _, marks = weigh([], parts(), likely(E=0.9, e=0.1), likely(e=1), undivided=acute)
+    assert TEXTS[int(probabilities[0].argmax())] == "E"
+    assert mark_of(marks, "E") == "acute"
+    # The box stays that of the whole: nothing says where the letter ends.
+    assert marks.boxes[0].tolist() == [0, 0, 30, 40]
+
+
+def test_both_looks_at_a_mark_count():
+    rated = [{"acute": 0.5, "grave": 0.45, "": 0.05}]
+    grave = {"grave": 0.9, "": 0.05, "acute": 0.05}
+    _, _, marks = weigh(rated, parts(0, touching=True), likely(e=1), likely(e=1), undivided=grave)
+    assert mark_of(marks, "e") == "grave"
