@@ -281,8 +281,8 @@ def scribble(count: int, likelihood: float, all_cut: bool, others: Others) -> Re
 
 
 _LEAST_SURE = 1.15
-"""Least sureness of a row beside surer ones. Measured: of 468 rows of pages, notes and cases 17 are below, in which 32
-characters more are invented than right; 5 at half of this number, and at twice of it 67 fewer
+"""Least sureness of a row beside surer ones. Measured: of 468 rows of pages, notes and cases 17 are below, in
+which 32 characters more are invented than right; 5 at half of this number, and at twice of it 67 fewer
 (tests/benchmarks/text_rows.py)."""
 _SUREST = 0.98
 """No character speaks more for its row, or against it, than one so sure. Set by hand."""
