@@ -1,6 +1,6 @@
 """How well and how fast does ``ocr`` read, beside others? Makes the figures of README and docs.
 
-    python tests/benchmarks/figures.py [--data DIR] [--only SET[,SET...]]
+    python tests/benchmarks/figures.py [--data DIR] [--only SET[,SET...]] [--keep-times]
     python tests/benchmarks/figures.py --data DIR --reader tesseract
     python tests/benchmarks/figures.py --data DIR --reader ppocr       (pip install rapidocr onnxruntime)
     python tests/benchmarks/figures.py --tables
@@ -8,7 +8,8 @@
 The first reads all sets of pictures that DIR has, and the samples of this repository, writes
 ``models/report.json`` and, from it, the tables of README and docs. The next two do so with other readers,
 which change seldom, and write ``models/peers.json``. The last writes the tables alone. A set that is not
-there keeps the figures that the file has. Times are of the processor, whatever else the machine does.
+there keeps the figures that the file has. Times are of the processor, whatever else the machine does; with
+``--keep-times`` they stay as they are: on another machine than the other readers' they tell nothing.
 """
 
 from __future__ import annotations
@@ -66,8 +67,18 @@ def measured(contender: Contender, cases: list[Case], strictness: Strictness) ->
     }
 
 
-def measure(contender: Contender, data: Path | None, only: list[str], old: dict[str, Any]) -> dict[str, Any]:
-    """What the file says of a reader, with what is measured now in the place of what it had."""
+def measure(
+    contender: Contender, data: Path | None, only: list[str], old: dict[str, Any], *, times: bool = True
+) -> dict[str, Any]:
+    """What the file says of a reader, with what is measured now in the place of what it had.
+
+    Args:
+        contender: the reader.
+        data: folder with the sets.
+        only: names of those that are measured.
+        old: what the file says.
+        times: whether times are measured, too; otherwise they stay, and so does the machine.
+    """
     sets = dict(old.get("sets", {}))
     for name in only:
         cases_of, strictness = SETS[name]
@@ -78,8 +89,13 @@ def measure(contender: Contender, data: Path | None, only: list[str], old: dict[
         if not cases:
             print(f"{name}: not there")
             continue
-        sets[name] = {**measured(contender, cases, strictness), "measured": f"{datetime.date.today()}"}
+        found = measured(contender, cases, strictness)
+        if not times and name in sets:
+            found["seconds"] = sets[name]["seconds"]
+        sets[name] = {**found, "measured": f"{datetime.date.today()}"}
         print(f"{name}: {sets[name]}", flush=True)
+    if not times and "machine" in old:
+        return {**old, "about": contender.about(), "sets": sets}
     pages = [case.picture for case in samples(ROOT)]
     taken = []
     for page in pages:
@@ -116,6 +132,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder with notes, pages, names, writein and forms")
     parser.add_argument("--only", default=",".join(SETS), help="some of: %(default)s")
     parser.add_argument("--reader", choices=READERS, default="ours")
+    parser.add_argument("--keep-times", action="store_true", help="measure what is wrong alone")
     parser.add_argument("--tables", action="store_true", help="measure nothing")
     args = parser.parse_args()
     report, peers = (
@@ -127,7 +144,8 @@ def main() -> None:
         contender = READERS[args.reader]()
         only = args.only.split(",")
         if isinstance(contender, Ours):
-            report = {"commit": commit(), **measure(contender, args.data, only, report)}
+            times = not args.keep_times
+            report = {**measure(contender, args.data, only, report, times=times), "commit": commit()}
             save(REPORT, report)
         else:
             peers[contender.name] = measure(contender, args.data, only, peers.get(contender.name, {}))
