@@ -4,6 +4,7 @@ import json
 import re
 
 import figure_tables
+import figures
 import pytest
 from doc_blocks import ROOT
 from figure_sets import SETS, Case, Field, Tally, comparable, field_text, samples
@@ -70,3 +71,35 @@ def test_sets_are_found_where_they_are(tmp_path):
     (tmp_path / "forms" / "f.fields.json").write_text(json.dumps(form))
     (case,) = SETS["forms"][0](tmp_path)
     assert case.fields == (Field("n", "text", (1, 2, 3, 4), None, ("A",)),)
+
+
+class Parrot:
+    """A reader that says of every picture what is written on the samples' first one."""
+
+    name = "parrot"
+
+    def text(self, case):
+        return "HELLO"
+
+    def about(self):
+        return "parrot 1"
+
+    def command(self, picture):
+        return ["true"]
+
+
+def test_times_of_another_machine_stay_as_they_are(monkeypatch):
+    cases = [Case("samples", ROOT / "samples" / "note.jpg", "HELLO")]
+    monkeypatch.setitem(SETS, "samples", (lambda data: cases, "exact"))
+    old = {
+        "machine": "another",
+        "seconds_of_a_process": 9.0,
+        "sets": {"samples": {"kinds": {}, "seconds": 7.0, "measured": "2000-01-01"}},
+    }
+    kept = figures.measure(Parrot(), None, ["samples"], old, times=False)
+    assert (kept["machine"], kept["seconds_of_a_process"]) == ("another", 9.0)
+    assert kept["sets"]["samples"]["seconds"] == 7.0
+    assert kept["sets"]["samples"]["kinds"]["samples"]["right"] == 1
+    new = figures.measure(Parrot(), None, ["samples"], old)
+    assert new["machine"] != "another"
+    assert new["sets"]["samples"]["seconds"] < 7.0
