@@ -56,13 +56,21 @@ class _Found(NamedTuple):
     @property
     def confidence(self) -> float:
         """Mean of the characters' confidences; 0 without any."""
-        every = [sign.confidence for line in self.lines for sign in line.signs]
+        every = self._confidences
         return sum(every) / max(1, len(every))
 
     @property
     def worth(self) -> float:
         """How many characters more are right than wrong, as far as their confidences tell."""
-        return sum(2 * sign.confidence - 1 for line in self.lines for sign in line.signs)
+        return sum(2 * confidence - 1 for confidence in self._confidences)
+
+    @property
+    def _confidences(self) -> list[float]:
+        """Of all characters, those of rows that are left out as unsure among them: the page may lie askew."""
+        kept = [
+            line for line, why in zip(self.read, self.reasons, strict=True) if why in (None, Reason.UNSURE)
+        ]
+        return [sign.confidence for line in kept for sign in line.signs]
 
     def on(self, part: Part) -> Placement:
         """Where on the page, and the picture that it is part of, it lies."""
