@@ -9,9 +9,9 @@ When a network is trained anew, run this again. ``ocr_cli/making/confidence_page
 
 from __future__ import annotations
 
-import argparse
 import json
-from pathlib import Path
+
+from scripts import fit_parser
 
 from ocr_cli.making.confidence import fitted_group
 from ocr_cli.making.confidence_pages import read_all
@@ -22,12 +22,7 @@ from ocr_cli.model_store import find_weights
 
 def main() -> None:
     """Parse the command line, read, fit, write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, required=True, help="the folder with names/")
-    parser.add_argument("--report", action="store_true", help="write nothing")
-    arguments = parser.parse_args()
+    arguments = fit_parser(__doc__, "the folder with names/").parse_args()
     pages = read_all(arguments.data)
     if arguments.report:
         for line in report(pages):

@@ -8,9 +8,9 @@ The folder holds NAME.jpg and NAME.fields.json. When windows or models are train
 
 from __future__ import annotations
 
-import argparse
 import json
-from pathlib import Path
+
+from scripts import fit_parser
 
 from ocr_cli.making.forms import fit, read_forms
 from ocr_cli.making.record import put_group
@@ -19,12 +19,7 @@ from ocr_cli.model_store import find_weights
 
 def main() -> None:
     """Parse the command line, read, fit, write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, required=True, help="the folder with the forms")
-    parser.add_argument("--report", action="store_true", help="write nothing")
-    arguments = parser.parse_args()
+    arguments = fit_parser(__doc__, "the folder with the forms").parse_args()
     group = fit(list(read_forms(arguments.data)), print)
     print(json.dumps(group, indent=2))
     if not arguments.report:

@@ -31,6 +31,21 @@ def model_file(arguments: argparse.Namespace) -> Path:
     return arguments.output or shipped_file(f"{arguments.model}.npz")
 
 
+def fit_parser(description: str | None, data: str) -> argparse.ArgumentParser:
+    """A command line of a fit, whose weights are a group of the record.
+
+    Args:
+        description: the script's docstring.
+        data: what the folder holds that it is fitted to.
+    """
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help=data)
+    parser.add_argument("--report", action="store_true", help="write nothing")
+    return parser
+
+
 def say(text: str) -> None:
     """A line on stderr, at once."""
     print(text, file=sys.stderr, flush=True)

@@ -74,7 +74,7 @@ class _Found(NamedTuple):
 
     def on(self, part: Part) -> Placement:
         """Where on the page, and the picture that it is part of, it lies."""
-        return Placement(self.rated.layout, self.rated.quarters, part.page, part.to_picture)
+        return _placed(self.rated, part)
 
 
 class PageRows:
@@ -167,7 +167,7 @@ class Pipeline:
             rated = self._rater.upright(part.pixels, tools)
             # One hand writes on all sheets: what reads the first one reads them all.
             tools = tools or rated.tools
-            sheets.append((rated, Placement(rated.layout, rated.quarters, part.page, part.to_picture)))
+            sheets.append((rated, _placed(rated, part)))
         return PageRows(sheets, tools or self._tools.get()[0])
 
     def _parts(self, picture: Picture) -> Iterable[Part]:
@@ -240,11 +240,11 @@ class Pipeline:
             why or (None if line.signs else Reason.UNLIKELY)
             for line, why in zip(found.read, found.reasons, strict=True)
         ]
-        found = found._replace(reasons=reasons)
-        if pages and not all(map(_why_no_line, found.lines)):
+        if pages:
+            doubts = [why or _why_no_line(line) for line, why in zip(found.read, reasons, strict=True)]
             # Unsure is what is less sure than other rows: a page of nothing else is shown as it was read.
-            reasons = [why or _why_no_line(line) for line, why in zip(found.read, reasons, strict=True)]
-            found = found._replace(reasons=reasons)
+            reasons = doubts if None in doubts else reasons
+        found = found._replace(reasons=reasons)
         every = [sign for line in found.lines for sign in line.signs]
         why = _why_no_text(every, found.on(part)) if every and pages else None
         return found._replace(reasons=[old or why for old in reasons])
@@ -261,6 +261,10 @@ class Pipeline:
         if layout.components is not None:
             observe(LatticesStage(layout.strength, tuple(row.lattice for row in rated.rows)))
             observe(PathStage(layout.strength, paths))
+
+
+def _placed(rated: Rated, part: Part) -> Placement:
+    return Placement(rated.layout, rated.quarters, part.page, part.to_picture)
 
 
 def _why_no_line(line: ReadLine) -> Reason | None:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -138,3 +139,12 @@ def draw_weights(labels: npt.NDArray[np.str_], amount: float) -> npt.NDArray[np.
     _, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
     weights = counts[inverse] ** -0.5
     return np.asarray(weights / weights.sum() * amount)
+
+
+def joined(paths: Sequence[Path], names: Sequence[str]) -> list[npt.NDArray[Any]]:
+    """The arrays of these names in some files, each as one."""
+    found = []
+    for path in paths:
+        with np.load(path, allow_pickle=False) as file:
+            found.append([file[name] for name in names])
+    return [np.concatenate(arrays) for arrays in zip(*found, strict=True)]

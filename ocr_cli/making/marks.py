@@ -19,6 +19,7 @@ from ocr_cli.files import atomic_write
 from ocr_cli.imaging.filters import stroke_width
 from ocr_cli.lattice.atoms import Masks
 from ocr_cli.lattice.lattice import Lattice, row_inks
+from ocr_cli.making.data import joined
 from ocr_cli.making.windows import composer_of
 from ocr_cli.marks.network import CLASSES, INPUTS, MarkNetwork, inputs_of
 from ocr_cli.marks.parts import Parts, parts_of
@@ -293,11 +294,7 @@ def _examples(parts: Parts, chosen: npt.NDArray[np.intp], labels: npt.NDArray[np
 
 def load_examples(paths: Sequence[Path]) -> Examples:
     """The parts of some files."""
-    found = []
-    for path in paths:
-        with np.load(path, allow_pickle=False) as file:
-            found.append(Examples(*(file[name] for name in Examples._fields)))
-    return Examples(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
+    return Examples(*joined(paths, Examples._fields))
 
 
 def learn(examples: Examples, tested: Examples, say: Callable[[str], None], seed: int = 0) -> MarkNetwork:

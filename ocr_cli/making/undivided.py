@@ -15,6 +15,7 @@ from ocr_cli.datasets.lines import Composer
 from ocr_cli.datasets.strips import worn
 from ocr_cli.files import atomic_write
 from ocr_cli.lattice.crop import crop_inks
+from ocr_cli.making.data import joined
 from ocr_cli.making.windows import composer_of
 from ocr_cli.marks.network import CLASSES
 from ocr_cli.marks.undivided import INPUTS, LETTERS, NO_LETTER, OUTPUTS, UndividedNetwork, inputs_of
@@ -159,11 +160,7 @@ def _seen(composer: Composer, word: Accented, rng: np.random.Generator) -> _Arc 
 
 def load_drawn(paths: Sequence[Path]) -> Drawn:
     """The arcs of some files."""
-    found = []
-    for path in paths:
-        with np.load(path, allow_pickle=False) as file:
-            found.append(Drawn(*(file[name] for name in Drawn._fields)))
-    return Drawn(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
+    return Drawn(*joined(paths, Drawn._fields))
 
 
 def learn_undivided(

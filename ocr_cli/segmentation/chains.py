@@ -68,11 +68,12 @@ def find_chains(
     barred: list[tuple[int, int]] = []
     for _ in range(_ROUNDS):
         neighbours = _right_neighbours(components, letters, height, farthest, slopes, barred)
-        joining = _joining(components, letters, neighbours, height)
+        chains = _connected(components.centres[letters, 0], neighbours)
+        joining = _joining(components, letters, neighbours, chains, height)
         if not joining:
             break
         barred += [(k, int(neighbours[k])) for k in joining]
-    return _connected(letters, components.centres[letters, 0], neighbours)
+    return [letters[chain] for chain in chains]
 
 
 def _right_neighbours(
@@ -142,7 +143,9 @@ def _local_slopes(centres: Floats, neighbours: Indices, height: float) -> Floats
     return np.asarray(mean[tuple(cells.T)], np.float64)
 
 
-def _joining(components: Components, letters: Indices, neighbours: Indices, height: float) -> list[int]:
+def _joining(
+    components: Components, letters: Indices, neighbours: Indices, chains: Sequence[Indices], height: float
+) -> list[int]:
     """Links that make one of two rows, as a high quotation mark or a tail between them may: one a chain.
 
     In a row no letter stands over another. Where a chain has several that do, it is the link that parts most
@@ -151,7 +154,7 @@ def _joining(components: Components, letters: Indices, neighbours: Indices, heig
     left, top, right, bottom = components.boxes[letters].T
     middle = components.centres[letters, 1]
     found = []
-    for chain in _connected(np.arange(len(letters)), components.centres[letters, 0], neighbours):
+    for chain in chains:
         own, other = chain[:, None], chain
         shared = np.minimum(right[own], right[other]) - np.maximum(left[own], left[other])
         over = (
@@ -176,15 +179,15 @@ def _joining(components: Components, letters: Indices, neighbours: Indices, heig
     return found
 
 
-def _connected(letters: Indices, x: Floats, neighbours: Indices) -> list[Indices]:
-    """The letters of each set of linked ones, from left to right."""
+def _connected(x: Floats, neighbours: Indices) -> list[Indices]:
+    """Each set of linked letters, from left to right, as positions among them."""
     order = np.argsort(x, kind="stable")
-    linked = DisjointSets(len(letters))
+    linked = DisjointSets(len(x))
     for k in order.tolist():
         if neighbours[k] >= 0:
             linked.join(k, int(neighbours[k]))
     roots = np.array(linked.all())
-    return [letters[order][roots[order] == r] for r in dict.fromkeys(roots[order].tolist())]
+    return [order[roots[order] == r] for r in dict.fromkeys(roots[order].tolist())]
 
 
 def join_chains(components: Components, chains: list[Indices], height: float) -> list[Indices]:

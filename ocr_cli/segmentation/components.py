@@ -77,9 +77,8 @@ class Components:
         """
         centres = (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
         for k in np.flatnonzero(self.are_words).tolist():
-            left, top, right, bottom = self.boxes[k].tolist()
-            rows = (self.labels[top:bottom, left:right] == k + 1).sum(axis=1)
-            centres[k, 1] = top + (rows @ np.arange(bottom - top)) / rows.sum() + 0.5
+            rows = self.ink(k).sum(axis=1)
+            centres[k, 1] = self.boxes[k, 1] + np.average(np.arange(len(rows)), weights=rows) + 0.5
         return centres
 
     @cached_property

@@ -206,28 +206,26 @@ def _accents_and_pieces(components: Components, chains: list[npt.NDArray[np.int6
     its broken letters do.
     """
     found = [chain[:0] for chain in chains[:1]]
-    rows = [(chain, line_of(components, chain), median(components.heights[chain])) for chain in chains]
     for chain in chains:
         others = np.concatenate([other for other in chains if other is not chain] or [chain[:0]])
         accents = len(others) and all(_is_above_letter(components, int(k), others) for k in chain)
-        if accents or any(_lies_in(components, chain, *row) for row in rows):
+        if accents or any(_lies_in(components, chain, row) for row in chains):
             found.append(chain)
     return np.concatenate(found)
 
 
-def _lies_in(
-    components: Components,
-    chain: npt.NDArray[np.int64],
-    letters: npt.NDArray[np.int64],
-    line: MidLine,
-    height: float,
-) -> bool:
+def _lies_in(components: Components, chain: npt.NDArray[np.int64], letters: npt.NDArray[np.int64]) -> bool:
     """Whether a chain is of pieces of a row's letters."""
-    if len(chain) >= len(letters) or components.heights[chain].max() > _PIECE * height:
-        return False
+    height = median(components.heights[letters])
     x, y = components.centres[chain].T
     left, right = components.boxes[letters, 0].min(), components.boxes[letters, 2].max()
-    return bool(((x > left) & (x < right) & (np.abs(y - line(x)) < _IN_BAND * height)).all())
+    if (
+        len(chain) >= len(letters)
+        or components.heights[chain].max() > _PIECE * height
+        or not ((x > left) & (x < right)).all()
+    ):
+        return False
+    return bool((np.abs(y - line_of(components, letters)(x)) < _IN_BAND * height).all())
 
 
 def _is_above_letter(components: Components, k: int, letters: npt.NDArray[np.int64]) -> bool:
