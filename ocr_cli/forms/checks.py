@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from ocr_cli.forms.template import Field
+from ocr_cli.forms.fields import Field
 from ocr_cli.forms.values import FieldValue
 
 _MOST_SURE = 0.9

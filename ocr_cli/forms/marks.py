@@ -15,7 +15,7 @@ from ocr_cli.forms.field_ink import field_ink
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ocr_cli.forms.template import Field
+    from ocr_cli.forms.fields import Field
 
     ReadPrint = Callable[[npt.NDArray[np.float32], float], str]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from ocr_cli.forms.certainty import Evidence
-    from ocr_cli.forms.template import Field
+    from ocr_cli.forms.fields import Field
     from ocr_cli.forms.together import Lines
 
 

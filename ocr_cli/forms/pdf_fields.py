@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ocr_cli.errors import MissingExtraError
+from ocr_cli.forms.fields import Field
 from ocr_cli.forms.kinds import Kind
-from ocr_cli.forms.template import Field
 
 _NAME_BYTES = 4096
 

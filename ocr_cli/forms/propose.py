@@ -10,9 +10,9 @@ import numpy.typing as npt
 from PIL import Image
 from scipy import ndimage
 
+from ocr_cli.forms.fields import Field
 from ocr_cli.forms.kinds import Kind
 from ocr_cli.forms.light import missing_light
-from ocr_cli.forms.template import Field
 
 Bitmap = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

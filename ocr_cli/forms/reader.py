@@ -29,7 +29,8 @@ from ocr_cli.reader import Reader
 from ocr_cli.weights import Weights
 
 if TYPE_CHECKING:
-    from ocr_cli.forms.template import Field, Template
+    from ocr_cli.forms.fields import Field
+    from ocr_cli.forms.template import Template
     from ocr_cli.imaging.load import ImageSource
 
 WORST_RESIDUAL = 0.15

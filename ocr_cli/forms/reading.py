@@ -30,7 +30,7 @@ from ocr_cli.page import Alternative, Box, Character, Page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ocr_cli.forms.template import Field
+    from ocr_cli.forms.fields import Field
     from ocr_cli.reader import Reader
     from ocr_cli.segmentation.layout import Layout
 

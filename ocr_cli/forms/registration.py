@@ -1,36 +1,31 @@
 """Where a template lies on a picture: its print found again, and a projective transform through it.
 
-A first guess comes from the whole picture, from the sheet of paper on it, and from what both have in
-common (ORB features); then pieces of the template's print are looked for where the guess has them, at finer
-and finer scale, and the transform that most of them agree with is taken (RANSAC; M. Fischler and R. Bolles,
-"Random sample consensus", 1981). What is written on the form is no print of the template and fits nowhere.
+A first guess (``guesses``) is made better: pieces of the template's print are looked for where the guess has
+them, at finer and finer scale, and the transform that most of them agree with is taken (RANSAC; M. Fischler
+and R. Bolles, "Random sample consensus", 1981). What is written on the form is no print of the template and
+fits nowhere.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from scipy import ndimage
-from skimage.feature import ORB, corner_harris, match_descriptors, match_template
-from skimage.filters import threshold_otsu
+from skimage.feature import corner_harris, match_template
 from skimage.measure import ransac
 from skimage.transform import ProjectiveTransform
 
-from ocr_cli.forms.cutting import projected, square_to_square
+from ocr_cli.forms.cutting import projected
+from ocr_cli.forms.guesses import SEED, SIDE, STROKE, by_features, by_outlines, find_print
 from ocr_cli.forms.light import missing_light
 
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 
-_SIDE = 1000
-"""Longer side in pixels of the copies that are compared. Set by hand."""
-_STROKE, _SMOOTH = 24.0, 0.8
-"""For ``missing_light``, in pixels of those copies. Set by hand."""
 _TINY = 96
 """Longer side of the copies on which guesses are compared. Set by hand."""
 _GUESSES = 3
@@ -47,7 +42,6 @@ _SUPPORT, _LEAST = 0.4, 8
 """Share of the pieces, and number of them, that agree at least. Set by hand."""
 _NEAR = 0.15
 """Share of the longer side within which pieces tell how far a field is shifted. Set by hand."""
-_SEED = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,18 +98,19 @@ class Registrar:
 
     def __init__(self, blank: Image.Image, size: tuple[int, int]) -> None:
         self._size = size
-        self._scale = _SIDE / max(size)
-        copy = blank.resize([max(8, round(side * self._scale)) for side in size], Image.Resampling.BOX)
-        self._print = _ink(copy)
+        scale = SIDE / max(size)
+        copy = blank.resize([max(8, round(side * scale)) for side in size], Image.Resampling.BOX)
+        self._print = find_print(copy)
 
     def place(self, image: Image.Image) -> Placing | None:
         """Where the template lies on a picture, RGB; None if it does not."""
-        shrink = max(1, max(image.size) // (2 * _SIDE))
+        shrink = max(1, max(image.size) // (2 * SIDE))
         small = image.reduce(shrink) if shrink > 1 else image
         to_small = np.diag([small.width / image.width, small.height / image.height, 1.0])
         best: Placing | None = None
-        guesses = sorted(self._guesses(small), key=lambda guess: -self._likeness(small, guess))
-        for guess in itertools.chain(guesses[:_GUESSES], self._by_features(small)):
+        asked = (self._print, self._size, small)
+        guesses = sorted(by_outlines(*asked), key=lambda guess: -self._likeness(small, guess))
+        for guess in itertools.chain(guesses[:_GUESSES], by_features(*asked)):
             found = self._refined(small, guess)
             if found is not None and (best is None or found.support > best.support):
                 best = found
@@ -126,21 +121,6 @@ class Registrar:
         return Placing(
             np.linalg.inv(to_small) @ best.matrix, best.residual, best.support, best.anchors, best.shifts
         )
-
-    def _guesses(self, image: Image.Image) -> Iterator[Matrix]:
-        """Transforms from the template to the picture that the form may lie by, in four orientations."""
-        width, height = self._size
-        page = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
-        for quad in _sheets(image):
-            for turn in range(4):
-                yield square_to_square(page, np.roll(quad, turn, axis=0))
-        # Print against print: scans that are cut off otherwise, or have wider edges.
-        there, here = _extent(_ink(_thumb(image))), _extent(self._print)
-        if there is not None and here is not None:
-            source = _corners(here) / self._scale
-            target = _corners(there) * (max(image.size) / _SIDE)
-            for turn in range(4):
-                yield square_to_square(source, np.roll(target, turn, axis=0))
 
     def _likeness(self, image: Image.Image, guess: Matrix) -> float:
         """Correlation of template and picture where a guess has it, on small copies."""
@@ -156,7 +136,7 @@ class Registrar:
         )
         seen = matrix @ np.diag([1 / factor, 1 / factor, 1.0])
         # The picture is looked at finer, and brought down, where it has more pixels.
-        over = 2 if side < _SIDE else 1
+        over = 2 if side < SIDE else 1
         fine = seen @ np.diag([1 / over, 1 / over, 1.0])
         data = (fine / fine[2, 2]).reshape(-1)[:8].tolist()
         warped = image.transform(
@@ -166,7 +146,7 @@ class Registrar:
             Image.Resampling.BILINEAR,
             fillcolor=_paper(image),
         )
-        stroke = _STROKE * side * over / _SIDE
+        stroke = STROKE * side * over / SIDE
         ink = missing_light(np.asarray(warped, np.float32) / np.float32(255), max(8.0, stroke), 0.8)
         there = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BOX), np.float32)
         return here, there
@@ -194,111 +174,12 @@ class Registrar:
             )
         return found
 
-    def _by_features(self, image: Image.Image) -> Iterator[Matrix]:
-        """The transform through features that template and picture have in common, if there is one."""
-        found = []
-        there = _ink(_thumb(image))
-        for ink in (self._print, there):
-            orb = ORB(n_keypoints=800, fast_threshold=0.05)
-            try:
-                orb.detect_and_extract(ink)
-            except (RuntimeError, IndexError):
-                return
-            found.append((orb.keypoints[:, ::-1], orb.descriptors))
-        (places, words), (others, other_words) = found
-        pairs = match_descriptors(words, other_words, cross_check=True, max_ratio=0.9)
-        if len(pairs) < _LEAST:
-            return
-        source = places[pairs[:, 0]] / self._scale
-        target = others[pairs[:, 1]] * (max(image.size) / _SIDE)
-        model, inliers = ransac(
-            (source, target),
-            ProjectiveTransform,
-            min_samples=4,
-            residual_threshold=0.01 * max(image.size),
-            max_trials=4 * _TRIALS,
-            rng=_SEED,
-        )
-        if inliers is not None and inliers.sum() >= _LEAST:
-            yield np.asarray(model.params)
-
-
-def _thumb(image: Image.Image) -> Image.Image:
-    """The picture with a longer side as the copies that are compared have."""
-    scale = _SIDE / max(image.size)
-    return image.resize([max(8, round(side * scale)) for side in image.size], Image.Resampling.BOX)
-
-
-def _ink(image: Image.Image) -> Floats:
-    return missing_light(np.asarray(image, np.float32) / np.float32(255), _STROKE, _SMOOTH)
-
 
 def _paper(image: Image.Image) -> tuple[int, int, int]:
     """The usual colour of the picture."""
     small = np.asarray(image.reduce(max(1, max(image.size) // 100))).reshape(-1, 3)
     red, green, blue = np.median(small, axis=0).astype(int).tolist()
     return red, green, blue
-
-
-def _sheets(image: Image.Image) -> Iterator[npt.NDArray[np.float64]]:
-    """Corners, float (4, 2), clockwise, of what may be the form: the picture, and the paper on it."""
-    width, height = image.size
-    yield np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
-    small = np.asarray(image.reduce(max(1, max(image.size) // 256)).convert("L"), np.float32)
-    light = ndimage.grey_closing(small, 9)
-
-    if np.ptp(light) < 1:
-        return
-    labels, count = ndimage.label(ndimage.binary_opening(light > threshold_otsu(light), iterations=2))
-    if not count:
-        return
-    sizes = np.bincount(labels.ravel())[1:]
-    sheet = ndimage.binary_fill_holes(labels == 1 + sizes.argmax())
-    share = sheet.mean()
-    if not 0.1 < share < 0.97:
-        return
-    quad = _quad(sheet)
-    scale = np.array([width / small.shape[1], height / small.shape[0]])
-    yield quad * scale
-
-
-def _quad(sheet: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """The four corners of a region: of its hull, those that make the largest quadrilateral, roughly.
-
-    From the two farthest apart, and the two farthest from the line through them.
-    """
-    rows, columns = np.nonzero(sheet ^ ndimage.binary_erosion(sheet))
-    points = np.column_stack([columns, rows]).astype(float) + 0.5
-    angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
-    hull = points[np.unique((points @ np.array([np.cos(angles), np.sin(angles)])).argmax(axis=0))]
-    apart = np.linalg.norm(hull[:, None] - hull[None], axis=2)
-    first, third = np.unravel_index(apart.argmax(), apart.shape)
-    along = hull[third] - hull[first]
-    off = (hull - hull[first]) @ np.array([-along[1], along[0]])
-    corners = np.array([hull[first], hull[off.argmin()], hull[third], hull[off.argmax()]])
-    # Clockwise from the upper left one.
-    middle = corners.mean(axis=0)
-    turn = np.argsort(np.arctan2(*(corners - middle).T[::-1]))
-    corners = corners[turn]
-    return np.asarray(np.roll(corners, -int(corners.sum(axis=1).argmin()), axis=0))
-
-
-def _extent(ink: Floats) -> tuple[float, float, float, float] | None:
-    """Left, top, right, bottom of the print, without what little lies far out."""
-    mask = ink > 0.25
-    if mask.sum() < 100:
-        return None
-    across, down = (np.cumsum(mask.sum(axis=axis)) / mask.sum() for axis in (0, 1))
-    left, right = np.searchsorted(across, [0.002, 0.998])
-    top, bottom = np.searchsorted(down, [0.002, 0.998])
-    if right - left < 8 or bottom - top < 8:
-        return None
-    return float(left), float(top), float(right), float(bottom)
-
-
-def _corners(sides: tuple[float, float, float, float]) -> npt.NDArray[np.float64]:
-    left, top, right, bottom = sides
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], float)
 
 
 def _correlation(here: Floats, there: Floats) -> float:
@@ -369,7 +250,7 @@ def _agreed(
         min_samples=4,
         residual_threshold=within,
         max_trials=_TRIALS,
-        rng=_SEED,
+        rng=SEED,
     )
     if agree is None or agree.sum() < 4 or model is None:
         return None, np.zeros(len(source), bool)

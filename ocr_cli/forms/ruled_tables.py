@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from ocr_cli.forms.fields import Field, Sides
 from ocr_cli.forms.propose import find_cells
 from ocr_cli.forms.reader import FormReader
 from ocr_cli.forms.tables import form_page, plain_line
-from ocr_cli.forms.template import Field, Sides, Template
+from ocr_cli.forms.template import Template
 from ocr_cli.forms.values import FormPage, FormValues
 from ocr_cli.imaging.load import Picture, load_picture
 

@@ -4,7 +4,7 @@ import pytest
 
 from ocr_cli import Alternative, Box, Character
 from ocr_cli.forms.checks import checked, is_date
-from ocr_cli.forms.template import Field
+from ocr_cli.forms.fields import Field
 from ocr_cli.forms.values import FieldValue
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from form_pictures import field_patch
 
+from ocr_cli.forms.fields import Field
 from ocr_cli.forms.marks import read_check, read_choice
-from ocr_cli.forms.template import Field
 
 BOX = (60, 40, 90, 70)
 
