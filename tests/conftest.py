@@ -1,12 +1,18 @@
 import os
 import signal
 
-import numpy as np
-import pytest
-from hypothesis import settings
+from ocr_cli.speed.process import alone_on_a_core
 
-from ocr_cli import Alternative, Box, Character, Line, Page, Word
-from ocr_cli.datasets.synthetic import draw_dataset
+# Before NumPy is imported: tests run on all cores already, and threads that wait for each other's core triple
+# the time of the suite.
+alone_on_a_core()
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+from ocr_cli import Alternative, Box, Character, Line, Page, Word  # noqa: E402
+from ocr_cli.datasets.synthetic import draw_dataset  # noqa: E402
 
 # What takes long on a busy machine is not wrong.
 settings.register_profile("untimed", deadline=None)
@@ -14,6 +20,11 @@ settings.load_profile("untimed")
 
 # A shell starts jobs in the background with Ctrl-C ignored, and they hand that on; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items):
+    """The blocks of a page of the documentation take longest: what begins last ends alone on its core."""
+    items.sort(key=lambda item: "test_blocks_run" not in item.name)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,15 @@ NEEDS = {
     "inotifywait": False,
 }
 """What ``<!-- needs: NAME -->`` in the line before a block may say, and whether it is here."""
+
+SAMPLE = "samples/table"
+PICTURES = (
+    *(f"{name}.jpg" for name in ("page", "page2", "photo", "note", "letter", "guests", "plates", "form")),
+    *("scans/a.jpg", "scans/b.jpg", "page.png", "notes/c.png", "1.png", "2.png"),
+)
+"""Of one short page: how pages are read is tested elsewhere."""
+_LINES, _BOTTOM = 2, 420
+"""So many lines of a sample are on it, above this row of pixels."""
 
 _FENCE = re.compile(r"^( *)```(\w*) *$")
 _MARK = re.compile(r"^ *<!-- (needs|varies)(?:: ([^>]*?))? -->$")
@@ -88,29 +98,16 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
-def furnish(folder: Path) -> None:
-    """Put there what the blocks speak of."""
-    samples = ROOT / "samples"
-    shutil.copytree(samples, folder / "samples")
-    for name in (
-        "page",
-        "page2",
-        "photo",
-        "note",
-        "letter",
-        "guests",
-        "plates",
-        "scans/a",
-        "scans/b",
-        "form",
-    ):
-        _copy(samples / "table.jpg", folder / f"{name}.jpg")
-        _copy(samples / "table.gt.txt", folder / f"{name}.gt.txt")
-    with Image.open(samples / "table.jpg") as page:
-        for name in ("page", "notes/c", "1", "2"):
-            _copy(samples / "table.gt.txt", folder / f"{name}.gt.txt")
-            page.save(folder / f"{name}.png")
-        page.save(folder / "scan.pdf", save_all=True, append_images=[page, page])
+def furnish(folder: Path, speaking: Sequence[Block]) -> None:
+    """Put there what blocks speak of."""
+    _samples(folder, "\n".join(block.code for block in speaking))
+    page, text = _page()
+    for name in PICTURES:
+        picture = folder / name
+        picture.parent.mkdir(exist_ok=True)
+        page.save(picture)
+        picture.with_suffix(".gt.txt").write_text(text)
+    page.save(folder / "scan.pdf", save_all=True, append_images=[page, page])
     read = replace(_reading(), source="page.jpg")
     (folder / "page.json").write_text(read.to_json() + "\n")
     for name in ("names", "guests", "towns"):
@@ -149,9 +146,31 @@ def _drawn() -> Dataset:
 
 
 @cache
+def _page() -> tuple[Image.Image, str]:
+    """The upper part of a sample, and what is written there."""
+    with Image.open(ROOT / f"{SAMPLE}.jpg") as sample:
+        page = sample.crop((0, 0, sample.width, _BOTTOM))
+    lines = (ROOT / f"{SAMPLE}.gt.txt").read_text().splitlines(keepends=True)
+    return page, "".join(lines[:_LINES])
+
+
+@cache
 def _reading() -> Page:
     """A page that was read."""
-    return Reader("block").read(ROOT / "samples" / "table.jpg")
+    return Reader("block").read(_page()[0])
+
+
+def _samples(folder: Path, code: str) -> None:
+    """Those that code names by more than ``samples/*``, one at least, with all of the same name."""
+    named = {SAMPLE, *re.findall(r"samples/[\w/]*(?:\w\*|\w)", code)}
+    for start in named:
+        for source in ROOT.glob(f"{start.rstrip('*')}*"):
+            target = folder / source.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, dirs_exist_ok=True)
+            else:
+                shutil.copy(source, target)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -182,6 +201,5 @@ def _forms(folder: Path) -> None:
             blank.convert("RGB").save(folder / f"blank.{ending}")
     for name in ("visit.png", "visit.form.json"):
         _copy(forms / name, folder / name)
-    _copy(forms / "visit_1.jpg", folder / "filled.jpg")
-    for number in (1, 2):
-        _copy(forms / f"visit_{number}.jpg", folder / "forms" / f"{number}.jpg")
+    for name in ("filled", "forms/1"):
+        _copy(forms / "visit_1.jpg", folder / f"{name}.jpg")

@@ -29,9 +29,10 @@ def test_blocks_run_in_their_order_and_print_what_is_said(page, tmp_path):
     folder, home = tmp_path / "folder", tmp_path / "home"
     home.mkdir()
     folder.mkdir()
-    furnish(folder)
+    every = blocks(page)
+    furnish(folder, every)
     said = None
-    for block in blocks(page):
+    for block in every:
         if block.language == "text" and said is not None:
             assert said if block.varies else said == block.code, name(block)
         said = None

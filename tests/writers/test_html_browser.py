@@ -270,7 +270,7 @@ def sheet():
 SIZES = [(360, 740), (1366, 768), (1440, 900), (1920, 1080)]
 
 
-@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids=str)
+@pytest.fixture(params=zip(SIZES, ("light", "dark") * 2, strict=True), ids=str)
 def window(request, chromium):
     """The window of a telephone, of laptops and of a large screen."""
     (width, height), scheme = request.param
@@ -313,8 +313,7 @@ def test_what_is_edited_can_be_seen_beside_its_ink_and_nothing_lies_over_it(brow
 
     check()
     for _ in range(3):
-        for _ in range(13):
-            browser.press(Keys.ARROW_DOWN)
+        browser.press(*[Keys.ARROW_DOWN] * 13)
         check()
     browser.chord(Keys.CONTROL, Keys.END)
     browser.press(Keys.ARROW_LEFT)
