@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from ocr_cli.evaluation.run import evaluate, evaluate_pages
     from ocr_cli.imaging.load import ImageSource, Picture
     from ocr_cli.learning.run import learn
-    from ocr_cli.network.model import ModelFile
+    from ocr_cli.network.model_file import ModelFile
     from ocr_cli.reader import Reader
     from ocr_cli.training.run import train
 
@@ -120,7 +120,7 @@ __all__ = [
 _LATER = {
     "ImageSource": "ocr_cli.imaging.load",
     "Lexicon": "ocr_cli.decoding.lexicon",
-    "ModelFile": "ocr_cli.network.model",
+    "ModelFile": "ocr_cli.network.model_file",
     "Picture": "ocr_cli.imaging.load",
     "Presentation": "ocr_cli.decoding.presentation",
     "Reader": "ocr_cli.reader",

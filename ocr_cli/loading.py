@@ -13,7 +13,7 @@ from ocr_cli.decoding.language import Language
 from ocr_cli.errors import KnowledgeError
 from ocr_cli.marks.weighing import MarkWeigher
 from ocr_cli.model_store import accents_file, find_weights
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.network.time_delay import TimeDelayNetwork
 from ocr_cli.speed.prepared import prepared
 from ocr_cli.speed.sharing import meanwhile
@@ -38,7 +38,6 @@ _MODEL_CODE = _code(
     "plain_files.py",
     "network/archive.py",
     "network/mlp.py",
-    "network/mlp.py",
     "network/model.py",
     "network/model_file.py",
     "network/time_delay.py",
@@ -48,7 +47,6 @@ _LANGUAGE_CODE = _code(
     "plain_files.py",
     "network/archive.py",
     "decoding/language.py",
-    "decoding/language_file.py",
     "decoding/trie.py",
 )
 
@@ -165,7 +163,7 @@ def _load_model(path: Path) -> ModelFile:
 
 
 def _load_language(path: Path) -> Language:
-    from ocr_cli.decoding.language_file import load_language
+    from ocr_cli.decoding.language import load_language
 
     return load_language(path)
 

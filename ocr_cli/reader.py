@@ -12,7 +12,7 @@ from ocr_cli.errors import ImageError
 from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
 from ocr_cli.loading import Loading, Tools, load_tools
 from ocr_cli.model_store import AUTO, find_language, find_models
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.options import ReadOptions
 from ocr_cli.page import Box, Page
 from ocr_cli.region import Region

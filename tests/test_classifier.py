@@ -8,7 +8,7 @@ from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.lattice.geometry import CUTS
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 
 FEATURES = FeatureSettings(kind="gradient", zones=4, thumbnail=8)
 

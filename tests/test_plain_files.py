@@ -17,7 +17,7 @@ from ocr_cli import plain_files
 from ocr_cli.batch.sources import Selection, Source, find_sources, with_content
 from ocr_cli.cli.settings import find_files
 from ocr_cli.datasets.loaders import load_dataset
-from ocr_cli.decoding.language_file import load_language
+from ocr_cli.decoding.language import load_language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.errors import DataError, OcrError
 from ocr_cli.evaluation.transcript_files import read_transcript

@@ -15,7 +15,7 @@ from ocr_cli.errors import ModelFileError
 
 if TYPE_CHECKING:
     from ocr_cli.network.mlp import MLP
-    from ocr_cli.network.model import ModelFile
+    from ocr_cli.network.model_file import ModelFile
 
 
 @click.command()

@@ -27,7 +27,7 @@ from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.errors import DataError
 from ocr_cli.features import extract
 from ocr_cli.learning.harvest import Harvest, as_dataset
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.balanced import BalancedSource, Prefetched
 from ocr_cli.training.distillation import CompletedSource

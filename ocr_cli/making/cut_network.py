@@ -26,8 +26,7 @@ from ocr_cli.making.network import Say, epoch_line
 from ocr_cli.making.recipes import Recipe
 from ocr_cli.making.words import Penmanship, usual_words
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
-from ocr_cli.network.model_file import load_model, save_model
+from ocr_cli.network.model_file import ModelFile, load_model, save_model
 from ocr_cli.training.balanced import Prefetched
 from ocr_cli.training.calibration import fit_temperature
 from ocr_cli.training.loop import fit

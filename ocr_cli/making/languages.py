@@ -22,8 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import base_letters
-from ocr_cli.decoding.language import LanguageModel
-from ocr_cli.decoding.language_file import save_language
+from ocr_cli.decoding.language import LanguageModel, save_language
 from ocr_cli.decoding.trie import SYMBOLS, symbols_of
 from ocr_cli.making.ngrams import estimate, thin_out, word_trie
 from ocr_cli.model_store import shipped_file

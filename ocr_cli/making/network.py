@@ -18,7 +18,7 @@ from ocr_cli.features import extract
 from ocr_cli.making.data import Source, draw_weights, load_training
 from ocr_cli.making.recipes import Recipe
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.balanced import BalancedSource, Prefetched
 from ocr_cli.training.calibration import fit_temperature
 from ocr_cli.training.distillation import DistilledSource

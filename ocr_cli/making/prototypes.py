@@ -19,8 +19,7 @@ from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.lattice.crop import crop_ink
 from ocr_cli.making.data import draw_weights, load_training
 from ocr_cli.making.recipes import Recipe
-from ocr_cli.network.model import Prototypes
-from ocr_cli.network.model_file import load_model, save_model
+from ocr_cli.network.model_file import Prototypes, load_model, save_model
 
 CLUSTERS = 6
 """Of a class; as many prototypes, or fewer where a cluster is too small."""

@@ -27,7 +27,7 @@ from ocr_cli.making.data import HELD_OUT
 from ocr_cli.network.model_file import load_model, save_model
 from ocr_cli.network.time_delay import TimeDelayNetwork
 from ocr_cli.training.windows import Learner, Settings, Written, batches, errors, greedy, grown
-from ocr_cli.windows.columns import INPUTS
+from ocr_cli.windows.strip import INPUTS
 
 CLASSES = ("", " ", *PRINTABLE)
 """Nothing, a space, and the characters of ASCII."""

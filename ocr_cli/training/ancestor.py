@@ -16,8 +16,7 @@ from ocr_cli.lattice.crop import CROP_SIZE
 from ocr_cli.network.archive import refusing
 from ocr_cli.network.initialisation import xavier
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
-from ocr_cli.network.model_file import MAX_BYTES, load_model
+from ocr_cli.network.model_file import MAX_BYTES, ModelFile, load_model
 from ocr_cli.plain_files import read_plain
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ocr_cli.errors import ModelFileError
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 
 _UNKNOWN = "the first weights are not known"
 

@@ -22,7 +22,7 @@ from ocr_cli.errors import CheckpointError, DataError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.activations import Targets
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.balanced import Prefetched
 from ocr_cli.training.calibration import fit_temperature

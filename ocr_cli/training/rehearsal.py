@@ -14,7 +14,7 @@ from ocr_cli.datasets.dataset import Dataset, concatenate
 from ocr_cli.datasets.skeletons import CHARACTERS
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.ancestor import Ancestor
 
 PROTOTYPES = 0.25

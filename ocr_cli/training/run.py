@@ -10,8 +10,7 @@ from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.dataset import Dataset, split_by_writer
 from ocr_cli.features import FeatureSettings
 from ocr_cli.model_store import find_model
-from ocr_cli.network.model import ModelFile
-from ocr_cli.network.model_file import save_model
+from ocr_cli.network.model_file import ModelFile, save_model
 from ocr_cli.training.ancestor import Ancestor, load_ancestor
 from ocr_cli.training.loop import Epoch, Training, TrainingSettings
 from ocr_cli.training.recipe import SYNTHETIC_VERSIONS, load_samples, train_model

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ocr_cli.classifier import features_of
 from ocr_cli.features import FeatureSettings, as_maps
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.plots import check_picture, save_picture
 
 if TYPE_CHECKING:

@@ -20,9 +20,8 @@ from ocr_cli.evaluation.alignment import align
 from ocr_cli.network.activations import softmax
 from ocr_cli.network.optimisers import Adam
 from ocr_cli.network.time_delay import Layer, TimeDelayNetwork
-from ocr_cli.windows.columns import columns
 from ocr_cli.windows.ctc import BLANK, ctc
-from ocr_cli.windows.strip import CELL, HEIGHT
+from ocr_cli.windows.strip import CELL, HEIGHT, columns
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -16,9 +16,8 @@ import numpy.typing as npt
 from ocr_cli.errors import ModelFileError
 from ocr_cli.network.activations import softmax
 from ocr_cli.network.time_delay import TimeDelayNetwork
-from ocr_cli.windows.columns import INPUTS, columns
 from ocr_cli.windows.ctc import BLANK
-from ocr_cli.windows.strip import CELL, HEIGHT, Strip
+from ocr_cli.windows.strip import CELL, HEIGHT, INPUTS, Strip, columns
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]

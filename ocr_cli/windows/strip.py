@@ -1,4 +1,8 @@
-"""The ink of a row -> a strip of fixed height, on which windows slide from left to right."""
+"""The ink of a row -> a strip of fixed height, on which windows slide from left to right, and what they see.
+
+That is the strength of eight stroke directions in cells, frame by frame: the features of single characters
+(``ocr_cli.features``), on the cells of a strip.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ocr_cli.features import DIRECTIONS, MEAN, SCALE, direction_planes
 from ocr_cli.imaging.filters import dilate
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row
@@ -96,3 +101,23 @@ def straighten(ink: npt.NDArray[np.float32], middle: npt.NDArray[np.float64], he
     picture = Image.fromarray((np.clip(band, 0, 1) * 255).astype(np.uint8))
     shrunk = np.asarray(picture.resize((width, HEIGHT), Image.Resampling.BILINEAR))
     return Strip(shrunk, float(-margin), width / band.shape[1])
+
+
+_CELLS = HEIGHT // CELL
+INPUTS = DIRECTIONS * _CELLS
+"""Numbers a frame."""
+
+
+def columns(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """What is seen of a strip.
+
+    Args:
+        ink: uint8 (HEIGHT, W), 255 on 0; W is a multiple of CELL.
+
+    Returns:
+        float32 (W / CELL, INPUTS), of mean about 0 and variance about 1.
+    """
+    planes = direction_planes(ink[None].astype(np.float32) / np.float32(255))
+    cells = planes.reshape(DIRECTIONS * _CELLS, CELL, -1).sum(axis=1)
+    sums = cells.reshape(len(cells), -1, CELL).sum(axis=2) / np.float32(CELL * CELL)
+    return np.asarray(((np.sqrt(sums) - MEAN) * SCALE).T, order="C")

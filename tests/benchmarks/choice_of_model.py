@@ -1,9 +1,9 @@
-"""Which numbers of ``ocr_cli/choosing.py`` choose the better of the two models most often?
+"""Which numbers of ``ocr_cli/rating.py`` choose the better of the two models most often?
 
     python tests/benchmarks/choice_of_model.py FOLDER... [--every N] [--exact]
 
 Each FOLDER is a kind of pages, NAME.jpg or NAME.png with NAME.gt.txt, and counts as much as the others. Every
-page is read with ``block`` and with ``mixed``, and what ``choosing`` looks at is noted. Then the share of
+page is read with ``block`` and with ``mixed``, and what ``rating`` looks at is noted. Then the share of
 wrong characters is worked out for all numbers of a grid, in the mean over the folders, and printed for the
 numbers that stand in the code, for the best ten, and for always the one model, the other, and the better one;
 beside each, the share of pages that are read with both. ``--every`` takes every Nth page of a folder.
@@ -20,8 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli import choosing
-from ocr_cli.choosing import SAMPLE, told_by
+from ocr_cli import rating
 from ocr_cli.errors import OcrError
 from ocr_cli.evaluation.pages import Comparison, score_page
 from ocr_cli.evaluation.transcripts import find_transcribed
@@ -31,6 +30,7 @@ from ocr_cli.lattice.lattice import row_inks
 from ocr_cli.loading import Tools, load_tools
 from ocr_cli.model_store import AUTO, find_language, find_models
 from ocr_cli.page import Page
+from ocr_cli.rating import SAMPLE, told_by
 from ocr_cli.reader import Reader
 from ocr_cli.segmentation.layout import find_layout
 
@@ -63,13 +63,13 @@ class Seen(NamedTuple):
     wide: float
 
 
-def told(path: Path, wide: Tools) -> choosing.Told:
+def told(path: Path, wide: Tools) -> rating.Told:
     """What the letters of a page as it stands tell."""
     layout = find_layout(paint_surroundings(load_picture(path, max_side=WORKING_SIDE).pixels))
     inks = row_inks(layout.components, layout.strength, layout.rows)
     crops = np.concatenate([row.doubtful for row in inks]) if inks else np.zeros((0, 32, 32), np.uint8)
     if not len(crops):
-        return choosing.Told()
+        return rating.Told()
     some = crops[:: max(1, -(-len(crops) // SAMPLE))]
     return told_by(wide.scorer.classifier.classify(some), wide.scorer.classes)
 
@@ -91,7 +91,7 @@ def look(folder: Path, every: int, comparison: Comparison) -> Iterator[Seen]:
         except OcrError:
             continue
         wrong = (score_page(one.text, page.text, comparison).characters.share for page in (narrow, wide))
-        yield Seen(found.odds - choosing._PRIOR, found.letters, sureness(wide) - sureness(narrow), *wrong)
+        yield Seen(found.odds - rating._PRIOR, found.letters, sureness(wide) - sureness(narrow), *wrong)
 
 
 def losses(seen: Seen, prior: Floats, surer: Floats, doubt: Floats, in_few: Floats) -> tuple[Floats, Floats]:
@@ -113,7 +113,7 @@ def main() -> None:
     arguments = parser.parse_args()
     comparison = Comparison(not arguments.exact, False, not arguments.exact)
     kinds = [list(look(folder, arguments.every, comparison)) for folder in arguments.folders]
-    now = (choosing._PRIOR, choosing._SURER, choosing._DOUBT, choosing._DOUBT_IN_FEW)
+    now = (rating._PRIOR, rating._SURER, rating._DOUBT, rating._DOUBT_IN_FEW)
     tried = np.array([now, *itertools.product(*GRID.values())])
     wrong, twice = np.zeros(len(tried)), np.zeros(len(tried))
     fixed = np.zeros(3)

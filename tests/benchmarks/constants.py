@@ -41,7 +41,7 @@ from ocr_cli.scorer import Scorer
 Page = tuple[Picture, str]
 FLOORS = "imaging", "segmentation", "lattice", "decoding"
 """Folders of the package whose modules reading goes through, and single modules beside them."""
-BESIDE = "choosing", "classifier", "features", "looks", "pipeline", "rating", "scorer", "verdict", "weights"
+BESIDE = "classifier", "features", "looks", "pipeline", "rating", "scorer", "verdict", "weights"
 _STEPS = {
     "layout": (rating, "find_layout", ("imaging", "segmentation", "verdict")),
     "lattices": (Scorer, "lattices", ("lattice", "marks", "windows", "classifier", "features", "scorer")),

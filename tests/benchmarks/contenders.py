@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ocr_cli.classifier import Classifier
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.loop import TrainingSettings, fit
 from ocr_cli.training.sources import ArraySource
 

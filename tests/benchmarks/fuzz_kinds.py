@@ -26,8 +26,7 @@ from ocr_cli.evaluation.transcripts import find_transcribed
 from ocr_cli.imaging.frames import chosen_frames
 from ocr_cli.model_store import find_language
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile, Prototypes
-from ocr_cli.network.model_file import load_model, read_metadata, save_model
+from ocr_cli.network.model_file import ModelFile, Prototypes, load_model, read_metadata, save_model
 from ocr_cli.options import ReadOptions
 from ocr_cli.page import Page
 from ocr_cli.reader import Reader

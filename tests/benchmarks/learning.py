@@ -26,7 +26,7 @@ from ocr_cli.evaluation.transcripts import Transcribed, find_transcribed
 from ocr_cli.learning.adapt import SETTINGS, Adaptation, adapt
 from ocr_cli.learning.harvest import Harvest, harvest
 from ocr_cli.model_store import find_model
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.options import ReadOptions
 from ocr_cli.reader import Reader
 from ocr_cli.training.ancestor import Ancestor, load_ancestor

@@ -13,8 +13,7 @@ from ocr_cli.classifier import features_of
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.model_store import find_model
-from ocr_cli.network.model import ModelFile
-from ocr_cli.network.model_file import load_model
+from ocr_cli.network.model_file import ModelFile, load_model
 
 CLASSES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 CROPS = 1000

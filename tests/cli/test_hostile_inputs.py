@@ -18,8 +18,7 @@ from PIL import Image
 
 from ocr_cli.batch import sources
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
-from ocr_cli.network.model_file import save_model
+from ocr_cli.network.model_file import ModelFile, save_model
 
 
 def one_line(err: str) -> str:

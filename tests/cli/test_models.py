@@ -5,8 +5,7 @@ import pytest
 
 from ocr_cli.cli.settings import SettingsError, set_value
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
-from ocr_cli.network.model_file import save_model
+from ocr_cli.network.model_file import ModelFile, save_model
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from ocr_cli.alphabet import PLACED
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.hypotheses import Choice
 from ocr_cli.decoding.knowledge import Knowledge
-from ocr_cli.decoding.language_file import load_language
+from ocr_cli.decoding.language import load_language
 from ocr_cli.decoding.lexicon import Lexicon
 from ocr_cli.decoding.measures import GapModel
 from ocr_cli.decoding.pattern import Pattern

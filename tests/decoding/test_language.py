@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.language import LanguageModel
-from ocr_cli.decoding.language_file import load_language
+from ocr_cli.decoding.language import LanguageModel, load_language
 from ocr_cli.decoding.trie import BOUNDARY, COST_STEP, OTHER, SYMBOLS, Trie, symbols_of
 from ocr_cli.model_store import find_language
 

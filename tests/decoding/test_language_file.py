@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.language_file import load_language, save_language
+from ocr_cli.decoding.language import load_language, save_language
 from ocr_cli.decoding.trie import OTHER, SYMBOLS, Trie, symbols_of
 from ocr_cli.errors import ModelFileError
 from ocr_cli.model_store import find_language, shipped_languages

@@ -13,7 +13,7 @@ from ocr_cli.learning.adapt import BATCHES, SETTINGS, adapt
 from ocr_cli.learning.harvest import Harvest, LaidLine, Sample
 from ocr_cli.network.activations import softmax
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import Prototypes
+from ocr_cli.network.model_file import Prototypes
 from ocr_cli.page import Box
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.loop import TrainingSettings, score

@@ -13,8 +13,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.language import LanguageModel
-from ocr_cli.decoding.language_file import load_language
+from ocr_cli.decoding.language import LanguageModel, load_language
 from ocr_cli.decoding.trie import COST_STEP, OTHER, Trie, Vocabulary, symbols_of
 from ocr_cli.making import languages, ngrams
 

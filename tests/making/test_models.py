@@ -24,8 +24,7 @@ from ocr_cli.making.confidence_pages import transcripts
 from ocr_cli.making.network import calibrate, validation
 from ocr_cli.making.recipes import RECIPES
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
-from ocr_cli.network.model_file import load_model, save_model
+from ocr_cli.network.model_file import ModelFile, load_model, save_model
 
 FOLDER = Path(__file__).parents[2] / "models"
 

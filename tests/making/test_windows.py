@@ -8,8 +8,7 @@ from ocr_cli.errors import DataError
 from ocr_cli.making import windows as module
 from ocr_cli.making.windows import CLASSES, draw_strips, learn, load_strips, put_windows
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
-from ocr_cli.network.model_file import load_model, save_model
+from ocr_cli.network.model_file import ModelFile, load_model, save_model
 from ocr_cli.training.windows import Settings
 
 WORDS = ["Abc", "no", "HE", "be", "had", "CAB", "a deed"]

@@ -14,8 +14,7 @@ import pytest
 from ocr_cli.errors import ModelFileError, OutputError
 from ocr_cli.network.archive import _checksum, write_archive
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile, Prototypes
-from ocr_cli.network.model_file import MAX_BYTES, load_model, read_metadata, save_model
+from ocr_cli.network.model_file import MAX_BYTES, ModelFile, Prototypes, load_model, read_metadata, save_model
 from ocr_cli.network.time_delay import TimeDelayNetwork
 
 

@@ -339,6 +339,6 @@ def test_a_page_is_read_alike_from_what_is_kept(folder, monkeypatch):
         raise AssertionError(f"{path} is loaded again")
 
     monkeypatch.setattr("ocr_cli.network.model_file.load_model", fail)
-    monkeypatch.setattr("ocr_cli.decoding.language_file.load_language", fail)
+    monkeypatch.setattr("ocr_cli.decoding.language.load_language", fail)
     assert first.text
     assert Reader("block").read(picture) == first

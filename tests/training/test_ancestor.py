@@ -14,8 +14,7 @@ from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile, Prototypes
-from ocr_cli.network.model_file import load_model, save_model
+from ocr_cli.network.model_file import ModelFile, Prototypes, load_model, save_model
 from ocr_cli.training.ancestor import Ancestor, load_ancestor
 from ocr_cli.training.evaluation import evaluate
 from ocr_cli.training.loop import TrainingSettings

@@ -9,7 +9,7 @@ import pytest
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.first_weights import initial_network
 from ocr_cli.training.loop import TrainingSettings
 from ocr_cli.training.recipe import train_model

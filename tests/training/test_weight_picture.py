@@ -10,7 +10,7 @@ from PIL import Image
 from ocr_cli.errors import ModelFileError, OutputError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.model import ModelFile
+from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.weight_picture import _mosaic, _tiles, plot_weights
 
 PIXELS = FeatureSettings("pixels")

@@ -5,8 +5,7 @@ import pytest
 
 from ocr_cli.network.time_delay import TimeDelayNetwork
 from ocr_cli.training.windows import Learner, Settings, Written, batches, deformed, errors, greedy, grown
-from ocr_cli.windows.columns import INPUTS, columns
-from ocr_cli.windows.strip import CELL, HEIGHT
+from ocr_cli.windows.strip import CELL, HEIGHT, INPUTS, columns
 
 CLASSES = ("", " ", "I", "-", "O")
 SHAPE = [(24, (-2, -1, 0, 1, 2), False), (24, (-1, 0, 1), True), (len(CLASSES), (0,), False)]

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from ocr_cli.network.time_delay import TimeDelayNetwork
-from ocr_cli.windows.columns import INPUTS
 from ocr_cli.windows.evidence import SPACE, Said, WindowReader, evidence
-from ocr_cli.windows.strip import CELL, HEIGHT, Strip
+from ocr_cli.windows.strip import CELL, HEIGHT, INPUTS, Strip
 
 CLASSES = ("", " ", "a", "b")
 

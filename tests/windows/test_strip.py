@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.windows.columns import INPUTS, columns
-from ocr_cli.windows.strip import CELL, HEIGHT, straighten
+from ocr_cli.windows.strip import CELL, HEIGHT, INPUTS, columns, straighten
 
 
 def block(height, width, top, left=0):

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from ocr_cli import Reader, ReadOptions
-from ocr_cli.choosing import told_by
 from ocr_cli.classifier import Classification
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
+from ocr_cli.rating import told_by
 
 CAPITALS = ("DEAR ANNA", "THE KEYS ARE WITH", "THE BAKER IN 14")
 SMALL = ("Dear Anna,", "the keys are with", "the baker in 14")
