@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ocr_cli.errors import MissingModelError, ModelFileError
-from ocr_cli.user_folders import user_folder
+from ocr_cli.files import user_folder
 
 _SUFFIX = ".npz"
 AUTO = "auto"

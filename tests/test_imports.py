@@ -20,19 +20,17 @@ SPEED = {
     "ocr_cli.__main__": "what ends a process early is caught before the command line is imported",
     "ocr_cli.cli.": "help, completion and settings import all commands, but not what these do",
     "ocr_cli.batch.crews": "one page is read without hashes",
-    "ocr_cli.batch.drawings": "most readings draw nothing",
+    "ocr_cli.batch.open_files": "most readings draw nothing",
     "ocr_cli.batch.work": "most readings draw nothing and write no PDF",
     "ocr_cli.datasets.mat": "SciPy takes as long as reading a page",
     "ocr_cli.decoding.lexicon": "most readings know no words of the user's",
-    "ocr_cli.files": "reading a page writes no file",
+    "ocr_cli.files": "reading a page writes no file, most names are plain, and Windows has no users' list",
     "ocr_cli.imaging.load": "most pictures need no samples of unusual kinds turned into bytes",
     "ocr_cli.imaging.sheets": "most pictures show one sheet, and scikit-image takes longer than they do",
     "ocr_cli.loading": "model and language are loaded while others import what reads",
     "ocr_cli.page": "pages are shown in notebooks, drawn and saved from Python alone",
     "ocr_cli.reader": "what is slow to import is imported while the model is loaded",
     "ocr_cli.segmentation.healing": "few pages have strokes to heal",
-    "ocr_cli.targets": "most names are plain",
-    "ocr_cli.user_folders": "Windows has no such module",
 }
 """Other places, and why. A name that ends in a full stop stands for all modules in that package."""
 

@@ -12,8 +12,7 @@ from ocr_cli.batch.open_files import OpenFiles, numbered
 from ocr_cli.batch.sources import Source
 from ocr_cli.batch.work import Outcome, Task, writer_for
 from ocr_cli.errors import ImageError, OutputError
-from ocr_cli.files import atomic_write, make_folder
-from ocr_cli.targets import ReadAndWritten
+from ocr_cli.files import ReadAndWritten, atomic_write, make_folder
 from ocr_cli.writers.protocol import Format
 from ocr_cli.writers.provenance import Provenance
 

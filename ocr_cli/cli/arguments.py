@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 import click
 from click.shell_completion import CompletionItem
 
+from ocr_cli.files import ReadAndWritten
 from ocr_cli.model_store import AUTO, is_file_name, named_models
-from ocr_cli.targets import ReadAndWritten
 
 
 class FileName(click.ParamType[str]):

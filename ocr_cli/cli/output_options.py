@@ -19,7 +19,7 @@ from ocr_cli.writers.protocol import Format
 
 if TYPE_CHECKING:
     from ocr_cli.batch.outputs import Outputs
-    from ocr_cli.targets import ReadAndWritten
+    from ocr_cli.files import ReadAndWritten
     from ocr_cli.writers.provenance import Provenance
 
 

@@ -12,11 +12,10 @@ import click
 
 from ocr_cli.cli.arguments import FILE, FOLDER, claim
 from ocr_cli.cli.console import note
-from ocr_cli.cli.crew_options import CrewOptions, crew_options
-from ocr_cli.cli.form_options import FormOptions, form_options
 from ocr_cli.cli.input_options import InputOptions, input_options, layout_option, region_option
 from ocr_cli.cli.options import knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
+from ocr_cli.cli.read_options import CrewOptions, FormOptions, crew_options, form_options
 from ocr_cli.cli.sections import SectionedCommand
 from ocr_cli.errors import ImageError, MissingExtraError, NameClashError, PageTimeoutError
 from ocr_cli.speed.process import alone_on_a_core
@@ -134,7 +133,7 @@ def read(
         return
 
     from ocr_cli.batch.crews import run_batch
-    from ocr_cli.batch.drawings import Drawings
+    from ocr_cli.batch.open_files import Drawings
     from ocr_cli.batch.work import PageWorker, decode_ahead
     from ocr_cli.cli.batch_report import BatchReport
     from ocr_cli.imaging.load import WORKING_SIDE

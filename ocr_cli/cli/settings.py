@@ -21,8 +21,8 @@ import click
 from ocr_cli.cli import project
 from ocr_cli.cli.arguments import FileName
 from ocr_cli.errors import ExitCode, OcrError
+from ocr_cli.files import home
 from ocr_cli.plain_files import TooLargeError, read_plain
-from ocr_cli.user_folders import home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -17,8 +17,8 @@ from ocr_cli.decoding.composing import Composed, Composing
 from ocr_cli.decoding.confidence import Place, line_evidence, weigh_places, word_evidence
 from ocr_cli.decoding.habits import Habits, Habitual
 from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
+from ocr_cli.decoding.knowledge import Permitted, costs_in_capitals, in_capitals
 from ocr_cli.decoding.measures import NO_SPACES, SURE, GapModel, find_writing_lines, model_gaps
-from ocr_cli.decoding.permitted import Permitted, costs_in_capitals, in_capitals
 from ocr_cli.decoding.rows import DecodedRow, decode_row
 from ocr_cli.decoding.tokens import END, LETTER, Token
 from ocr_cli.decoding.writing import are_telling

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ocr_cli.errors import DataError, TranscriptError
 from ocr_cli.evaluation.transcript_files import read_text, read_transcript
+from ocr_cli.files import TRANSCRIPT_ENDING
 from ocr_cli.imaging.load import pictures_in
-from ocr_cli.targets import TRANSCRIPT_ENDING
 
 SUFFIX = TRANSCRIPT_ENDING
 _LONGEST = 50_000

@@ -27,8 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.errors import OutputError
-from ocr_cli.files import atomic_write
-from ocr_cli.user_folders import home, named_folder, user_folder
+from ocr_cli.files import atomic_write, home, named_folder, user_folder
 from ocr_cli.version import __version__
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from ocr_cli.errors import NameClashError
-from ocr_cli.targets import ReadAndWritten
+from ocr_cli.files import ReadAndWritten
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ocr_cli.decoding.permitted import costs_in_capitals, in_capitals
+from ocr_cli.decoding.knowledge import costs_in_capitals, in_capitals
 
 
 @pytest.mark.parametrize(

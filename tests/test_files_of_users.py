@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ocr_cli.files import home, named_folder, user_folder
 from ocr_cli.model_store import models_folder
-from ocr_cli.user_folders import home, named_folder, user_folder
 
 
 def folder():
