@@ -60,8 +60,12 @@ class Habits:
         self._usual = np.array([_USUAL.get(kind, left) for kind in self._kind_names])
         self._counts: dict[tuple[str, ...], dict[str, float]] = defaultdict(lambda: defaultdict(float))
         self._of_kinds: dict[tuple[str, ...], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        self.count(texts)
+
+    def count(self, texts: Iterable[tuple[str, float]], times: float = 1.0) -> None:
+        """Count texts as often; -1 forgets them again."""
         for text, weight in texts:
-            self._add(text.lower(), weight)
+            self._add(text.lower(), times * weight)
 
     def _add(self, text: str, weight: float) -> None:
         known = [_END] * _KINDS

@@ -200,14 +200,18 @@ class Knowledge:
             words: columns of their characters; signs that are known by their place are in none.
         """
         found = np.zeros(len(words))
+        runs: dict[int, list[tuple[int, list[int]]]] = {}
         for number, word in enumerate(words):
             for is_sign, run in itertools.groupby(word, lambda column: bool(self.kinds[column] == SIGN)):
-                columns = np.array(list(run))
+                columns = list(run)
                 if is_sign:
                     found[number] -= self.weights.sign * len(columns)
                 else:
-                    flat = np.zeros((len(columns), self.classes))
-                    found[number] += float(self.score_runs(columns[None], flat, 0)[0])
+                    runs.setdefault(len(columns), []).append((number, columns))
+        for length, some in runs.items():
+            flat = np.zeros((length, self.classes))
+            scores = self.score_runs(np.array([columns for _, columns in some]), flat, 0)
+            np.add.at(found, [number for number, _ in some], scores)
         return found
 
     def _letters(self, word: Sequence[Choice]) -> list[list[int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import TypeAlias
 
@@ -76,11 +76,12 @@ def _small() -> tuple[Notation, ...]:
     return tuple({word.lower(): share for word, share in one.items()} for one in notations())
 
 
-def log_probability(word: str, number: int) -> float:
-    """That of a word, in any case, in a notation; minus infinity if it is none of it."""
+@lru_cache(maxsize=10_000)
+def log_probabilities(word: str) -> tuple[float, ...]:
+    """Those of a word, in any case, in each notation; minus infinity if it is none of it."""
     plain = word.lower().rstrip("+#")
-    share = _small()[number].get(plain, 0.0) * (_CHECK if len(plain) < len(word) else 1.0)
-    return math.log(share) if share else -math.inf
+    share = _CHECK if len(plain) < len(word) else 1.0
+    return tuple(math.log(share * one[plain]) if plain in one else -math.inf for one in _small())
 
 
 class Notations:
@@ -91,12 +92,17 @@ class Notations:
     """
 
     def __init__(self, texts: Iterable[tuple[str, float]]) -> None:
-        every = list(texts)
-        whole = sum(weight for _, weight in every) + _STRENGTH
-        self._shares = []
-        for number in range(len(notations())):
-            fitting = [weight for word, weight in every if math.isfinite(log_probability(word, number))]
-            self._shares.append((sum(fitting) + _PRIOR * _STRENGTH) / whole)
+        self._whole = _STRENGTH
+        self._fitting = [_PRIOR * _STRENGTH] * len(notations())
+        self.count(texts)
+
+    def count(self, texts: Iterable[tuple[str, float]], times: float = 1.0) -> None:
+        """Count words as often; -1 forgets them again."""
+        for word, weight in texts:
+            self._whole += times * weight
+            for number, log in enumerate(log_probabilities(word)):
+                self._fitting[number] += times * weight * math.isfinite(log)
+        self._shares = [one / self._whole for one in self._fitting]
 
     def gain(self, word: str, otherwise: float) -> float:
         """How much likelier a word is than characters drawn at random, in nats.
@@ -106,7 +112,8 @@ class Notations:
             otherwise: the same if it is of no notation.
         """
         left = math.log(max(1 - max(self._shares), _LEAST))
-        likely = max(math.log(share) + log_probability(word, k) for k, share in enumerate(self._shares))
+        logs = zip(self._shares, log_probabilities(word), strict=True)
+        likely = max(math.log(share) + log for share, log in logs)
         return float(np.logaddexp(left + otherwise, likely + len(word) * LETTER + END))
 
     def words(self) -> Sequence[str]:

@@ -65,12 +65,12 @@ class Usual:
         self._decoder = tools.decoder
         self._words: dict[str, float] = {}
 
-    def of(self, word: str) -> float:
-        """Of a word; characters that no model knows are left out."""
-        if word not in self._words:
-            known = [self._columns[text] for text in word if text in self._columns]
-            self._words[word] = float(self._decoder.expects([known])[0])
-        return self._words[word]
+    def of(self, texts: Sequence[Sequence[str]]) -> list[list[float]]:
+        """Of the words of texts; characters that no model knows are left out."""
+        new = [word for word in dict.fromkeys(chain(*texts)) if word not in self._words]
+        known = [[self._columns[text] for text in word if text in self._columns] for word in new]
+        self._words.update(zip(new, self._decoder.expects(known).tolist(), strict=True))
+        return [[self._words[word] for word in words] for words in texts]
 
 
 class FieldRow:
@@ -105,7 +105,7 @@ class FieldRow:
         """Weigh what was read in it by each of several models, and mixtures of that."""
         every = [candidates(lines) for lines in reversed(self.lines)]
         self._like = every[0][0] if every[0] else ""
-        self._bench = Bench(rows, tools, self.ink.strip())
+        self._bench = Bench(rows, tools, self.ink.strip(), {})
         found = [*self._bench.candidates, *(text for texts in every for text in texts)]
         self.ask(found, usual)
         for number in range(_MIXED):
@@ -123,7 +123,7 @@ class FieldRow:
         self._bench.ask(texts)
         self.texts, self.judged = self._bench.likeliest(self._like)
         self.words = [text.split() for text in self.texts]
-        self._usual = [[usual.of(word) for word in words] for words in self.words]
+        self._usual = usual.of(self.words)
 
     def expect(self, notations: Notations, habits: Habitual | None = None) -> None:
         """Take into account what words are usual, and what is known of the others of its column."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ocr_cli.alphabet import PLACED
 from ocr_cli.forms.candidates import cased, plain
+from ocr_cli.windows.beginnings import Beginnings
 from ocr_cli.windows.ctc import log_probabilities
 from ocr_cli.windows.texts import likely_texts
 
@@ -50,25 +51,27 @@ class LatticeJudge:
     Args:
         row: as it was decoded by shape.
         tools: that rated it.
+        alike: of characters, another one that each may be as well.
     """
 
-    def __init__(self, row: DecodedRow, tools: Tools) -> None:
+    def __init__(self, row: DecodedRow, tools: Tools, alike: Mapping[str, str]) -> None:
         scorer = tools.scorer
         found = row.classification
         logs = scorer.logs(row.lattice, found.probabilities, found.said)
         table = row.scores.table(logs) / tools.weights.arcs.shape
-        texts = [text.lower() for text in (*scorer.classes, *PLACED)]
-        self._letters = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-        columns = np.array([self._letters[text] for text in texts])
+        texts = [*scorer.classes, *PLACED]
+        self._letters = _numbered(texts)
         self._scores = np.full((len(table), len(self._letters)), -np.inf)
-        for number in range(len(texts)):
-            own = self._scores[:, columns[number]]
-            np.logaddexp(own, table[:, number], out=own)
+        for number, text in enumerate(texts):
+            for one in _meant(text, alike):
+                if one in self._letters:
+                    own = self._scores[:, self._letters[one]]
+                    np.logaddexp(own, table[:, number], out=own)
         self._start, self._stop = row.lattice.start, row.lattice.stop
         self._places = int(self._stop.max()) + 1
         self._dirt = self._closure(table[:, -1])
         self._steps: dict[str, Floats] = {}
-        self._any = np.logaddexp.reduce(self._scores, axis=1)
+        self._any = np.logaddexp.reduce(table[:, :-1], axis=1)
         self._total = self._sum(np.logaddexp(self._any, table[:, -1]))
 
     def judge(self, texts: Sequence[str]) -> Floats:
@@ -76,30 +79,23 @@ class LatticeJudge:
 
         Of what the model does not know, any character may be an image, but it seldom is.
         """
-        found = np.full(len(texts), -np.inf)
         known = [k for k, text in enumerate(texts) if text]
-        weights, logs = self._dirt[:1], np.zeros(1)
-        numbers = {"": 0}
-        for length in range(1, max((len(texts[k]) for k in known), default=0) + 1):
-            going = dict.fromkeys(texts[k][:length] for k in known if len(texts[k]) >= length)
-            by_letter: dict[str, list[str]] = {}
-            for beginning in going:
-                by_letter.setdefault(beginning[-1], []).append(beginning)
-            order, parts, before = [], [], []
-            for letter, beginnings in by_letter.items():
-                rows = [numbers[one[:-1]] for one in beginnings]
-                parts.append(weights[rows] @ self._step(letter))
-                before += rows
-                order += beginnings
-            weights = np.concatenate(parts)
-            scales = np.maximum(weights.max(axis=1), _NOTHING)
-            weights, logs = weights / scales[:, None], logs[before] + np.log(scales)
-            numbers = {beginning: number for number, beginning in enumerate(order)}
-            with np.errstate(divide="ignore"):
-                ends = logs + np.log(weights[:, -1])
-            for k in known:
-                if len(texts[k]) == length:
-                    found[k] = ends[numbers[texts[k]]]
+        numbers = dict(self._letters)
+        tree = Beginnings.of([numbers.setdefault(c, len(numbers)) for c in texts[k]] for k in known)
+        letters = list(numbers)
+        weights, logs = np.zeros((len(tree.labels), self._places)), np.zeros(len(tree.labels))
+        weights[0] = self._dirt[0]
+        for length in range(1, int(tree.lengths.max()) + 1):
+            longer = np.flatnonzero(tree.lengths == length)
+            for label in np.unique(tree.labels[longer]).tolist():
+                own = longer[tree.labels[longer] == label]
+                weights[own] = weights[tree.parents[own]] @ self._step(letters[label])
+            scales = np.maximum(weights[longer].max(axis=1), _NOTHING)
+            weights[longer] /= scales[:, None]
+            logs[longer] = logs[tree.parents[longer]] + np.log(scales)
+        found = np.full(len(texts), -np.inf)
+        with np.errstate(divide="ignore"):
+            found[known] = (logs + np.log(weights[:, -1]))[tree.texts]
         return found - self._total
 
     def _step(self, letter: str) -> Floats:
@@ -135,16 +131,20 @@ class WindowJudge:
     Args:
         said: of the row.
         windows: that said it.
+        alike: as of ``LatticeJudge``.
     """
 
-    def __init__(self, said: Said, windows: WindowReader) -> None:
+    def __init__(self, said: Said, windows: WindowReader, alike: Mapping[str, str]) -> None:
         self._probabilities = np.maximum(said.probabilities, _LEAST)
         self._texts = (" ", *windows.classes)
         self._columns = {text: 1 + number for number, text in enumerate(self._texts)}
-        small = [text.lower() for text in self._texts]
-        self._small = {text: 1 + number for number, text in enumerate(dict.fromkeys(small))}
+        self._small = {text: 1 + number for text, number in _numbered(self._texts).items()}
         self._folded = np.zeros((len(self._probabilities), 1 + len(self._small)), np.float32)
-        np.add.at(self._folded.T, [0, *map(self._small.__getitem__, small)], self._probabilities.T)
+        self._folded[:, 0] = self._probabilities[:, 0]
+        for text, column in self._columns.items():
+            for one in _meant(text, alike):
+                if one in self._small:
+                    self._folded[:, self._small[one]] += self._probabilities[:, column]
 
     def candidates(self) -> list[str]:
         """Texts that it holds for likely, the likeliest first."""
@@ -171,6 +171,16 @@ def _along(
     return logs
 
 
+def _numbered(texts: Iterable[str]) -> dict[str, int]:
+    """Texts in small letters, each with a number."""
+    return {text: number for number, text in enumerate(dict.fromkeys(map(str.lower, texts)))}
+
+
+def _meant(text: str, alike: Mapping[str, str]) -> Iterable[str]:
+    """What a character that was seen may be, in small letters."""
+    return dict.fromkeys((text.lower(), alike.get(text, text.lower())))
+
+
 class Bench:
     """All judges of a row, and what they say of the texts that they were asked of.
 
@@ -178,19 +188,23 @@ class Bench:
         rows: the row as each model decoded it.
         tools: of all models, those that know fewer characters first.
         strip: of the row.
+        alike: as of ``LatticeJudge``.
     """
 
-    def __init__(self, rows: Sequence[DecodedRow], tools: Sequence[Tools], strip: Strip) -> None:
-        self._lattices = [LatticeJudge(row, one) for row, one in zip(rows, tools, strict=True)]
+    def __init__(
+        self, rows: Sequence[DecodedRow], tools: Sequence[Tools], strip: Strip, alike: Mapping[str, str]
+    ) -> None:
+        self._lattices = [LatticeJudge(row, one, alike) for row, one in zip(rows, tools, strict=True)]
         windows = tools[-1].scorer.windows
         self._windows: WindowJudge | None = None
         if windows is not None:
             said = windows.read([strip], tools[-1].scorer.weights.early)[0]
-            self._windows = WindowJudge(said, windows)
-        self._logs: dict[str, list[float]] = {}
-        self._best: dict[str, tuple[float, str]] = {}
+            self._windows = WindowJudge(said, windows, alike)
+        self._keys: dict[str, int] = {}
+        self._logs: Floats = np.zeros((len(rows), 0))
+        self._best: list[tuple[float, str]] = []
         self._forms: dict[str, dict[str, None]] = {}
-        self._expected: dict[str, float] = {}
+        self._expected: list[float] = []
 
     @property
     def candidates(self) -> list[str]:
@@ -204,24 +218,26 @@ class Bench:
             texts: in any case, with spaces.
             expected: so many nats are they likelier than others that look like the row, for what they say.
         """
-        forms: dict[str, None] = {}
+        forms: dict[str, int] = {}
         for text in texts:
             small = text.lower()
-            if plain(small):
-                if small not in self._forms:
-                    forms[small] = None
-                self._forms.setdefault(small, {})[text] = None
-                self._expected.setdefault(plain(small), expected)
-        new = list(dict.fromkeys(key for key in map(plain, forms) if key not in self._logs))
-        every = [one.judge(new) for one in self._lattices]
-        for number, key in enumerate(new):
-            self._logs[key] = [float(logs[number]) for logs in every]
+            if small in self._forms:
+                self._forms[small][text] = None
+            elif key := plain(small):
+                self._forms[small] = {text: None}
+                forms[small] = self._keys.setdefault(key, len(self._keys))
+        new = list(self._keys)[len(self._best) :]
+        if new:
+            judged = np.array([one.judge(new) for one in self._lattices])
+            self._logs = np.concatenate([self._logs, judged], axis=1)
+            self._best += [(-np.inf, "")] * len(new)
+            self._expected += [expected] * len(new)
         flat = list(forms)
         said = np.zeros(len(flat)) if self._windows is None else self._windows.judge_folded(flat)
-        for log, form in zip(said.tolist(), flat, strict=True):
-            key = plain(form)
-            if key not in self._best or log > self._best[key][0]:
-                self._best[key] = (log, form)
+        for log, (form, number) in zip(said.tolist(), forms.items(), strict=True):
+            best, before = self._best[number]
+            if log > best or not before:
+                self._best[number] = (log, form)
 
     def likeliest(self, like: str) -> tuple[list[str], Floats]:
         """The texts that fit best, and what each judge has to say of them.
@@ -235,13 +251,12 @@ class Bench:
         """
         if not self._best:
             return [], np.zeros((2, 0))
-        lattices = np.array([self._logs[key] for key in self._best]).T
-        fits = np.mean([_bounded(logs) for logs in lattices], axis=0)
-        said = np.array([log for log, _ in self._best.values()])
+        fits = np.mean([_bounded(logs) for logs in self._logs], axis=0)
+        said = np.array([log for log, _ in self._best])
         judged = np.array([fits, fits if self._windows is None else _bounded(said)])
-        expected = np.array([self._expected[key] for key in self._best])
+        expected = np.array(self._expected)
         order = np.argsort(-judged.mean(axis=0) - expected, kind="stable")[:_MOST]
-        small = [form for _, form in self._best.values()]
+        small = [form for _, form in self._best]
         return self._as_written([small[k] for k in order.tolist()], like), judged[:, order]
 
     def _as_written(self, texts: Sequence[str], like: str) -> list[str]:

@@ -9,6 +9,7 @@ few times over, as by the EM algorithm. A field never learns from itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -84,13 +85,16 @@ class Lines:
             for column in self._columns:
                 own = [row for row in self.rows if row.owner in column and row.texts]
                 counted = [row.counted() if number else [] for row in own]
-                for k, row in enumerate(own):
-                    others = [one for j, some in enumerate(counted) if j != k for one in some]
-                    habits = self._tools.decoder.habitual(Habits(others, self._tools.decoder.texts))
-                    notations = Notations(others)
+                habits = Habits(chain(*counted), self._tools.decoder.texts)
+                notations = Notations(chain(*counted))
+                for row, words in zip(own, counted, strict=True):
+                    habits.count(words, -1.0)
+                    notations.count(words, -1.0)
                     if number == 1:
                         row.ask(notations.words(), self._usual)
-                    row.expect(notations, habits)
+                    row.expect(notations, self._tools.decoder.habitual(habits))
+                    habits.count(words)
+                    notations.count(words)
 
 
 def _columns(fields: Sequence[Shown]) -> list[list[int]]:

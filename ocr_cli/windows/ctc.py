@@ -8,11 +8,14 @@ forward-backward algorithm along the text with a blank before, between and after
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from ocr_cli.windows.beginnings import Beginnings
 
 BLANK = 0
 """The column of what says nothing."""
@@ -87,18 +90,28 @@ def log_probabilities(
 ) -> npt.NDArray[np.float64]:
     """Log probability of several texts of one row: float (B,), minus infinity where one does not fit.
 
+    What leads to a beginning is summed once for all texts that share it. What is less probable than the
+    likeliest by more than floating point holds, some 700 nats, counts as not fitting.
+
     Args:
         probabilities: float32 (T, C), of all its frames.
         texts: as of ``ctc``.
     """
-    labels, skips = _states(texts)
-    said = np.maximum(probabilities[:, labels].transpose(1, 0, 2).astype(np.float64), _NOTHING)
-    forward, scales = _forward(said, skips)
-    ends = 2 * np.array([len(text) for text in texts])
-    every = np.arange(len(texts))
-    total = forward[-1, every, ends] + forward[-1, every, np.maximum(ends - 1, 0)] * (ends > 0)
+    tree = Beginnings.of(map(np.ndarray.tolist, texts))
+    before, differs = tree.parents, (tree.labels != tree.labels[tree.parents]).astype(float)
+    said = np.maximum(probabilities[:, tree.labels].astype(np.float64), _NOTHING)
+    said[:, 0] = 0.0
+    silent = np.maximum(probabilities[:, BLANK].astype(np.float64), _NOTHING)
+    ended, going = np.zeros(len(before)), np.zeros(len(before))
+    ended[0], scale = 1.0, 0.0
+    for frame, nothing in zip(said, silent.tolist(), strict=True):
+        going, ended = frame * (going + ended[before] + differs * going[before]), nothing * (ended + going)
+        most = max(float(going.max()), float(ended.max()))
+        going /= most
+        ended /= most
+        scale += math.log(most)
     with np.errstate(divide="ignore"):
-        return np.asarray(np.log(scales).sum(axis=0) + np.log(total))
+        return np.asarray(np.log((ended + going)[tree.texts]) + scale)
 
 
 def _states(

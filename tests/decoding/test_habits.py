@@ -51,3 +51,12 @@ def test_one_symbol_is_as_probable_alone_as_among_all():
         every = habits.log_probabilities(before)
         alone = [habits.log_probability(symbol, before) for symbol in habits.symbols]
         assert alone == pytest.approx(every.tolist(), abs=1e-12)
+
+
+def test_what_was_forgotten_was_never_counted():
+    seen, other = [("nf3", 1.0), ("e4", 0.4)], [("0-0", 0.7), ("nf3", 0.2)]
+    habits = Habits([*seen, *other], ALPHABET)
+    habits.count(other, -1.0)
+    for before in (["", "", ""], ["", "", "n"], ["", "0", "-"]):
+        expected = Habits(seen, ALPHABET).log_probabilities(before)
+        assert habits.log_probabilities(before) == pytest.approx(expected.tolist(), abs=1e-9)

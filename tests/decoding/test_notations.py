@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ocr_cli.decoding.notations import Notations, log_probability, notations
+from ocr_cli.decoding.notations import Notations, log_probabilities, notations
 
 ENGLISH, GERMAN, CENTS = 0, 1, -1
 GAME = [
@@ -13,17 +13,17 @@ GAME = [
 
 @pytest.mark.parametrize("move", GAME)
 def test_moves_are_known(move):
-    assert math.isfinite(log_probability(move, ENGLISH))
+    assert math.isfinite(log_probabilities(move)[ENGLISH])
 
 
 @pytest.mark.parametrize("word", ["Nf9", "Ni3", "N3f", "hello", "", "0-o", "e", "xe4", "Nff3x", "axc4"])
 def test_what_is_no_move_is_impossible(word):
-    assert log_probability(word, ENGLISH) == -math.inf
+    assert log_probabilities(word)[ENGLISH] == -math.inf
 
 
 def test_pieces_have_the_letters_of_a_language():
-    assert math.isfinite(log_probability("Sf3", GERMAN))
-    assert log_probability("Sf3", ENGLISH) == -math.inf
+    assert math.isfinite(log_probabilities("Sf3")[GERMAN])
+    assert log_probabilities("Sf3")[ENGLISH] == -math.inf
 
 
 def test_the_more_of_a_column_are_moves_the_likelier_are_moves():
@@ -46,6 +46,15 @@ def test_other_words_are_the_less_likely_the_more_are_moves():
     assert seen[0] > seen[1] > seen[2]
 
 
+def test_what_was_forgotten_was_never_counted():
+    column = Notations([("Sf3", 1.0), ("Ld3", 0.5)])
+    column.count([("e4", 0.3), ("Nc6", 1.0)])
+    column.count([("e4", 0.3), ("Nc6", 1.0)], -1.0)
+    assert column.gain("Sc6", -9.0) == pytest.approx(
+        Notations([("Sf3", 1.0), ("Ld3", 0.5)]).gain("Sc6", -9.0)
+    )
+
+
 def test_a_column_of_names_is_in_no_notation():
     assert Notations([(name, 1.0) for name in ("Ada", "Be", "e4", "Cy", "Dee")]).words() == []
 
@@ -57,4 +66,4 @@ def test_the_words_of_a_notation_make_one():
 
 @pytest.mark.parametrize("word", ["0/100", "07/100", "99/100", "No/100"])
 def test_cents_are_hundredths(word):
-    assert math.isfinite(log_probability(word, CENTS))
+    assert math.isfinite(log_probabilities(word)[CENTS])

@@ -35,7 +35,7 @@ def row_and_tools(table):
 
 @pytest.fixture
 def judge(row_and_tools):
-    return LatticeJudge(*row_and_tools)
+    return LatticeJudge(*row_and_tools, {})
 
 
 def along(table, text):
@@ -60,6 +60,14 @@ def test_texts_are_as_probable_as_all_ways_along_the_lattice_that_say_them(judge
     assert judge.judge(texts) == pytest.approx(expected, abs=1e-9)
 
 
+def test_where_one_character_may_be_meant_by_another_both_count(row_and_tools, table):
+    judged = LatticeJudge(*row_and_tools, {"B": "a"}).judge(["ab", "bb", "ba"])
+    before = LatticeJudge(*row_and_tools, {}).judge(["ab", "bb", "ba"])
+    assert judged[1] == pytest.approx(before[1])
+    assert judged[0] == pytest.approx(np.logaddexp(before[0], before[1]))
+    assert judged[2] == pytest.approx(np.logaddexp(before[2], before[1]))
+
+
 def test_what_the_lattice_does_not_hold_is_impossible(judge):
     assert judge.judge(["abab", ""]).tolist() == [-np.inf] * 2
 
@@ -81,7 +89,7 @@ def test_all_that_may_be_read_and_dirt_alone_make_one(judge, table):
 def test_what_is_expected_is_looked_at_further_though_others_fit_better(row_and_tools, monkeypatch):
     monkeypatch.setattr(judges, "_MOST", 1)
     row, tools = row_and_tools
-    bench = Bench([row], [tools], None)
+    bench = Bench([row], [tools], None, {})
     bench.ask(["a", "ab", "Ab"])
     (best,), _ = bench.likeliest("")
     bench.ask(["bb"], 50.0)
