@@ -46,8 +46,6 @@ _STROKES, _CONTRAST = 0.008, 0.1
 """Least share of a sheet that is strokes, and least difference from the ground, of 255, that makes one.
 Set by hand."""
 _MOST_STROKES, _STROKES_AT_EDGE = 0.45, 0.1
-_WIDE = 0.4
-"""Least share of a sheet that is not near its edge. Set by hand."""
 _EDGE = 2
 """Pixels of the small copy beside a sheet's edge that are not looked at, and are cut off. Set by hand."""
 _UPRIGHT = 0.012
@@ -227,7 +225,7 @@ def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
     if not _is_upright(corners) or _overlap(region, corners) < _FILLED:
         return None
     inside, edge = shrunk(region, _EDGE), shrunk(region, 1) & ~shrunk(region, _EDGE + 1)
-    if inside.sum() < _WIDE * region.sum() or strokes[edge].mean() > _STROKES_AT_EDGE:
+    if strokes[edge].mean() > _STROKES_AT_EDGE:
         return None
     if not _STROKES < strokes[inside].mean() < _MOST_STROKES:
         return None

@@ -34,9 +34,8 @@ Set by hand."""
 _JOINED = 0.45
 """Chains that miss each other by less than this share of the letter height are parts of one row.
 Set by hand."""
-_OVER, _STACKED = 0.7, 3
-"""Letters stand over each other whose middles are so many letter heights apart, and so many pairs of them
-show that a link joins two rows. Set by hand."""
+_STACKED = 3
+"""So many pairs of letters over each other show that a link joins two rows. Set by hand."""
 _ROUNDS = 8
 """So many times links are looked for that take the place of those that joined rows. Set by hand."""
 _PAIRS = 100_000
@@ -69,7 +68,7 @@ def find_chains(
     for _ in range(_ROUNDS):
         neighbours = _right_neighbours(components, letters, height, farthest, slopes, barred)
         chains = _connected(components.centres[letters, 0], neighbours)
-        joining = _joining(components, letters, neighbours, chains, height)
+        joining = _joining(components, letters, neighbours, chains)
         if not joining:
             break
         barred += [(k, int(neighbours[k])) for k in joining]
@@ -144,7 +143,7 @@ def _local_slopes(centres: Floats, neighbours: Indices, height: float) -> Floats
 
 
 def _joining(
-    components: Components, letters: Indices, neighbours: Indices, chains: Sequence[Indices], height: float
+    components: Components, letters: Indices, neighbours: Indices, chains: Sequence[Indices]
 ) -> list[int]:
     """Links that make one of two rows, as a high quotation mark or a tail between them may: one a chain.
 
@@ -157,10 +156,8 @@ def _joining(
     for chain in chains:
         own, other = chain[:, None], chain
         shared = np.minimum(right[own], right[other]) - np.maximum(left[own], left[other])
-        over = (
-            (2 * shared > np.minimum(right[own] - left[own], right[other] - left[other]))
-            & (top[own] >= bottom[other])
-            & (middle[own] - middle[other] > _OVER * height)
+        over = (2 * shared > np.minimum(right[own] - left[own], right[other] - left[other])) & (
+            top[own] >= bottom[other]
         )
         upper, lower = np.nonzero(over)
         if len(upper) < _STACKED:
@@ -242,8 +239,6 @@ _STIFFNESS = 2.5
 """Letter heights over which a bend is averaged: more than the next letter must show it. Set by hand."""
 _STRAIGHTER = 0.5
 """Weight, in letters, of the straight line in that average. Set by hand."""
-_OUTLIER = 1.0
-"""Letters farther from the straight line, in letter heights, count as so far. Set by hand."""
 
 
 class MidLine(NamedTuple):
@@ -282,7 +277,7 @@ def fit_midline(x: Floats, y: Floats, height: float) -> MidLine:
         return MidLine(slope, offset, np.zeros(1), np.zeros(1))
     rising = np.sort(x)
     places = rising[np.append(True, np.diff(rising) > 0)]
-    below = np.clip(y - slope * x - offset, -_OUTLIER * height, _OUTLIER * height)
+    below = y - slope * x - offset
     weights = np.exp(-0.5 * ((places[:, None] - x) / (_STIFFNESS * height)) ** 2)
     return MidLine(slope, offset, places, (weights @ below) / (weights.sum(axis=1) + _STRAIGHTER))
 

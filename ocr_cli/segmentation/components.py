@@ -12,6 +12,8 @@ import numpy.typing as npt
 from ocr_cli.imaging.filters import median, stroke_width
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
 
+GRAIN = 3000
+"""Pages of more components are grain, not writing: nothing is looked for among so many. Set by hand."""
 LEAST_LETTER = 0.45
 """Components up to this height, in letter heights, are dots, accents and dashes; letters are higher.
 Set by hand."""
@@ -24,13 +26,12 @@ _GRAIN, _OUT = 0.1, 0.3
 """Share of a side's ink that may stand out, and how far, in heights or widths of the box. Set by hand."""
 _LEAST_FRAME = 8
 """Pixels of a side below which letters are as square as boxes. Set by hand."""
-_DOTS, _DOTTED = 4, 0.1
-"""No more components, and no greater a share of the ink, may be dots and accents of a word as wide as the
-page. Set by hand."""
+_DOTTED = 0.1
+"""No greater a share of the ink may be dots and accents of a word as wide as the page. Set by hand."""
 _THIN_OUTLINE, _OUTLINE, _LARGER = 0.3, (1.8, 1.3), 1.4
 """An outline around words fills less of its box than the first share, is so many letter heights wide and high
 at least, and so many times as high as what it surrounds. Set by hand."""
-_TITLE, _FEWEST_OF_TITLE, _MOST_OF_TITLE = 2.2, 3, 60
+_TITLE, _FEWEST_OF_TITLE = 2.2, 3
 """Letters of a heading are higher than so many usual ones, and so many of them stand in its row.
 Set by hand."""
 
@@ -177,7 +178,7 @@ def letter_height(components: Components) -> float | None:
     # together, whose dots are the rest.
     narrow = likely & (widths < 0.6 * page_width + 10)
     rest = components.areas[narrow].sum() / max(1, components.areas[likely].sum())
-    if narrow.sum() > _DOTS or rest > _DOTTED:
+    if rest > _DOTTED:
         likely = narrow
     if not likely.any():
         return None
@@ -302,7 +303,7 @@ def _heading(components: Components, possible: npt.NDArray[np.bool_], height: fl
     """
     found = np.zeros(len(components), bool)
     tall = np.flatnonzero(possible & (components.heights > _TITLE * height) & ~components.frames)
-    if not _FEWEST_OF_TITLE <= len(tall) <= _MOST_OF_TITLE:
+    if not _FEWEST_OF_TITLE <= len(tall) <= GRAIN:
         return found
     left, top, right, bottom = components.boxes[tall].T
     middles = components.centres[components.high(height)].T

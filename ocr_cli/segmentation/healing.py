@@ -18,6 +18,7 @@ from PIL import Image
 from ocr_cli.imaging.filters import median, stroke_width
 from ocr_cli.imaging.runs import DisjointSets
 from ocr_cli.segmentation.components import (
+    GRAIN,
     Components,
     find_components,
     find_neighbours,
@@ -42,8 +43,6 @@ _WIDEST = 1.3
 _TALL, _WIDEST_OF_TALL = 0.7, 0.75
 """So it is of two pieces that are both so high, in heights of the whole: R and Z have ends that meet, too.
 Set by hand."""
-_MOST = 3000
-"""Pages of more components are grain: nothing is healed or gathered. Set by hand."""
 _MOST_NEAR = 600
 """Pages of more pairs that are so near are grain, too: pages of a thousand letters have some 200.
 Set by hand."""
@@ -67,7 +66,7 @@ def heal_strokes(
         The components and the strength with the gaps filled; the given ones if there is none,
         or if there are too many components, or too near to each other, for a page of writing.
     """
-    if len(components) > _MOST:
+    if len(components) > GRAIN:
         return components, strength
     mask = components.mask
     pairs = _near_pairs(components, components.pen)
@@ -221,7 +220,7 @@ def gather_pieces(components: Components) -> tuple[Components, float | None]:
         The components and ``letter_height``.
     """
     height = letter_height(components)
-    if height is None or len(components) > _MOST:
+    if height is None or len(components) > GRAIN:
         return components, height
     pairs = _stacked(components, components.pen)
     if not len(pairs):

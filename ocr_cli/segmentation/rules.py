@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ocr_cli.imaging.filters import dilate, median, running
 from ocr_cli.imaging.runs import DisjointSets, find_runs
 from ocr_cli.segmentation.components import (
+    GRAIN,
     LEAST_LETTER,
     Components,
     find_components,
@@ -252,8 +253,6 @@ _FEWEST = 7
 _SHORTEST = 0.9
 """Letter heights that a line is long at least: six dots and no more may be an ellipsis in a heavy hand.
 Set by hand."""
-_MOST = 4000
-"""Pages of more small pieces are grain. Set by hand."""
 
 
 def remove_dotted_lines(
@@ -271,7 +270,7 @@ def remove_dotted_lines(
     """
     sides = np.stack([components.widths, components.heights])
     small = (sides.min(axis=0) <= _DOT * letter_height) & (sides.max(axis=0) <= _DASH * letter_height)
-    if not _FEWEST <= small.sum() <= _MOST:
+    if not _FEWEST <= small.sum() <= GRAIN:
         return components
     dotted = np.zeros(len(components), bool)
     for axis in (0, 1):
