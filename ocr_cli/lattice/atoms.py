@@ -300,6 +300,10 @@ class AtomInk:
         near = dilate(own, (3, 3)) & ((numbers == _PAPER) | own)
         return np.where(near, self._strength[top:bottom, left:right], np.float32(0))
 
+    def has_accents(self, run: tuple[int, int]) -> bool:
+        """Whether there are accents above a run of atoms."""
+        return any(atom.accents for atom in self._atoms[slice(*run)])
+
     def masks(self, run: tuple[int, int], box: tuple[int, int, int, int]) -> Masks:
         """Where the ink of a run of atoms is, and the accents above it; arguments as for ``of_run``."""
         start, stop = run

@@ -27,7 +27,7 @@ from ocr_cli.lattice.atoms import (
 )
 from ocr_cli.lattice.crop import CROP_SIZE, crop_inks
 from ocr_cli.lattice.geometry import CUT_MARKS, CUTS, Borders, find_cuts, measure, view_around
-from ocr_cli.marks.parts import Parts, find_parts
+from ocr_cli.marks.parts import ArcInk
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row
 from ocr_cli.windows.strip import Strip, strip_of
@@ -69,7 +69,7 @@ class Lattice:
         numbers: int16 (H, W), the atom to which each pixel of the row belongs; below 0 for none.
         origin: left and top of that part of the page, in pixels.
         height: the row's letter height in pixels.
-        parts: the arcs taken apart into letters and marks; None if that was not asked for.
+        ink: of the arcs, to be taken apart into letters and marks; None if that was not asked for.
     """
 
     start: Ints
@@ -85,7 +85,7 @@ class Lattice:
     numbers: npt.NDArray[np.int16]
     origin: tuple[int, int]
     height: float
-    parts: Parts | None = None
+    ink: ArcInk | None = None
 
     def __len__(self) -> int:
         """How many arcs there are."""
@@ -175,7 +175,7 @@ class RowInk:
                 nothing is cut from them. Without it the lattice is complete. Seams, and what the pieces may
                 be, take several times as long as to ask a network first.
             ends: x of places where letters end, in pixels, as far as that is known.
-            marks: whether arcs are taken apart into letters and marks.
+            marks: whether arcs may be taken apart into letters and marks.
         """
         components, row = self._components, self._row
         known = np.zeros(0) if ends is None else ends
@@ -216,7 +216,7 @@ class RowInk:
             ink.numbers,
             ink.origin,
             row.height,
-            find_parts(ink, runs, boxes, base, row.height) if marks else None,
+            ArcInk(ink, runs, boxes, base, row.height) if marks else None,
         )
 
     def _doubts(self, atoms: Sequence[Atom], start: Ints, whole: Bools) -> Ints:

@@ -112,6 +112,18 @@ def best_text_path(moves: Moves) -> Ints:
     return np.array(path[::-1], np.int64)
 
 
+def around(start: Ints, stop: Ints, scores: Floats) -> Floats:
+    """The rest of the best path along each arc, without the arc itself: float (N,), beside the best of all.
+
+    Arguments as for ``best_path``; minus infinity where no path leads along an arc. Added to what else an arc
+    may score, it says by how much the best path along it then is better than that which is the best now.
+    """
+    moves = _without_text(start, stop, scores)
+    reached, ahead = _forward(moves, None, np.maximum)[:, 0], _backward(moves, None, np.maximum)[:, 0]
+    best = float(reached[-1])
+    return reached[start] + ahead[stop] - (best if np.isfinite(best) else 0.0)
+
+
 def sums(start: Ints, stop: Ints, scores: Floats) -> Sums:
     """The sum over all paths.
 
@@ -241,20 +253,23 @@ def _forward(moves: Moves, lost: Floats | None, add: np.ufunc) -> Floats:
     return reached
 
 
-def _backward(moves: Moves, lost: Floats | None) -> Floats:
-    """Weight, as a logarithm, of all ways on from each place and character: float (P + 1, T + 1)."""
+def _backward(moves: Moves, lost: Floats | None, add: np.ufunc = np.logaddexp) -> Floats:
+    """Weight, as a logarithm, of all ways on from each place and character: float (P + 1, T + 1).
+
+    Arguments as for ``_forward``.
+    """
     length = moves.scores.shape[1]
     ahead = np.full((int(moves.stop.max(initial=0)) + 1, length), -np.inf)
     ahead[-1, -1] = 0.0
     if lost is not None:
-        ahead[-1] = _pass_over(ahead[-1][::-1], lost[::-1], np.logaddexp)[::-1]
+        ahead[-1] = _pass_over(ahead[-1][::-1], lost[::-1], add)[::-1]
     for place, groups in reversed(_by_place(moves, len(ahead))):
         for taken, its in groups:
             ways = ahead[moves.stop[its], taken:] + moves.scores[its, : length - taken]
             here = ahead[place, : length - taken]
-            np.logaddexp(here, np.logaddexp.reduce(ways, axis=0), out=here)
+            add(here, add.reduce(ways, axis=0), out=here)
         if lost is not None and place:
-            ahead[place] = _pass_over(ahead[place][::-1], lost[::-1], np.logaddexp)[::-1]
+            ahead[place] = _pass_over(ahead[place][::-1], lost[::-1], add)[::-1]
     return ahead
 
 

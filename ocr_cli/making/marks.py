@@ -22,7 +22,7 @@ from ocr_cli.lattice.lattice import Lattice, row_inks
 from ocr_cli.making.data import joined
 from ocr_cli.making.windows import composer_of
 from ocr_cli.marks.network import CLASSES, INPUTS, MarkNetwork, inputs_of
-from ocr_cli.marks.parts import Parts, parts_of
+from ocr_cli.marks.parts import NO_PARTS, Parts, parts_of
 from ocr_cli.model_store import accents_file
 from ocr_cli.network.activations import cross_entropy
 from ocr_cli.network.mlp import MLP
@@ -142,18 +142,24 @@ def _plain(composer: Composer, rng: np.random.Generator) -> list[Examples]:
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
     found = []
     for lattice in _laid_out(composer.seen(composer.inked(line.strokes, height), height), rng)[1]:
-        parts = lattice.parts
-        if parts is not None and len(parts):
-            chosen = _some(np.arange(len(parts)), lattice, rng)
+        parts = _parts(lattice)
+        if len(parts):
+            chosen = _some(np.arange(len(parts)), parts, lattice, rng)
             found.append(_examples(parts, chosen, np.zeros(len(chosen), np.uint8)))
     return found
 
 
-def _some(which: npt.NDArray[np.intp], lattice: Lattice, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+def _parts(lattice: Lattice) -> Parts:
+    return NO_PARTS if lattice.ink is None else lattice.ink.parts()
+
+
+def _some(
+    which: npt.NDArray[np.intp], parts: Parts, lattice: Lattice, rng: np.random.Generator
+) -> npt.NDArray[np.intp]:
     """Some of the parts, rather those of whole letters than of others."""
-    if lattice.parts is None or not len(which):
+    if not len(which):
         return which
-    whole = lattice.of_letters[lattice.parts.arcs[which]]
+    whole = lattice.of_letters[parts.arcs[which]]
     weights = np.where(whole, 4.0, 1.0)
     count = min(_MOST_OF_NONE, len(which))
     return np.sort(rng.choice(which, count, replace=False, p=weights / weights.sum()))
@@ -172,12 +178,12 @@ def _accented(composer: Composer, word: Accented | None, rng: np.random.Generato
         return []
     found = []
     for lattice in lattices:
-        parts = lattice.parts
-        if parts is None or not len(parts):
+        parts = _parts(lattice)
+        if not len(parts):
             continue
         labels = _labels(parts, numbers, word, layout.scale, layout.border)
         marks = np.flatnonzero(labels > 0)
-        nothing = _some(np.flatnonzero(labels == 0), lattice, rng)
+        nothing = _some(np.flatnonzero(labels == 0), parts, lattice, rng)
         chosen = np.concatenate([marks, nothing])
         found.append(_examples(parts, chosen, labels[chosen].astype(np.uint8)))
     return found

@@ -8,7 +8,7 @@ here says: an i is parted from its dot, and T from its bar.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,10 +61,6 @@ class Parts:
         touching: bool (K,), whether ink was parted.
         accents: bool (K,), whether the mark is nothing but what atoms keep apart as accents.
         masks: of each part, where its mark is: bool (H, W), and that mask's left and top on the page.
-        accented: int (A,), arcs with accents above them.
-        entire: uint8 (A, 32, 32), crops of those with all that is above them.
-        stands: float32 (N, STANDS), of all arcs with what is above them: width, height, top and foot above
-            the base line, in letter heights.
     """
 
     arcs: Ints
@@ -75,11 +71,6 @@ class Parts:
     touching: Bools
     accents: Bools
     masks: tuple[tuple[Bools, tuple[int, int]], ...] = ()
-    accented: Ints = field(default_factory=lambda: np.zeros(0, np.intp))
-    entire: npt.NDArray[np.uint8] = field(
-        default_factory=lambda: np.zeros((0, CROP_SIZE, CROP_SIZE), np.uint8)
-    )
-    stands: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, STANDS), np.float32))
 
     def __len__(self) -> int:
         """How many there are."""
@@ -97,6 +88,20 @@ NO_PARTS = Parts(
 )
 
 
+class Entire(NamedTuple):
+    """Arcs with all that is above them, M of them.
+
+    Attributes:
+        crops: uint8 (M, 32, 32).
+        stands: float32 (M, STANDS), width, height, top and foot above the base line, in letter heights.
+        accented: bool (M,), which have something above them.
+    """
+
+    crops: npt.NDArray[np.uint8]
+    stands: npt.NDArray[np.float32]
+    accented: Bools
+
+
 class _Part(NamedTuple):
     """A letter and a mark, as pixels of an arc's masks."""
 
@@ -107,24 +112,60 @@ class _Part(NamedTuple):
     accents: bool = False
 
 
-def find_parts(
-    ink: AtomInk,
-    runs: Sequence[tuple[int, int]],
-    boxes: Sequence[tuple[int, int, int, int]],
-    base: npt.NDArray[np.float64],
-    height: float,
-) -> Parts:
-    """All that arcs may be taken apart into.
+@dataclass(frozen=True, slots=True, eq=False)
+class ArcInk:
+    """The ink of arcs, taken apart where that is asked: nothing else that is done with an arc takes as long.
 
-    Args:
+    Attributes:
         ink: of the row.
         runs: first atom and one past the last of each arc.
         boxes: around them, in pixels of the page.
         base: float (N,), height on the page of the row's base line at each arc, in pixels.
         height: the row's letter height in pixels.
     """
-    every = (ink.masks(run, box) for run, box in zip(runs, boxes, strict=True))
-    return parts_of(every, base.tolist(), height, stroke_width(ink.numbers >= 0))
+
+    ink: AtomInk
+    runs: Sequence[tuple[int, int]]
+    boxes: Sequence[tuple[int, int, int, int]]
+    base: npt.NDArray[np.float64]
+    height: float
+
+    def parts(self, arcs: Ints | None = None) -> Parts:
+        """All that some arcs may be taken apart into; all arcs if None."""
+        some = np.arange(len(self.runs)) if arcs is None else arcs
+        found = parts_of(
+            (self._masks(arc) for arc in some.tolist()),
+            self.base[some].tolist(),
+            self.height,
+            stroke_width(self.ink.numbers >= 0),
+        )
+        return replace(found, arcs=some[found.arcs])
+
+    def entire(self, arcs: Ints, crops: npt.NDArray[np.uint8]) -> Entire:
+        """Some arcs with all that is above them.
+
+        Args:
+            arcs: int (M,).
+            crops: uint8 (N, 32, 32), of all arcs without that.
+        """
+        some, looks = arcs.tolist(), crops[arcs]
+        accented = np.array([self.ink.has_accents(self.runs[arc]) for arc in some], bool)
+        lines = self.base[arcs].tolist()
+        stands = np.array(
+            [_stand(self.boxes[arc], base) for arc, base in zip(some, lines, strict=True)], np.float32
+        ).reshape(-1, STANDS)
+        inks = []
+        for k in np.flatnonzero(accented).tolist():
+            masks = self._masks(some[k])
+            whole = masks.own | masks.above
+            inks.append(masks.only(whole))
+            left, top, right, bottom = _box(whole)
+            stands[k] = _stand((left, top, right, bottom), lines[k] - masks.corner[1])
+        looks[accented] = crop_inks(inks)
+        return Entire(looks, stands / np.float32(self.height), accented)
+
+    def _masks(self, arc: int) -> Masks:
+        return self.ink.masks(self.runs[arc], self.boxes[arc])
 
 
 def parts_of(every: Iterable[Masks], base: Sequence[float], height: float, pen: float) -> Parts:
@@ -136,14 +177,8 @@ def parts_of(every: Iterable[Masks], base: Sequence[float], height: float, pen: 
         height: of letters in pixels.
         pen: width of its strokes in pixels.
     """
-    arcs, bodies, marks, places, around, parts = [], [], [], [], [], []
-    found, accented, entire, stands = [], [], [], []
+    arcs, bodies, marks, places, around, parts, found = [], [], [], [], [], [], []
     for arc, (masks, line) in enumerate(zip(every, base, strict=True)):
-        whole = masks.own | masks.above
-        stands.append(_stand(whole, line - masks.corner[1]))
-        if masks.above.any():
-            accented.append(arc)
-            entire.append(masks.only(whole))
         for part in _ways(masks, line - masks.corner[1], height, pen):
             body = _box(part.body)
             arcs.append(arc)
@@ -163,17 +198,12 @@ def parts_of(every: Iterable[Masks], base: Sequence[float], height: float, pen: 
         np.array([part.touching for part in parts], bool),
         np.array([part.accents for part in parts], bool),
         tuple(found),
-        np.array(accented, np.intp),
-        crop_inks(entire),
-        np.array(stands, np.float32).reshape(-1, STANDS) / np.float32(height),
     )
 
 
-def _stand(ink: Bools, base: float) -> tuple[float, float, float, float]:
+def _stand(box: tuple[int, int, int, int], base: float) -> tuple[float, float, float, float]:
     """Width, height, top and foot above the base line, in pixels."""
-    if not ink.any():
-        return 0.0, 0.0, 0.0, 0.0
-    left, top, right, bottom = _box(ink)
+    left, top, right, bottom = box
     return right - left, bottom - top, base - top, base - bottom
 
 

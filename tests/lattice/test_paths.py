@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from ocr_cli.lattice.paths import Moves, best_path, best_text_path, spelled, sums, text_sums, total
+from ocr_cli.lattice.paths import Moves, around, best_path, best_text_path, spelled, sums, text_sums, total
 
 DIRT = np.array([False, False, False, True])
 """Three characters, and one class that is none."""
@@ -102,6 +102,12 @@ def test_the_sum_and_the_best_path_are_those_of_all_paths(seed):
     ]
     np.testing.assert_allclose(found.arcs, np.array(shares) / weights.sum())
     assert tuple(best_path(start, stop, scores)) == paths[int(weights.argmax())]
+    along = [
+        max((math.log(w) for path, w in zip(paths, weights, strict=True) if arc in path), default=-math.inf)
+        for arc in range(len(start))
+    ]
+    beside = around(start, stop, scores) + scores
+    np.testing.assert_allclose(beside, np.array(along) - np.log(weights.max()), atol=1e-12)
 
 
 def test_arcs_that_may_be_several_things_share_out_what_goes_along_them():
@@ -229,6 +235,7 @@ def test_the_best_path_along_a_text_is_the_best_of_all(seed):
 def test_there_may_be_no_path():
     start, stop = np.array([0, 2]), np.array([1, 3])
     assert not len(best_path(start, stop, np.zeros(2)))
+    assert np.isinf(around(start, stop, np.zeros(2))).all()
     found = sums(start, stop, np.zeros(2))
     assert found.log_sum == -math.inf
     assert not found.arcs.any()

@@ -12,20 +12,23 @@ LETTER = [(40, 50, 46, 94), (64, 50, 70, 94), (40, 88, 70, 94)]
 NEIGHBOUR = [(100, 50, 106, 94), (124, 50, 130, 94), (100, 50, 130, 56)]
 
 
-def parts_of(*boxes):
-    """The parts of the first letter of a row of two."""
+def lattice_of(*boxes, marks=True):
+    """The lattice of a row of two letters, the first of these boxes."""
     ink = np.zeros((160, 200), np.float32)
     for left, top, right, bottom in (*boxes, *NEIGHBOUR):
         ink[top:bottom, left:right] = 1
     components = find_components(ink > 0.4, ink)
     (row,) = find_rows(components, np.ones(len(components), bool), HEIGHT)
-    lattice = RowInk(components, ink, row).lattice(marks=True)
+    return RowInk(components, ink, row).lattice(marks=marks)
+
+
+def parts_of(*boxes):
+    """The parts of the first letter of a row of two."""
+    lattice = lattice_of(*boxes)
     first = np.flatnonzero((lattice.boxes[:, 2] <= 90) & (lattice.geometry[:, 5] == 0))
-    return [
-        (k, lattice.parts)
-        for k in range(len(lattice.parts))
-        if lattice.parts.arcs[k] in first and (lattice.parts.boxes[k, :3] == (40, 50, 70)).sum() >= 2
-    ]
+    parts = lattice.ink.parts(first)
+    assert set(parts.arcs.tolist()) <= set(first.tolist())
+    return [(k, parts) for k in range(len(parts)) if (parts.boxes[k, :3] == (40, 50, 70)).sum() >= 2]
 
 
 def test_an_accent_that_stands_apart_is_parted_from_its_letter():
@@ -65,10 +68,16 @@ def test_a_letter_alone_has_nothing_above_it():
     assert not any(parts.accents[k] for k, parts in parts_of(*LETTER))
 
 
-def test_lattices_have_no_parts_unless_they_are_asked_for():
-    ink = np.zeros((160, 200), np.float32)
-    for left, top, right, bottom in (*LETTER, *NEIGHBOUR):
-        ink[top:bottom, left:right] = 1
-    components = find_components(ink > 0.4, ink)
-    (row,) = find_rows(components, np.ones(len(components), bool), HEIGHT)
-    assert RowInk(components, ink, row).lattice().parts is None
+def test_all_that_is_above_a_letter_is_seen_with_it():
+    dotted, bare = lattice_of(*LETTER, (52, 34, 57, 44)), lattice_of(*LETTER)
+    for lattice, top in ((dotted, 34), (bare, 50)):
+        arcs = np.flatnonzero((lattice.boxes == (40, 50, 70, 94)).all(axis=1))
+        entire = lattice.ink.entire(arcs, lattice.crops)
+        assert entire.accented.tolist() == [top < 50] * len(arcs)
+        assert (entire.stands[0] * HEIGHT)[:2] == pytest.approx([30, 94 - top])
+        assert (entire.stands[0, 2] - entire.stands[0, 3]) * HEIGHT == pytest.approx(94 - top, abs=1e-4)
+        assert (entire.crops != lattice.crops[arcs]).any() == (top < 50)
+
+
+def test_ink_is_not_kept_unless_it_is_to_be_taken_apart():
+    assert lattice_of(*LETTER, marks=False).ink is None

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,11 +7,13 @@ from small_lattices import lattice_of, letter
 
 from ocr_cli.alphabet import MARKS
 from ocr_cli.marks.network import CLASSES
-from ocr_cli.marks.parts import BELOW, PLACE, STANDS, Parts
+from ocr_cli.marks.parts import BELOW, NO_PARTS, PLACE, STANDS, Entire, Parts
 from ocr_cli.marks.undivided import LETTERS
 from ocr_cli.marks.weighing import MarkWeigher
 
 TEXTS = ("E", "e", "l", "i", "1", "c")
+ARC = np.zeros(1, int)
+"""The only arc."""
 
 
 DECIDING = np.array([-1.0, 0.5, 0.7, 0.7, 0.0, 0.0, 0.0, 0.0, 0.3, 0.5, 0.5])
@@ -33,7 +35,7 @@ def weigher(rated, undivided=None):
     letters = np.full((1, len(LETTERS)), 1 / len(LETTERS), np.float32)
     return MarkWeigher(
         SimpleNamespace(
-            parts=SimpleNamespace(rate=lambda parts: table),
+            parts=SimpleNamespace(rate=lambda parts: table[: len(parts)]),
             undivided=SimpleNamespace(rate=lambda crops, stands: (seen, letters)),
             deciding=DECIDING,
         ),
@@ -48,10 +50,23 @@ def parts(*arcs, touching=False, below=False, accents=False):
     every = np.ones(count, bool)
     crops = np.zeros((2, count, 32, 32), np.uint8)
     boxes = np.tile([1, 2, 3, 4], (count, 1))
-    some = Parts(np.array(arcs, int), crops[0], crops[1], places, boxes, every & touching, every & accents)
-    if accents:
-        some = replace(some, accented=np.array([0]), entire=np.zeros((1, 32, 32), np.uint8))
-    return replace(some, stands=np.ones((1, STANDS), np.float32))
+    touches, stands = every & touching, every & accents
+    return FakeInk(Parts(np.array(arcs, int), crops[0], crops[1], places, boxes, touches, stands), accents)
+
+
+@dataclass
+class FakeInk:
+    """One arc that is taken apart into some parts."""
+
+    some: Parts
+    accented: bool
+
+    def parts(self, arcs):
+        return self.some if len(arcs) else NO_PARTS
+
+    def entire(self, arcs, crops):
+        count = len(arcs)
+        return Entire(crops[arcs], np.ones((count, STANDS), np.float32), np.full(count, self.accented))
 
 
 def likely(**shares):
@@ -63,12 +78,12 @@ def likely(**shares):
 
 def weigh(rated, some, whole, body, wide=True, undivided=None):
     """What the one letter of a row may be, and its marks."""
-    lattice = replace(lattice_of([letter(0, 30 if wide else 8, 0)]), parts=some)
+    lattice = replace(lattice_of([letter(0, 30 if wide else 8, 0)]), ink=some)
 
     def look(crops):
         return np.repeat(body, len(crops), 0), np.full(len(crops), 0.9, np.float32)
 
-    found = weigher(rated, undivided).weigh(lattice, whole, np.array([0.9], np.float32), look)
+    found = weigher(rated, undivided).weigh(lattice, whole, np.array([0.9], np.float32), look, ARC)
     assert found[0].sum() == pytest.approx(1, abs=1e-4)
     return found
 
@@ -99,11 +114,19 @@ def test_what_is_no_mark_changes_nothing():
     assert marks.boxes[0].tolist() == [0, 0, 30, 40]
 
 
-def test_a_lattice_without_parts_has_no_marks():
+def test_a_lattice_without_ink_has_no_marks():
     whole = likely(E=1)
     probabilities, _, marks = weigh([], None, whole, likely(e=1))
     np.testing.assert_array_equal(probabilities, whole)
     assert marks.joint == {}
+
+
+def test_what_is_not_asked_has_no_marks():
+    lattice = replace(lattice_of([letter(0, 30, 0)]), ink=parts(0, touching=True))
+    whole, none = likely(E=1), np.zeros(0, int)
+    found = weigher([{"acute": 1}]).weigh(lattice, whole, np.ones(1, np.float32), lambda crops: None, none)
+    np.testing.assert_array_equal(found[0], whole)
+    assert found[2].joint == {}
 
 
 def test_a_stroke_under_a_mark_is_an_i():
@@ -117,9 +140,9 @@ def test_what_stands_above_a_wide_letter_was_looked_at_without_it():
     def look(crops):
         raise AssertionError("looked at again")
 
-    lattice = replace(lattice_of([letter(0, 30, 0)]), parts=parts(0, accents=True))
+    lattice = replace(lattice_of([letter(0, 30, 0)]), ink=parts(0, accents=True))
     whole = likely(e=1)
-    found = weigher([{"grave": 0.9, "": 0.1}]).weigh(lattice, whole, np.ones(1, np.float32), look)
+    found = weigher([{"grave": 0.9, "": 0.1}]).weigh(lattice, whole, np.ones(1, np.float32), look, ARC)
     assert mark_of(found[2], "e") == "grave"
 
 
