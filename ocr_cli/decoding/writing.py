@@ -16,7 +16,6 @@ from ocr_cli.verdict import (
     MOST_CIRCLES,
     Others,
     Reason,
-    among_dirt,
     circles,
     scribble,
     unlike_writing,
@@ -168,16 +167,14 @@ def _why_scribble(row: DecodedRow, rows: Sequence[DecodedRow]) -> Reason | None:
 
 
 def plausibility(rows: Sequence[DecodedRow]) -> list[Reason | None]:
-    """Why the characters of rows do not look like ones, or without much else are not all writing, if so."""
-    counts = [len(row.probabilities) for row in rows]
-    reasons = [
-        unlikely(row.likelihood, count, int(row.lattice.is_cut[row.path].sum()) / max(1, len(row.path)))
-        for row, count in zip(rows, counts, strict=True)
-    ]
-    good = sum(count for count, why in zip(counts, reasons, strict=True) if why is None) / max(1, sum(counts))
+    """Why the characters of rows do not look like ones, if so."""
     return [
-        why or among_dirt(row.likelihood, count, good)
-        for row, count, why in zip(rows, counts, reasons, strict=True)
+        unlikely(
+            row.likelihood,
+            len(row.probabilities),
+            int(row.lattice.is_cut[row.path].sum()) / max(1, len(row.path)),
+        )
+        for row in rows
     ]
 
 

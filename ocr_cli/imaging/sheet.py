@@ -15,8 +15,8 @@ _SIDE = 256
 _STROKES = 11
 """Side of the closing's window, in pixels of that copy: writing is narrower, and so are a form's rules.
 Set by hand."""
-_LEAST, _MOST = 0.12, 0.97
-"""Share of the picture that a sheet may take. Set by hand."""
+LEAST_ALONE, MOST = 0.12, 0.97
+"""Share of the picture that a sheet may take if there is no other: less is a note. Set by hand."""
 _SOLIDITY = 0.92
 """Least share of its convex hull that a sheet fills. Set by hand."""
 _DARKER = 0.8
@@ -27,7 +27,7 @@ _ALL_AROUND = 0.9
 SHADOW, TINT = 0.3, 0.03
 """A shadow that falls on a sheet leaves more of the light than this share, and nearly the same colour: the
 difference of the shares that red, green and blue have in the light. Set by hand."""
-_TOUCHED = 0.25
+TOUCHED = 0.25
 """A sheet goes on beyond a side of the picture if it covers this share of it. Set by hand."""
 _DIMMEST = 24
 """Light, of 255, of which no colour can be told. Set by hand."""
@@ -138,7 +138,7 @@ def _whiteness(colour: Floats) -> Floats:
 
 def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
     """Whether a region, bool (h, w), has a sheet's size and shape, and its surroundings are not its own."""
-    if not _LEAST < sheet.mean() < _MOST or sheet.sum() < _SOLIDITY * _hull_area(sheet):
+    if not LEAST_ALONE < sheet.mean() < MOST or sheet.sum() < _SOLIDITY * _hull_area(sheet):
         return False
     inner, outer = shrunk(sheet, _REACH), ~grown(sheet, _REACH)
     inside, outside = inner & ~shrunk(inner, 2), outer & grown(~outer, 2)
@@ -152,7 +152,7 @@ def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
     tints = [np.array([median(colour) for colour in paper[part].T]) for part in (inside, outside)]
     shares = [tint / max(1.0, float(tint.sum())) for tint in tints]
     another_colour = float(np.abs(shares[0] - shares[1]).max()) > TINT
-    touched = sum(side.mean() > _TOUCHED for side in (sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]))
+    touched = sum(side.mean() > TOUCHED for side in (sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]))
     return touched <= 1 or there < SHADOW * here or another_colour
 
 

@@ -15,17 +15,26 @@ from PIL import Image
 
 from ocr_cli.imaging.filters import Bitmap, Floats, grown, median, median_filter, otsu, shrunk
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
-from ocr_cli.imaging.sheet import SHADOW, TINT, continued, enlarged, least_of, mean_of, most_of
+from ocr_cli.imaging.sheet import (
+    LEAST_ALONE,
+    MOST,
+    SHADOW,
+    TINT,
+    TOUCHED,
+    continued,
+    enlarged,
+    least_of,
+    mean_of,
+    most_of,
+)
 
 _LEAST_SIDE = 96
 """Pictures with a shorter side of fewer pixels are of one sheet. Set by hand."""
 _STROKE = 7
 """Size, in pixels of the small copy, of the median that leaves the ground: strokes are narrower than half.
 Set by hand."""
-_LEAST, _MOST = 0.008, 0.96
-"""Share of the picture that a sheet may take. Set by hand."""
-_PAGE = 0.12
-"""A larger share is of a page on a table, if there is no other sheet. Set by hand."""
+_LEAST = 0.008
+"""Share of the picture that a sheet takes at least, beside others. Set by hand."""
 _FILLED = 0.9
 """Least share that a sheet and the quadrilateral about it have in common. Set by hand."""
 _LEAN = 0.4
@@ -114,7 +123,7 @@ def _usual(colours: Floats) -> Floats:
 def _is_note(found: _Found) -> bool:
     """Whether a sheet is a small one that lies on something, or in a frame; a large one is the page."""
     edges = (found.region[0], found.region[-1], found.region[:, 0], found.region[:, -1])
-    return found.region.mean() < _PAGE and not any(edge.any() for edge in edges)
+    return found.region.mean() < LEAST_ALONE and not any(edge.any() for edge in edges)
 
 
 def _in_order(found: Sequence[_Found]) -> list[_Found]:
@@ -202,7 +211,7 @@ def _regions(mask: Bitmap) -> Iterator[Bitmap]:
     areas = np.bincount(labels, weights=runs.lengths, minlength=count)
     left, top, right, bottom = bounding_boxes(runs, labels, count).T
     likely = (areas > _LEAST * mask.size) & (areas > _LEAN * (right - left) * (bottom - top))
-    for k in np.flatnonzero(likely & (areas < _MOST * mask.size)).tolist():
+    for k in np.flatnonzero(likely & (areas < MOST * mask.size)).tolist():
         yield _without_holes(runs.keep(labels == k))
 
 
@@ -219,7 +228,7 @@ def _opened(mask: Bitmap) -> Bitmap:
 
 def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
     """The region as a sheet, if it is one."""
-    if not _LEAST < region.mean() < _MOST:
+    if not _LEAST < region.mean() < MOST:
         return None
     corners = _corners(region)
     if not _is_upright(corners) or _overlap(region, corners) < _FILLED:
@@ -237,7 +246,7 @@ def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
     if np.abs(even - here).mean() > _EVEN or np.abs(here - there).max() < _APART:
         return None
     edges = (region[0], region[-1], region[:, 0], region[:, -1])
-    if sum(bool(edge.mean() > 0.25) for edge in edges) > 1:
+    if sum(bool(edge.mean() > TOUCHED) for edge in edges) > 1:
         light, other = sorted((float(here.mean()), float(there.mean())))
         tint = np.abs(here / max(1.0, here.sum()) - there / max(1.0, there.sum())).max()
         if light > SHADOW * other and tint < TINT:

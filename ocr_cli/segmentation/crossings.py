@@ -22,11 +22,6 @@ _LARGE = 1.2
 """What is higher and wider than so many letter heights may be a ring. Set by hand."""
 _CONVEX = 0.93
 """Share of its convex hull that lies inside a ring. Set by hand."""
-_THIN = 0.5
-"""A ring's ink covers this share of its box at most. Set by hand."""
-_CONTENT = 0.45
-"""What touches a ring from inside is this share of its height high at least: the tail of a Q is no word.
-Set by hand."""
 _HIGHEST = 1.7
 """Height, and width, of what may be a letter, in letter heights. Set by hand."""
 _ANGLES = np.arange(-90.0, 90.0, 1.0)
@@ -104,14 +99,14 @@ def _letters(ink: Bitmap, letter_height: float) -> int:
 
 
 def _without_ring(own: Bitmap, letter_height: float, around: bool) -> Bitmap | None:
-    """What is inside a closed, convex outline of even thickness; None if that is none.
+    """What is inside a closed, convex outline of even thickness; None if that is none, or may be a letter.
 
     Args:
         own: bool (H, W), ink of a component in its box.
         letter_height: in pixels.
         around: whether there are letters inside that do not touch it.
     """
-    if min(own.shape) < _LARGE * letter_height or own.mean() > _THIN or not _is_convex(own):
+    if not around or min(own.shape) < _LARGE * letter_height or not _is_convex(own):
         return None
     depths = [_depth(np.rot90(own, turn)) for turn in range(4)]
     thickness = median(np.concatenate([depth[depth > 0] for depth in depths]))
@@ -121,8 +116,7 @@ def _without_ring(own: Bitmap, letter_height: float, around: bool) -> Bitmap | N
         first = seen.argmax(axis=0)
         y = np.arange(len(seen))[:, None]
         np.rot90(rest, turn)[seen & (y < first + np.ceil(SIDE_DEPTH * thickness))] = False
-    pieces = find_components(rest, rest.astype(np.float32))
-    return rest if around or (pieces.heights >= _CONTENT * len(own)).any() else None
+    return np.asarray(rest)
 
 
 def _depth(ink: Bitmap) -> npt.NDArray[np.int64]:

@@ -50,26 +50,10 @@ def test_a_single_good_letter_alone_is_read():
     assert len(kept([row(1, 0.95)])) == 1
 
 
-def test_in_much_dirt_a_short_row_that_looks_good_is_dirt_too():
-    dirt = [row(6, 0.02) for _ in range(10)]
-    assert kept([*dirt, row(1, 0.95), row(2, 0.9)]) == []
-
-
-def test_short_rows_that_are_dirt_themselves_do_not_speak_for_others():
-    assert kept([*[row(2, 0.4)] * 4, row(3, 0.57)]) == []
-
-
 def test_dirt_beside_a_written_page_changes_nothing():
     written = [row(12, 0.9) for _ in range(5)]
     short = row(1, 0.95)
     assert kept([*written, row(6, 0.02), short, row(4, 0.01)]) == [*written, short]
-
-
-def test_in_much_dirt_only_sure_rows_are_writing():
-    sure, likely = row(5, 0.9), row(3, 0.45)
-    dirt = [row(4, 0.02) for _ in range(8)]
-    assert kept([sure, *dirt, likely]) == [sure]
-    assert kept([sure, likely]) == [sure, likely]
 
 
 @pytest.mark.parametrize(("cut", "is_kept"), [(3, False), (1, True), (0, True)])
