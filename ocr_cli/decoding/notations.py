@@ -1,4 +1,4 @@
-"""Notations that words of a form may be written in: moves of chess, cents as hundredths.
+"""Notations that words of a form may be written in: moves of chess, numbers as words, cents as hundredths.
 
 What is read clearly in some fields of a column tells that it is in such a notation, and then the others are,
 too. Habits learn that as well (``habits``), but not which words there are where none like them was seen.
@@ -25,6 +25,8 @@ _LEAST = 0.01
 """Share of words that are of none, at least. Set by hand."""
 _CHECK = 0.05
 """Share of moves that give check, or mate. Set by hand."""
+_TELLING = 3
+"""Letters of a word that tells of a language, at least. Set by hand."""
 _USUAL = 0.3
 """A column is in a notation if so many of its words are. Set by hand."""
 
@@ -65,10 +67,33 @@ def _cents() -> Notation:
     return {f"{word}/100": share / len(words) for share, words in shapes for word in words}
 
 
+_NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred "
+    "thousand million and only",
+    "un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt "
+    "vingts trente quarante cinquante soixante cent cents mille et",
+    "uno una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince veinte "
+    "treinta cuarenta cincuenta sesenta setenta ochenta noventa cien ciento doscientos trescientos "
+    "quinientos mil y",
+    "um uma dois duas tres quatro cinco seis sete oito nove dez onze doze treze quatorze quinze vinte "
+    "trinta quarenta cinquenta sessenta setenta oitenta noventa cem cento duzentos trezentos quinhentos "
+    "mil e",
+    "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas belas puluh seratus ratus "
+    "seribu ribu juta",
+)
+"""Words of which numbers are made: English, French, Spanish, Portuguese, Indonesian. Other languages write
+them as one."""
+
+
+def _numbers(words: str) -> Notation:
+    return dict.fromkeys(words.split(), 1 / len(words.split()))
+
+
 @cache
 def notations() -> tuple[Notation, ...]:
     """All of them; the last one is of cents."""
-    return (*map(_chess, _PIECES), _cents())
+    return (*map(_chess, _PIECES), *map(_numbers, _NUMBERS), _cents())
 
 
 @cache
@@ -82,6 +107,14 @@ def log_probabilities(word: str) -> tuple[float, ...]:
     plain = word.lower().rstrip("+#")
     share = _CHECK if len(plain) < len(word) else 1.0
     return tuple(math.log(share * one[plain]) if plain in one else -math.inf for one in _small())
+
+
+def number_words(texts: Iterable[str]) -> Sequence[str]:
+    """The words for numbers in the language that texts have most of them of; none if they have none."""
+    first = len(_PIECES)
+    every = [log_probabilities(word) for text in texts for word in text.split() if len(word) >= _TELLING]
+    counts = [sum(math.isfinite(logs[first + number]) for logs in every) for number in range(len(_NUMBERS))]
+    return list(notations()[first + counts.index(max(counts))]) if max(counts) else []
 
 
 class Notations:
@@ -115,6 +148,14 @@ class Notations:
         logs = zip(self._shares, log_probabilities(word), strict=True)
         likely = max(math.log(share) + log for share, log in logs)
         return float(np.logaddexp(left + otherwise, likely + len(word) * LETTER + END))
+
+    def gain_of_all(self, words: Sequence[str]) -> float:
+        """The same of all words of a text together, if they are of one notation; otherwise minus infinity."""
+        found = -math.inf
+        for number, share in enumerate(self._shares):
+            logs = [log_probabilities(word)[number] + len(word) * LETTER + END for word in words]
+            found = max(found, math.log(share) + sum(logs))
+        return found
 
     def words(self) -> Sequence[str]:
         """All words of the notation that the column is in; none if it is in none."""

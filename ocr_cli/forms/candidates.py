@@ -61,6 +61,15 @@ def edits(text: str) -> list[str]:
     return found
 
 
+def replaced(text: str, words: Sequence[str]) -> list[str]:
+    """Each word alone, and a text with each of them in the place of one of its own."""
+    parts = text.split()
+    return [
+        *words,
+        *(" ".join([*parts[:k], word, *parts[k + 1 :]]) for k in range(len(parts)) for word in words),
+    ]
+
+
 def with_cents(text: str, others: Iterable[str]) -> list[str]:
     """A text that ends with hundredths, as on a cheque, if any reading has figures there.
 

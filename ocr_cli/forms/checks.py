@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from ocr_cli.forms.dates import is_date, log_date, with_strokes
 from ocr_cli.forms.fields import Field
 from ocr_cli.forms.values import FieldValue
+from ocr_cli.page import Alternative, Character
 
 _MOST_SURE = 0.9
 """Confidence of what was repaired at most: something else may be wrong."""
 _DOUBTFUL = 0.5
 """Confidence of what contradicts itself at most."""
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_PARTS = re.compile(r"(\d{1,4})\s*[./\-\s]\s*(\d{1,2})\s*[./\-\s]\s*(\d{1,4})")
+_LEAST = 1e-6
+"""Least confidence of a character."""
 _GAP = re.compile(r"([$]?\d+) (\d\d)")
-_STROKES = re.compile(r"(\d\d?)1(\d\d?)1(\d{4}|\d\d)")
-"""A date whose slanted strokes were read as ones."""
-
-
-def is_date(text: str) -> bool:
-    """Whether a text is a day that there is, in any usual order; months may be English words."""
-    words = re.fullmatch(
-        r"(?:([a-z]+)\.? (\d\d?)|(\d\d?)[a-z]*\.? ([a-z]+))\w{0,2}[.,]? ?(\d{4})", text.lower()
-    )
-    if words is not None:
-        month = (words[1] or words[4])[:3]
-        day, year = int(words[2] or words[3]), int(words[5])
-        return month in _MONTHS and _exists(year, _MONTHS.index(month) + 1, day)
-    found = _PARTS.fullmatch(text.strip())
-    digits = re.sub(r"\D", "", text)
-    if found is not None:
-        parts = found.groups()
-    elif digits == text and len(digits) in (6, 8):
-        parts = (digits[:2], digits[2:4], digits[4:])
-    else:
-        return False
-    first, second, third = (int(part) for part in parts)
-    if len(parts[0]) == 4:
-        return _exists(first, second, third)
-    year = third if len(parts[2]) == 4 else 2000 + third
-    return _exists(year, second, first) or _exists(year, first, second)
-
-
-def _exists(year: int, month: int, day: int) -> bool:
-    try:
-        datetime.date(year, month, day)
-    except ValueError:
-        return False
-    return True
 
 
 def checked(values: Sequence[FieldValue], fields: Sequence[Field]) -> tuple[FieldValue, ...]:
@@ -82,9 +50,14 @@ def _checked_date(value: FieldValue, field: Field) -> FieldValue:
         return value
     if is_date(value.text):
         return value
-    strokes = _STROKES.fullmatch(value.text.replace(" ", ""))
-    texts = ["/".join(strokes.groups())] if strokes is not None else []
-    return _repaired(value, filter(is_date, [*texts, *_nearly(value)]), "no date")
+    strokes = with_strokes(value.text)
+    if is_date(strokes):
+        return _repaired(value, [strokes], "no date")
+    # What looks otherwise is the less believed the less it looks so, and the less usual the date is.
+    nearly = {text: log + log_date(text) for log, text in _nearly(value) if is_date(text)}
+    best = max(nearly, key=nearly.__getitem__, default=None)
+    likely = best is not None and nearly[best] > log_date(value.text)
+    return _repaired(value, [best] if best is not None and likely else [], "no date")
 
 
 def _checked_amount(value: FieldValue, field: Field) -> FieldValue:
@@ -102,7 +75,7 @@ def _checked_sum(value: FieldValue, parts: Iterable[FieldValue]) -> FieldValue:
     whole = sum((amount for amount in amounts if amount is not None), Decimal(0))
     if _amount(value.text) == whole:
         return value
-    fitting = (text for text in _nearly(value) if _amount(text) == whole)
+    fitting = (text for _, text in _nearly(value) if _amount(text) == whole)
     return _repaired(value, fitting, f"is not the sum, {whole}")
 
 
@@ -117,7 +90,7 @@ def _repair_part(values: list[FieldValue], places: Sequence[int], number: int) -
         wanted = whole - total + (amount or 0)
         if not values[place].text:
             continue
-        text = next((text for text in _nearly(values[place]) if _amount(text) == wanted), None)
+        text = next((text for _, text in _nearly(values[place]) if _amount(text) == wanted), None)
         if text is not None:
             said = f"repaired: {values[place].text} makes no sum, {whole}"
             sure = min(max(values[place].confidence, _DOUBTFUL), _MOST_SURE)
@@ -139,18 +112,28 @@ def _amount(text: str) -> Decimal | None:
         return None
 
 
-def _nearly(value: FieldValue) -> Iterable[str]:
-    """Texts in which one character is another that it may be, the likeliest first."""
+def _nearly(value: FieldValue) -> list[tuple[float, str]]:
+    """Texts in which one character is another that it may be, and by how much that is likelier, in nats.
+
+    The likeliest stand first.
+    """
     compact = value.text.replace(" ", "")
     if "".join(one.text for one in value.characters) != compact:
-        return ()
+        return []
     places = [number for number, sign in enumerate(value.text) if sign != " "]
     found = [
-        (other.confidence, value.text[:place] + other.text + value.text[place + 1 :])
+        (
+            _log_odds(other, one),
+            value.text[:place] + other.text + value.text[place + 1 :],
+        )
         for place, one in zip(places, value.characters, strict=True)
         for other in one.alternatives
     ]
-    return [text for _, text in sorted(found, key=lambda one: -one[0])]
+    return sorted(found, key=lambda one: -one[0])
+
+
+def _log_odds(other: Alternative, one: Character) -> float:
+    return math.log(max(other.confidence, _LEAST)) - math.log(max(one.confidence, _LEAST))
 
 
 def _repaired(value: FieldValue, texts: Iterable[str], doubt: str) -> FieldValue:

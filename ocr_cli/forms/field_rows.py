@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.notations import Notations
-from ocr_cli.forms.candidates import candidates, edits, mixtures, plain, with_cents
+from ocr_cli.decoding.notations import Notations, number_words
+from ocr_cli.forms.candidates import candidates, edits, mixtures, plain, replaced, with_cents
 from ocr_cli.forms.judges import Bench
+from ocr_cli.forms.shapes import Shape
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.decoder import ReadLine
@@ -30,6 +31,8 @@ _EDITED = 2
 """In this turn it is edited letter by letter instead: what no model read may be likelier. Set by hand."""
 _CENTS = 10.0
 """Nats by which hundredths are likelier than what else looks so, about as in ``notations``. Set by hand."""
+_NOTED = 6.0
+"""Likewise, words of the notation of a column, or of a number. Set by hand."""
 _NO_WORD = -1.5
 """Nats that letters lose at most that are no word of the language: names are none, and it may be another
 language. Set by hand."""
@@ -88,10 +91,11 @@ class FieldRow:
         layout: of the field.
         ink: of the row.
         weights: as of the attribute.
+        shape: what its text looks like.
     """
 
-    def __init__(self, owner: int, layout: Layout, ink: RowInk, weights: FormWeights) -> None:
-        self.owner, self.layout, self.ink, self.weights = owner, layout, ink, weights
+    def __init__(self, owner: int, layout: Layout, ink: RowInk, weights: FormWeights, shape: Shape) -> None:
+        self.owner, self.layout, self.ink, self.weights, self.shape = owner, layout, ink, weights, shape
         self.lines: list[tuple[ReadLine, ReadLine]] = []
         self.texts: list[str] = []
         self.judged: Floats = np.zeros((2, 0))
@@ -105,7 +109,7 @@ class FieldRow:
         """Weigh what was read in it by each of several models, and mixtures of that."""
         every = [candidates(lines) for lines in reversed(self.lines)]
         self._like = every[0][0] if every[0] else ""
-        self._bench = Bench(rows, tools, self.ink.strip(), {})
+        self._bench = Bench(rows, tools, self.ink.strip(), self.shape.look_alikes)
         found = [*self._bench.candidates, *(text for texts in every for text in texts)]
         self.ask(found, usual)
         for number in range(_MIXED):
@@ -115,18 +119,27 @@ class FieldRow:
                 return
             best, *others = (self.texts[k] for k in order)
             self._bench.ask(with_cents(best, others), _CENTS)
+            self._bench.ask(replaced(best, number_words((best, *others))), _NOTED)
             self.ask(edits(best) if number == _EDITED else mixtures(best, others), usual)
         self.expect(_NOTATIONS)
 
+    def ask_words(self, words: Sequence[str], usual: Usual) -> None:
+        """Have each of its words judged as another, which its column's notation has."""
+        self._bench.ask(self.shape.fitting(replaced(self.texts[int(np.argmax(self.shares))], words)), _NOTED)
+        self.ask((), usual)
+
     def ask(self, texts: Sequence[str], usual: Usual) -> None:
         """Have further texts judged; what is expected is to be told anew."""
-        self._bench.ask(texts)
+        self._bench.ask(self.shape.fitting(texts))
         self.texts, self.judged = self._bench.likeliest(self._like)
         self.words = [text.split() for text in self.texts]
         self._usual = usual.of(self.words)
 
     def expect(self, notations: Notations, habits: Habitual | None = None) -> None:
         """Take into account what words are usual, and what is known of the others of its column."""
+        if self.shape.is_known:
+            self.expected = np.array([self._as_shaped(text, habits) for text in self.texts], float)
+            return
         gains: dict[str, float] = {}
         for word, value in zip(chain(*self.words), chain(*self._usual), strict=True):
             if word not in gains:
@@ -134,7 +147,17 @@ class FieldRow:
                 if habits is not None:
                     other = max(other, habits.gain(word.lower()))
                 gains[word] = notations.gain(word, other)
-        self.expected = np.array([sum(gains[word] for word in some) for some in self.words], float)
+        self.expected = np.array(
+            [max(sum(gains[word] for word in some), notations.gain_of_all(some)) for some in self.words],
+            float,
+        )
+
+    def _as_shaped(self, text: str, habits: Habitual | None) -> float:
+        """What a text gains by its kind, or by the others of its column."""
+        gain = self.shape.gain(text)
+        if habits is None or not self.shape.habitual:
+            return gain
+        return max(gain, sum(map(habits.gain, text.split())))
 
     @property
     def shares(self) -> Floats:

@@ -64,7 +64,9 @@ def read_check(patch: Patch) -> Mark:
     inner = (slice(top + inset, bottom - inset), slice(left + inset, right - inset))
     mask = ink.strength > _DARK
     filled = float((_missing(patch)[inner] > _DARK * _darkest(patch)).mean())
-    share = max(float(mask[inner].mean()), filled if filled > _FILLED else 0.0)
+    # What is no darker than the paper's grain is no mark.
+    covered = float(mask[inner].mean()) if ink.pen else 0.0
+    share = max(covered, filled if filled > _FILLED else 0.0)
     around = _around(mask, patch)
     if share < _UNSURE:
         return Mark("circled", 0.7) if around else Mark("", _sure(share, _MARKED))

@@ -16,9 +16,11 @@ from ocr_cli.forms.certainty import Evidence, of_empty, of_mark
 from ocr_cli.forms.checks import checked
 from ocr_cli.forms.cutting import Patch, Quad, cut_field
 from ocr_cli.forms.field_ink import FieldInk, field_ink
+from ocr_cli.forms.field_text import FieldText
+from ocr_cli.forms.kinds import PATTERNS
 from ocr_cli.forms.marks import Mark, read_check, read_choice
 from ocr_cli.forms.observing import FieldsRead, Observer, ignore
-from ocr_cli.forms.reading import FieldReader, FieldText
+from ocr_cli.forms.reading import FieldReader
 from ocr_cli.forms.registration import Placing, Registrar, unregistered
 from ocr_cli.forms.values import FieldValue, FormPage, FormValues
 from ocr_cli.imaging.load import Picture, load_picture
@@ -154,7 +156,9 @@ class FormReader:
         for number, cut in enumerate(cuts):
             field = cut.field
             plain = field.cells is None and field.pattern is None and field.lexicon is None
-            if plain and field.kind in ("text", "letters") and cut.is_written(pen):
+            if field.kind in PATTERNS:
+                plain = plain and field.lines == 1
+            if plain and cut.is_written(pen):
                 groups.setdefault((field.kind, field.lines), []).append(number)
         found: dict[int, FieldText] = {}
         for numbers in groups.values():
@@ -165,7 +169,8 @@ class FormReader:
             texts = self._fields.read_together(
                 [(cut.patch, cut.ink, cut.field) for cut in own if cut.ink is not None], sizes, self._observe
             )
-            found.update(zip(numbers, texts, strict=True))
+            # What no judge knows as a text of the kind is read as well as it may be.
+            found.update((number, one) for number, one in zip(numbers, texts, strict=True) if one.text)
         return found
 
     def _value(

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from ocr_cli.decoding.habits import Habits
 from ocr_cli.decoding.notations import Notations
 from ocr_cli.forms.field_rows import FieldRow, Usual
+from ocr_cli.forms.shapes import Shape
 from ocr_cli.lattice.lattice import row_inks
 from ocr_cli.segmentation.known import Known, find_known_layout
 
@@ -55,16 +56,17 @@ class Lines:
         tools: of all models that there are, those that know fewer characters first.
         fields: of one hand.
         shown: what each shows.
+        shape: what their texts look like.
     """
 
-    def __init__(self, tools: Sequence[Tools], fields: Sequence[Shown], shown: Known) -> None:
+    def __init__(self, tools: Sequence[Tools], fields: Sequence[Shown], shown: Known, shape: Shape) -> None:
         self._tools, self._usual = tools[-1], Usual(tools[-1])
         self.rows: list[FieldRow] = []
         for number, field in enumerate(fields):
             layout = find_known_layout(field.pixels, shown)
             if layout.components is not None:
                 inks = row_inks(layout.components, layout.strength, layout.rows)
-                self.rows += [FieldRow(number, layout, ink, tools[-1].weights.forms) for ink in inks]
+                self.rows += [FieldRow(number, layout, ink, tools[-1].weights.forms, shape) for ink in inks]
         decoded = []
         for one in tools:
             found = one.decoder.by_shape(one.scorer.lattices([row.ink for row in self.rows]))
@@ -90,8 +92,8 @@ class Lines:
                 for row, words in zip(own, counted, strict=True):
                     habits.count(words, -1.0)
                     notations.count(words, -1.0)
-                    if number == 1:
-                        row.ask(notations.words(), self._usual)
+                    if number and (known := notations.words()):
+                        row.ask_words(known, self._usual)
                     row.expect(notations, self._tools.decoder.habitual(habits))
                     habits.count(words)
                     notations.count(words)

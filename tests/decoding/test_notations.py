@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ocr_cli.decoding.notations import Notations, log_probabilities, notations
+from ocr_cli.decoding.notations import Notations, log_probabilities, notations, number_words
 
 ENGLISH, GERMAN, CENTS = 0, 1, -1
 GAME = [
@@ -67,3 +67,17 @@ def test_the_words_of_a_notation_make_one():
 @pytest.mark.parametrize("word", ["0/100", "07/100", "99/100", "No/100"])
 def test_cents_are_hundredths(word):
     assert math.isfinite(log_probabilities(word)[CENTS])
+
+
+def test_numbers_as_words_tell_of_their_language():
+    assert "sembilan" in number_words(["SERATUS DUA pulub LIMA"])
+    assert "vingt" in number_words(["deux cents", "doux cent"])
+    assert not number_words(["Sembawang", "a y e"])
+
+
+def test_what_is_all_of_one_notation_is_likelier_than_word_by_word():
+    column = Notations([])
+    words = ["seratus", "dua", "puluh"]
+    assert column.gain_of_all(words) > sum(column.gain(word, -1.5) for word in words) + 3
+    assert column.gain_of_all(["dua"]) == pytest.approx(column.gain("dua", -99.0), abs=0.1)
+    assert column.gain_of_all(["seratus", "two"]) == -math.inf

@@ -1,4 +1,4 @@
-from ocr_cli.forms.candidates import edits, mixtures, with_cents
+from ocr_cli.forms.candidates import edits, mixtures, replaced, with_cents
 
 
 def test_each_part_is_tried_as_another_text_has_it():
@@ -29,3 +29,9 @@ def test_edits_are_one_letter_away():
     found = edits("ab c")
     assert {"b c", "ab", "abb c", "ax c", "ab xc", "ab 7", "abc", "9ab c"} <= {text.strip() for text in found}
     assert all(abs(len(text) - 4) <= 1 for text in found)
+
+
+def test_each_word_is_tried_as_each_of_a_notation():
+    assert replaced("tign pulub", ["tiga", "puluh"]) == [
+        *("tiga", "puluh", "tiga pulub", "puluh pulub", "tign tiga", "tign puluh")
+    ]

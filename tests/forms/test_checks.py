@@ -1,9 +1,7 @@
 """What forms say of themselves: days that there are, sums that are right, and what is repaired by them."""
 
-import pytest
-
 from ocr_cli import Alternative, Box, Character
-from ocr_cli.forms.checks import checked, is_date
+from ocr_cli.forms.checks import checked
 from ocr_cli.forms.fields import Field
 from ocr_cli.forms.values import FieldValue
 
@@ -20,21 +18,6 @@ def field(name, kind="number", **known):
     return Field(name, (0, 0, 100, 10), kind, **known)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["10/20/2019", "20.10.2019", "2019-10-20", "20102019", "October 20, 2019", "3 May 2024", "29-02-2024"],
-)
-def test_days_that_there_are(text):
-    assert is_date(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["31.04.2019", "13/13/2019", "29-02-2023", "hello", "", "1234", "Smarch 3 2020"]
-)
-def test_days_that_there_are_not(text):
-    assert not is_date(text)
-
-
 def test_strokes_read_as_ones_are_strokes():
     (found,) = checked([value("day", "1012012019", "date")], [field("day", "date")])
     assert found.text == "10/20/2019"
@@ -48,6 +31,8 @@ def test_a_date_is_repaired_by_what_a_digit_may_be():
     read = value("day", "38.02.2019", "date", {0: (Alternative("2", 0.2),)})
     (found,) = checked([read], [field("day", "date")])
     assert found.text == "28.02.2019"
+    odd = value("day", "70.20.1723", "date", {0: (Alternative("1", 0.01),)})
+    assert checked([odd], [field("day", "date")])[0].text == "70.20.1723"
     (hopeless,) = checked([value("day", "99.99.2019", "date")], [field("day", "date")])
     assert (hopeless.text, hopeless.doubts) == ("99.99.2019", ("no date",))
     assert hopeless.confidence <= 0.5

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from form_pictures import field_patch
 
+from ocr_cli.forms.combs import comb_cells
 from ocr_cli.forms.field_ink import field_ink
-from ocr_cli.forms.reading import comb_cells
 
 PENCIL = (205, 204, 206)
 

@@ -27,6 +27,8 @@ def check(draw_ink=None):
             "crossed",
         ),
         (lambda draw: draw.rectangle((62, 42, 88, 68), fill="black"), "filled"),
+        # As pale as the paper's grain.
+        (lambda draw: draw.line((72, 50, 75, 53), fill=(242, 242, 242), width=2), ""),
     ],
 )
 def test_sorts_of_marks(draw_ink, text):
