@@ -28,7 +28,8 @@ from ocr_cli.stages import LayoutObserver
 from ocr_cli.weights import PrintWeights
 
 SAMPLE = 40
-"""At most so many letters of a page are asked which of two models is to read it. Set by hand."""
+"""At most so many letters of a page are asked which of two models is to read it, and are looked at in all
+orientations; only the likeliest one is read. Set by hand."""
 _SMALL: Final = frozenset("abdefghnqrty")
 _CAPITALS: Final = frozenset("ABDEFGHLNQRT")
 """Letters that no hand writes like one of the other kind, in the same size or another."""
@@ -90,8 +91,6 @@ Set by hand."""
 _TURNED, _LIKELIER = 0.85, 0.08
 """A turned page must be so likely, and so much likelier than the page as it is, to be believed.
 Set by hand."""
-_SAMPLE = 60
-"""At most so many letters are looked at in all orientations; only the likeliest one is read. Set by hand."""
 _ENOUGH = 12
 """Pages of fewer characters are never turned: JULES upside down is 53716. Set by hand."""
 _FILLS = 0.4
@@ -244,7 +243,7 @@ def _likeliest_turn(page: Rated) -> int:
     crops = np.concatenate([lattice.crops[lattice.of_letters] for lattice in lattices])
     if not len(crops) or page.tools is None:
         return 0
-    scorer, sample = page.tools.scorer, _some(crops, _SAMPLE)
+    scorer, sample = page.tools.scorer, _some(crops, SAMPLE)
     turns = [np.ascontiguousarray(np.rot90(sample, quarters, (1, 2))) for quarters in range(4)]
     found = [scorer.classifier.classify(turn) for turn in turns]
     return int(np.argmax([(one.is_character * scorer.folded(one)).mean() for one in found]))

@@ -297,8 +297,6 @@ of pages, and of scenes without writing, it shows 0.45 and more, of yellow ink o
 green, or blue on brown, as bright as each other, nearly nothing. Set by hand."""
 _MOST = 3.0
 """Differences of colour are made so many times as large at most: the grain is, too. Set by hand."""
-_BLACK, _LIGHT = 40.0, 250.0
-"""Grey values of the extremes. Set by hand."""
 
 
 def grey_levels(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -329,6 +327,6 @@ def _mixture(pixels: npt.NDArray[np.uint8]) -> tuple[float, float, float, float]
     weights = directions[:, -1] * (1 if directions[:, -1].sum() >= 0 else -1)
     mixed = np.sort(values @ weights)
     low, high = mixed[[len(mixed) // 100, -1 - len(mixed) // 100]].tolist()
-    gain = min(_MOST, (_LIGHT - _BLACK) / max(1.0, high - low))
+    gain = min(_MOST, 255 / max(1.0, high - low))
     red, green, blue = (gain * weights).tolist()
-    return red, green, blue, (_BLACK + _LIGHT) / 2 - gain * (low + high) / 2
+    return red, green, blue, 255 / 2 - gain * (low + high) / 2

@@ -30,7 +30,7 @@ Points = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.int64]
 
 _LONGEST = 2.5
-"""Longest gap that is healed, in pen widths. Set by hand."""
+"""Longest gap between two pieces of a stroke, or of a letter, in pen widths. Set by hand."""
 _REACH = 2.4
 """How far back from its end a stroke is looked at, in pen widths. Set by hand."""
 _SPREAD = 0.5
@@ -191,8 +191,6 @@ def _is_end(ink: Pixels, end: Points, direction: Points, pen: float) -> bool:
     return bool(np.ptp(along) >= _LENGTH * pen and beside.std() <= _SPREAD * pen)
 
 
-_APART = 2.5
-"""Most empty space between two pieces, in pen widths. Set by hand."""
 _SHARED = 0.5
 """Least share of the narrower piece's width that the other one lies above or below. Set by hand."""
 _PIECE, _WHOLE = 0.85, 1.3
@@ -254,7 +252,7 @@ def _stacked(components: Components, pen: float) -> Pairs:
         lefts, tops, rights, bottoms = components.boxes[others].T
         shared = np.minimum(right, rights) - lefts
         apart = np.maximum(top - bottoms, tops - bottom)
-        near = (apart <= _APART * pen) & (shared >= _SHARED * np.minimum(wide[a], wide[others]))
+        near = (apart <= _LONGEST * pen) & (shared >= _SHARED * np.minimum(wide[a], wide[others]))
         pairs += [(a, b) for b in others[near].tolist()]
     return np.array(pairs, np.int64).reshape(-1, 2)
 

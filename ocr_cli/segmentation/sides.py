@@ -18,10 +18,8 @@ Bitmap = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 _NEAR = 3
-"""Pixels, beside the rules' thickness, by which a side may miss the rule that it ends on, or its place.
-Set by hand."""
-_WIDER = 3
-"""Pixels by which a side may be wider than the rules are thick. Set by hand."""
+"""Pixels, beside the rules' thickness, by which a side may miss the rule that it ends on, or its place, or be
+wide. Set by hand."""
 _LEAN = 0.04
 """Share of its height by which a side may lean. Set by hand."""
 _ALIKE = 0.12
@@ -75,7 +73,7 @@ def find_sides(uprights: Bitmap, level: Bitmap, letter_height: float) -> Bitmap:
     labels = np.zeros(level.shape, np.int32)
     labels.reshape(-1)[rules.places()] = np.repeat(of_rule, rules.lengths) + 1
     heights = boxes[:, 3] - boxes[:, 1]
-    straight = boxes[:, 2] - boxes[:, 0] <= thickness + _WIDER + _LEAN * heights
+    straight = boxes[:, 2] - boxes[:, 0] <= thickness + _NEAR + _LEAN * heights
     # The rule that each stands on, and the one that it reaches up to.
     ends = np.full((count, 2), -1)
     for k in np.flatnonzero(straight).tolist():
