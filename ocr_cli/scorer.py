@@ -37,8 +37,9 @@ from ocr_cli.lattice.geometry import (
     WIDTH,
 )
 from ocr_cli.lattice.lattice import Lattice, RowInk
-from ocr_cli.lattice.paths import around
-from ocr_cli.marks.weighing import MarkWeigher, doubted
+from ocr_cli.lattice.paths import around, best_path
+from ocr_cli.marks.habit import on_page, weigh_shares
+from ocr_cli.marks.weighing import MarkWeigher, Seen, doubted
 from ocr_cli.speed.sharing import Each, in_turn
 from ocr_cli.weights import ArcWeights
 from ocr_cli.windows.evidence import Evidence, Said, WindowReader, evidence
@@ -198,12 +199,24 @@ class Scorer:
             found = self._rate(lattice, first, counts[number])
             if said is not None:
                 found = found._replace(said=self._heard(said, lattice))
-            if self._marks is None:
-                return lattice, found
-            # Weighed, what they are taken apart of is of no more use, and large.
-            return replace(lattice, ink=None), self._marked(lattice, found, self._marks)
+            return lattice, found
 
-        return each(rate, range(len(rows)), [row.size(its) for row, its in zip(rows, wholes, strict=True)])
+        sizes = [row.size(its) for row, its in zip(rows, wholes, strict=True)]
+        weigher = self._marks
+        if weigher is None:
+            return each(rate, range(len(rows)), sizes)
+
+        def see(number: int) -> tuple[Lattice, Classification, Seen, Floats]:
+            lattice, found = rate(number)
+            # Once it is seen, what arcs are taken apart of is of no more use, and large.
+            return replace(lattice, ink=None), found, *self._seen(lattice, found, weigher)
+
+        every = each(see, range(len(rows)), sizes)
+        shares = weigh_shares([letters for _, _, _, letters in every])
+        return [
+            (lattice, self._marked(lattice, found, weigher, seen, shares))
+            for lattice, found, seen, _ in every
+        ]
 
     def _heard(self, said: Said, lattice: Lattice) -> Evidence:
         """What windows say of the arcs, in the columns of the classes, and after them of the signs."""
@@ -224,28 +237,42 @@ class Scorer:
             is_character[~new] = first.is_character[known]
         return Classification(probabilities, is_character)
 
-    def _marked(self, lattice: Lattice, found: Classification, weigher: MarkWeigher) -> Classification:
-        """The same with marks weighed, of those arcs that may be read if they have one."""
-        seen = len(self.classifier.classes)
-        arcs = np.flatnonzero(self.scores_with_marks(lattice, found) > -_DETOUR)
+    def _seen(self, lattice: Lattice, found: Classification, weigher: MarkWeigher) -> tuple[Seen, Floats]:
+        """What marks seem to be on the arcs that may be read if they have one; log odds on the letters."""
+        plain, hopeful = self.with_marks(lattice, found)
+        rest = around(lattice.start, lattice.stop, plain)
+        arcs = np.flatnonzero(rest + hopeful > -_DETOUR)
+        known = found.probabilities[:, : len(self.classifier.classes)]
+        seen = weigher.seen(lattice, known, found.is_character, self._look, arcs)
+        odds = np.full(len(lattice), -np.inf)
+        odds[seen.arcs] = seen.odds
+        marked = hopeful - np.logaddexp(0.0, -odds)
+        path = best_path(lattice.start, lattice.stop, np.maximum(plain, marked))
+        return seen, odds[path[lattice.geometry[path, SMALL] == 0]]
+
+    def _marked(
+        self, lattice: Lattice, found: Classification, weigher: MarkWeigher, seen: Seen, shares: Floats
+    ) -> Classification:
+        """What the arcs of a lattice may be, with marks weighed, on a page with such shares of them."""
+        known = len(self.classifier.classes)
         probabilities = found.probabilities.copy()
-        probabilities[:, :seen], is_character, marks = weigher.weigh(
-            lattice, probabilities[:, :seen], found.is_character, self._look, arcs
+        probabilities[:, :known], is_character, marks = weigher.weigh(
+            lattice, probabilities[:, :known], found.is_character, seen, on_page(seen.odds, shares)
         )
         said = None if found.said is None else doubted(found.said, marks)
         return Classification(probabilities, is_character, marks=marks, said=said)
 
-    def scores_with_marks(self, lattice: Lattice, found: Classification) -> Floats:
-        """By how much a path along each arc would be better than the best one, were the arc surely a letter.
+    def with_marks(self, lattice: Lattice, found: Classification) -> tuple[Floats, Floats]:
+        """The score of each arc as it is, and as a letter with a mark: float (N,) each.
 
-        Without a mark what has one hardly looks like a letter: all that its look says is left out.
+        Without a mark what has one hardly looks like a letter: all that its look says is left out then.
 
         Args:
             lattice: of one row.
             found: what the networks say of its arcs, marks not weighed.
 
         Returns:
-            float (N,); minus infinity for small ink.
+            The two; the latter is minus infinity for small ink.
         """
         sure = np.ones(len(lattice), np.float32)
         plain, hopeful = self.scores(lattice, found), self.scores(lattice, found._replace(is_character=sure))
@@ -254,8 +281,8 @@ class Scorer:
             shapes *= np.where(lattice.is_cut, self.weights.look_cut, self.weights.look)
             letters = found.said.characters[:, : found.probabilities.shape[1]]
             heard = self.weights.said * letters.max(axis=1, initial=-np.inf)
-        rest = around(lattice.start, lattice.stop, plain.best(shapes + heard))
-        return np.where(lattice.geometry[:, SMALL] > 0, -np.inf, rest + hopeful.characters + heard)
+        small = lattice.geometry[:, SMALL] > 0
+        return plain.best(shapes + heard), np.where(small, -np.inf, hopeful.characters + heard)
 
     def _look(self, crops: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         seen = self.classifier.classify(crops)

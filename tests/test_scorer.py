@@ -155,11 +155,13 @@ def test_what_looks_like_nothing_may_be_a_letter_with_a_mark():
     lattice = lattice_of([letter(0, 20, 0), letter(28, 48, 1), small(60, 2, ".")], (0, 2))
     likely = np.array([0.9 if run == (0, 1) else 1e-4 for run in runs_of(lattice)], np.float32)
     found = Classification(np.ones((len(likely), 1), np.float32), likely)
-    promising = dict(zip(runs_of(lattice), CAPITALS.scores_with_marks(lattice, found).tolist(), strict=True))
-    # Both letters together are wide, and most of what they gained is lost with the first.
-    assert promising[1, 2] > promising[0, 1] == pytest.approx(-np.log(0.9) * CAPITALS.weights.shape)
-    assert promising[0, 2] < promising[1, 2]
-    assert promising[2, 3] == -np.inf
+    plain, marked = CAPITALS.with_marks(lattice, found)
+    runs, shape = runs_of(lattice), CAPITALS.weights.shape
+    gains = dict(zip(runs, (marked - plain).tolist(), strict=True))
+    assert gains[0, 1] == pytest.approx(-np.log(0.9) * shape)
+    assert gains[1, 2] == pytest.approx(-np.log(1e-4) * shape)
+    assert gains[2, 3] == -np.inf
+    np.testing.assert_array_equal(plain, CAPITALS.scores(lattice, found).best(np.zeros(len(runs))))
 
 
 def test_folding_adds_up_look_alikes_and_nothing_else():

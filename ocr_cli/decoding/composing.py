@@ -18,6 +18,8 @@ _LIKELY = 0.005
 """Readings of a letter that are less likely than this are not tried. Set by hand."""
 _MOST = 5
 """Letters of a word whose marks are in doubt, tried in all ways; of others the likeliest. Set by hand."""
+_ELSE = 0.01
+"""Share of what has no mark that may be any letter: which it is, the row says, too. Set by hand."""
 _SPELLING = 0.8
 """What the spelling of words counts beside the look of marks. Set by hand."""
 
@@ -91,6 +93,7 @@ class Composing:
         if known is None or choice.column >= len(known):
             return [(text, 0.0)]
         its = known[choice.column].astype(float)
+        its[0] += _ELSE * float(known[:, 0].sum())
         shares = (its / max(its.sum(), 1e-12)).tolist()
         every = [with_mark(text, name) if name else text for name in ("", *MARKS)]
         able = [both is not None and (self._allowed is None or self._allowed(both)) for both in every]

@@ -20,13 +20,13 @@ from ocr_cli.imaging.filters import stroke_width
 from ocr_cli.lattice.atoms import Masks
 from ocr_cli.lattice.lattice import Lattice, row_inks
 from ocr_cli.making.data import joined
+from ocr_cli.making.descent import BATCH, descend
 from ocr_cli.making.windows import composer_of
 from ocr_cli.marks.network import CLASSES, INPUTS, MarkNetwork, inputs_of
 from ocr_cli.marks.parts import NO_PARTS, Parts, parts_of
 from ocr_cli.model_store import accents_file
 from ocr_cli.network.activations import cross_entropy
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.optimisers import Adam
 from ocr_cli.segmentation.known import find_known_layout
 from ocr_cli.segmentation.layout import LETTER_HEIGHT, Layout, find_layout
 
@@ -48,7 +48,7 @@ _WHOLE = 0.75
 """Share of the pictures in which no component is cut."""
 _MOST_OF_NONE = 8
 """Parts that are no mark are taken from a picture."""
-_UNITS, _EPOCHS, _BATCH, _RATE, _DROPOUT = (128, 64), 12, 128, 0.002, 0.2
+_UNITS, _EPOCHS, _NOISE = (128, 64), 12, 0.02
 _MOST = 12.0
 """How many times as often parts that are no mark are learned from as the mean mark."""
 _WELL, _BADLY = 0.7, 0.1
@@ -314,7 +314,6 @@ def learn(examples: Examples, tested: Examples, say: Callable[[str], None], seed
     """
     rng = np.random.default_rng(seed)
     network = MLP([INPUTS, *_UNITS, len(CLASSES)], "relu", "he", rng)
-    adam = Adam(network.parameters, weight_decay=1e-2)
     inputs, labels = examples.inputs.astype(np.float32), examples.labels.astype(np.intp)
     counts = np.bincount(labels, minlength=len(CLASSES)).astype(float)
     usual = counts[1:].mean()
@@ -323,20 +322,17 @@ def learn(examples: Examples, tested: Examples, say: Callable[[str], None], seed
     shares[0] = min(1.0, _MOST * usual / counts[0])
     weights = np.clip(shares, 0.0, 4.0)[labels]
     weights /= weights.sum()
-    steps = 1 + int(_EPOCHS * min(len(labels), (len(CLASSES) - 1 + _MOST) * usual) / _BATCH)
-    order = rng.choice(len(labels), (steps, _BATCH), p=weights)
-    total = 0.0
-    for step, batch in enumerate(order):
-        x = inputs[batch] + rng.normal(0, 0.02, (len(batch), INPUTS)).astype(np.float32)
-        loss, gradient = cross_entropy(network.forward_training(x, _DROPOUT, rng), labels[batch])
-        network.backward(gradient / np.float32(_BATCH))
-        adam.step(network.gradients, _RATE * 0.5 * (1 + np.cos(np.pi * step / steps)) + 1e-6)
-        total += loss
-        if step % 2000 == 1999 or step == steps - 1:
-            logits = network.forward(tested.inputs.astype(np.float32))
-            right = (logits.argmax(axis=1) == tested.labels).mean()
-            say(f"{step + 1} of {steps} steps, loss {total / 2000 / _BATCH:.4f}, held out {right:.2%} right")
-            total = 0.0
+    steps = 1 + int(_EPOCHS * min(len(labels), (len(CLASSES) - 1 + _MOST) * usual) / BATCH)
+    order = rng.choice(len(labels), (steps, BATCH), p=weights)
+
+    def gradient(logits: npt.NDArray[np.float32], batch: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+        return cross_entropy(logits, labels[batch])[1]
+
+    def tell(done: int) -> None:
+        right = (network.forward(tested.inputs.astype(np.float32)).argmax(axis=1) == tested.labels).mean()
+        say(f"{done} of {steps} steps, held out {right:.2%} right")
+
+    descend(network, inputs, order, gradient, _NOISE, rng, 2000, tell)
     return MarkNetwork(network, _temperature(network, tested))
 
 

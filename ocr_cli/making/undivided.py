@@ -16,12 +16,12 @@ from ocr_cli.datasets.strips import worn
 from ocr_cli.files import atomic_write
 from ocr_cli.lattice.crop import crop_inks
 from ocr_cli.making.data import joined
+from ocr_cli.making.descent import BATCH, descend
 from ocr_cli.making.windows import composer_of
 from ocr_cli.marks.network import CLASSES
 from ocr_cli.marks.undivided import INPUTS, LETTERS, NO_LETTER, OUTPUTS, UndividedNetwork, inputs_of
 from ocr_cli.network.activations import cross_entropy
 from ocr_cli.network.mlp import MLP
-from ocr_cli.network.optimisers import Adam
 from ocr_cli.segmentation.layout import LETTER_HEIGHT
 
 _MARKED, _PLAIN = 0.6, 0.27
@@ -34,7 +34,7 @@ _DOTTED = 0.25
 _INK = 0.4
 """Strength from which a pixel is ink."""
 _IN_A_FILE = 4000
-_UNITS, _EPOCHS, _BATCH, _RATE, _DROPOUT, _NOISE = (128, 64), 20, 128, 0.002, 0.2, 0.05
+_UNITS, _EPOCHS, _NOISE = (128, 64), 20, 0.05
 
 
 class Drawn(NamedTuple):
@@ -176,31 +176,31 @@ def learn_undivided(
     """
     rng = np.random.default_rng(seed)
     network = MLP([INPUTS, *_UNITS, OUTPUTS], "relu", "he", rng)
-    adam = Adam(network.parameters, weight_decay=1e-2)
     inputs, marks = inputs_of(drawn.crops, drawn.stands), drawn.marks.astype(np.intp)
     letters = np.where(drawn.marks > 0, drawn.letters, NO_LETTER).astype(np.intp)
     held = inputs_of(tested.crops, tested.stands)
-    steps = _EPOCHS * len(inputs) // _BATCH
-    for step in range(steps):
-        batch = rng.integers(len(inputs), size=_BATCH)
-        x = inputs[batch] + rng.normal(0, _NOISE, (_BATCH, INPUTS)).astype(np.float32)
-        logits = network.forward_training(x, _DROPOUT, rng)
-        gradient = np.zeros_like(logits)
-        gradient[:, : len(CLASSES)] = cross_entropy(logits[:, : len(CLASSES)], marks[batch])[1]
+    steps = -(-_EPOCHS * len(inputs) // BATCH)
+
+    def gradient(logits: npt.NDArray[np.float32], batch: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+        both = np.zeros_like(logits)
+        both[:, : len(CLASSES)] = cross_entropy(logits[:, : len(CLASSES)], marks[batch])[1]
         on = np.flatnonzero(letters[batch] != NO_LETTER)
-        gradient[on, len(CLASSES) :] = cross_entropy(logits[on, len(CLASSES) :], letters[batch[on]])[1]
-        network.backward(gradient / np.float32(_BATCH))
-        adam.step(network.gradients, _RATE * 0.5 * (1 + np.cos(np.pi * step / steps)) + 1e-6)
-        if step % 1000 == 999 or step == steps - 1:
-            logits = network.forward(held)
-            said = logits[:, : len(CLASSES)].argmax(axis=1)
-            on = np.flatnonzero(tested.marks > 0)
-            there = (said[on] > 0).mean()
-            right = (logits[on, len(CLASSES) :].argmax(axis=1) == tested.letters[on]).mean()
-            false = (said[tested.marks == 0] > 0).mean()
-            both = (said == tested.marks).mean()
-            say(
-                f"{step + 1} of {steps} steps, held out: {both:.1%} right, {there:.1%} of the marks seen, "
-                f"{false:.1%} without one have one, letters {right:.1%}"
-            )
+        both[on, len(CLASSES) :] = cross_entropy(logits[on, len(CLASSES) :], letters[batch[on]])[1]
+        return both
+
+    def tell(done: int) -> None:
+        logits = network.forward(held)
+        said = logits[:, : len(CLASSES)].argmax(axis=1)
+        on = np.flatnonzero(tested.marks > 0)
+        there = (said[on] > 0).mean()
+        right = (logits[on, len(CLASSES) :].argmax(axis=1) == tested.letters[on]).mean()
+        false = (said[tested.marks == 0] > 0).mean()
+        both = (said == tested.marks).mean()
+        say(
+            f"{done} of {steps} steps, held out: {both:.1%} right, {there:.1%} of the marks seen, "
+            f"{false:.1%} without one have one, letters {right:.1%}"
+        )
+
+    order = rng.integers(len(inputs), size=(steps, BATCH))
+    descend(network, inputs, order, gradient, _NOISE, rng, 1000, tell)
     return UndividedNetwork(network)

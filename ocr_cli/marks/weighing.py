@@ -19,7 +19,7 @@ from ocr_cli.lattice.geometry import PIECES, SMALL, WIDTH
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.marks.marks_file import MarkNetworks
 from ocr_cli.marks.parts import BELOW as PLACED_BELOW
-from ocr_cli.marks.parts import ArcInk, Parts
+from ocr_cli.marks.parts import Parts
 from ocr_cli.marks.undivided import LETTERS
 from ocr_cli.windows.evidence import Evidence
 
@@ -98,6 +98,7 @@ class Seen(NamedTuple):
         joint: float32 (K, C, marks), how likely each is which letter with which mark, if it has one.
         whole: float32 (K,), how likely it is then one character.
         features: float (K, F), what tells whether it has one.
+        odds: float (K,), the log odds that it has, as far as that tells.
         boxes: int (P, 4), of the letters of the parts alone.
     """
 
@@ -106,6 +107,7 @@ class Seen(NamedTuple):
     joint: Floats
     whole: Floats
     features: npt.NDArray[np.float64]
+    odds: npt.NDArray[np.float64]
     boxes: npt.NDArray[np.integer[Any]]
 
 
@@ -137,26 +139,23 @@ class MarkWeigher:
         lattice: Lattice,
         probabilities: Floats,
         is_character: Floats,
-        look: Look,
-        asked: npt.NDArray[np.intp],
+        seen: Seen,
+        log_odds: npt.NDArray[np.float64],
     ) -> tuple[Floats, Floats, Marks]:
         """What the arcs of a lattice may be, with marks weighed.
 
         Args:
-            lattice: with its ink.
+            lattice: of one row.
             probabilities: float32 (N, C), of each arc as a whole.
             is_character: float32 (N,), likewise.
-            look: at letters without their marks.
-            asked: int (M,), the arcs that may have marks, in rising order.
+            seen: of its arcs.
+            log_odds: float (K,), of a mark on those.
 
         Returns:
             The same two, and the marks.
         """
         boxes = lattice.boxes.astype(np.int64)
-        if lattice.ink is None or not len(asked):
-            return probabilities, is_character, Marks({}, boxes)
-        seen = self.seen(lattice, lattice.ink, probabilities, is_character, look, asked)
-        odds = np.exp(seen.features @ self._networks.deciding)
+        odds = np.exp(log_odds)
         kept = np.flatnonzero(odds > _LEAST)
         mixed, certain = probabilities.copy(), is_character.copy()
         every: dict[int, Floats] = {}
@@ -175,20 +174,32 @@ class MarkWeigher:
     def seen(
         self,
         lattice: Lattice,
-        ink: ArcInk,
         probabilities: Floats,
         is_character: Floats,
         look: Look,
         asked: npt.NDArray[np.intp],
     ) -> Seen:
-        """What says whether arcs have marks, and which; arguments as for ``weigh``."""
+        """What says whether arcs have marks, and which.
+
+        Args:
+            lattice: of one row, with its ink.
+            probabilities: float32 (N, C), of each arc as a whole.
+            is_character: float32 (N,), likewise.
+            look: at letters without their marks.
+            asked: int (M,), the arcs that may have marks, in rising order.
+
+        Raises:
+            ValueError: if the lattice was made without ink.
+        """
+        if lattice.ink is None:
+            raise ValueError("a lattice without its ink")
         asked = asked[lattice.geometry[asked, SMALL] == 0]
-        entire = ink.entire(asked, lattice.crops)
+        entire = lattice.ink.entire(asked, lattice.crops)
         undivided, letters = self._networks.undivided.rate(entire.crops, entire.stands)
         kept = np.flatnonzero(_log_odds(undivided) > _UNLIKELY)
         arcs, accented = asked[kept], entire.accented[kept]
         undivided, letters = undivided[kept], letters[kept]
-        parts = ink.parts(arcs)
+        parts = lattice.ink.parts(arcs)
         part, both, odds = self._best(parts, undivided, arcs)
         has = part >= 0
         below = np.zeros(len(arcs), bool)
@@ -232,7 +243,8 @@ class MarkWeigher:
             ],
             axis=1,
         )
-        return Seen(arcs, part, joint.astype(np.float32), whole, features, parts.boxes)
+        likely = features @ self._networks.deciding
+        return Seen(arcs, part, joint.astype(np.float32), whole, features, likely, parts.boxes)
 
     def _best(
         self, parts: Parts, undivided: Floats, arcs: npt.NDArray[np.intp]

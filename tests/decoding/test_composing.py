@@ -57,6 +57,11 @@ def test_words_decide_what_the_ink_leaves_open(words, expected):
     assert composed("PAPA", tables, Loaded(*words))[0] == expected
 
 
+def test_a_letter_that_only_the_row_suggests_needs_no_mark():
+    tables = {3: joint(A_=0.99, e_acute=0.01)}
+    assert composed("PAPe", tables, Loaded())[0] == "PAPe"
+
+
 def test_words_choose_among_marks():
     tables = {3: joint(A_acute=0.5, A_grave=0.45, A_=0.05)}
     assert composed("PAPA", tables, Loaded("papà"))[0] == "PAPÀ"

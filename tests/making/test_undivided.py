@@ -41,7 +41,7 @@ def test_the_same_seed_draws_the_same(writers, tmp_path):
 def test_what_is_drawn_is_learned(writers, tmp_path, monkeypatch):
     arcs, said = drawn(writers, tmp_path / "one"), []
     monkeypatch.setattr(undivided, "_EPOCHS", 60)
-    monkeypatch.setattr(undivided, "_BATCH", 8)
+    monkeypatch.setattr(undivided, "BATCH", 8)
     network = learn_undivided(arcs, arcs, said.append)
     marks, letters = network.rate(arcs.crops, arcs.stands)
     assert (marks.argmax(axis=1) == arcs.marks).mean() > 0.8

@@ -36,7 +36,7 @@ def weigher(rated, undivided=None):
     return MarkWeigher(
         SimpleNamespace(
             parts=SimpleNamespace(rate=lambda parts: table[: len(parts)]),
-            undivided=SimpleNamespace(rate=lambda crops, stands: (seen, letters)),
+            undivided=SimpleNamespace(rate=lambda crops, stands: (seen[: len(crops)], letters[: len(crops)])),
             deciding=DECIDING,
         ),
         TEXTS,
@@ -83,9 +83,14 @@ def weigh(rated, some, whole, body, wide=True, undivided=None):
     def look(crops):
         return np.repeat(body, len(crops), 0), np.full(len(crops), 0.9, np.float32)
 
-    found = weigher(rated, undivided).weigh(lattice, whole, np.array([0.9], np.float32), look, ARC)
+    found = weighed(weigher(rated, undivided), lattice, whole, np.array([0.9], np.float32), look)
     assert found[0].sum() == pytest.approx(1, abs=1e-4)
     return found
+
+
+def weighed(its, lattice, whole, is_character, look, asked=ARC):
+    seen = its.seen(lattice, whole, is_character, look, asked)
+    return its.weigh(lattice, whole, is_character, seen, seen.odds)
 
 
 def mark_of(marks, text):
@@ -114,17 +119,15 @@ def test_what_is_no_mark_changes_nothing():
     assert marks.boxes[0].tolist() == [0, 0, 30, 40]
 
 
-def test_a_lattice_without_ink_has_no_marks():
-    whole = likely(E=1)
-    probabilities, _, marks = weigh([], None, whole, likely(e=1))
-    np.testing.assert_array_equal(probabilities, whole)
-    assert marks.joint == {}
+def test_without_ink_no_marks_are_seen():
+    with pytest.raises(ValueError, match="without its ink"):
+        weigh([], None, likely(E=1), likely(e=1))
 
 
 def test_what_is_not_asked_has_no_marks():
     lattice = replace(lattice_of([letter(0, 30, 0)]), ink=parts(0, touching=True))
     whole, none = likely(E=1), np.zeros(0, int)
-    found = weigher([{"acute": 1}]).weigh(lattice, whole, np.ones(1, np.float32), lambda crops: None, none)
+    found = weighed(weigher([{"acute": 1}]), lattice, whole, np.ones(1, np.float32), None, none)
     np.testing.assert_array_equal(found[0], whole)
     assert found[2].joint == {}
 
@@ -142,7 +145,7 @@ def test_what_stands_above_a_wide_letter_was_looked_at_without_it():
 
     lattice = replace(lattice_of([letter(0, 30, 0)]), ink=parts(0, accents=True))
     whole = likely(e=1)
-    found = weigher([{"grave": 0.9, "": 0.1}]).weigh(lattice, whole, np.ones(1, np.float32), look, ARC)
+    found = weighed(weigher([{"grave": 0.9, "": 0.1}]), lattice, whole, np.ones(1, np.float32), look)
     assert mark_of(found[2], "e") == "grave"
 
 
