@@ -147,26 +147,15 @@ def squares(holes: float) -> Reason | None:
 
 _LEAST_LIKELY = 0.2
 """A row whose characters are in the geometric mean less likely than this is dirt. Set by hand."""
-_SHORT, _SHORT_CUT = 2, 3
-_SURE, _SURE_CUT = 0.6, 0.4
-"""Rows of at most ``_SHORT`` characters must be so likely, or of ``_SHORT_CUT`` if they are mostly cut: of
-letters that touch nobody can be as sure. Set by hand."""
-_MOSTLY_CUT = 0.7
-"""Share of a row's characters that were cut from others. Set by hand."""
 
 
-def unlikely(likelihood: float, count: int, cut: float) -> Reason | None:
-    """Whether a row's characters look too little like ones: more is asked of a short row than of a long one.
+def unlikely(likelihood: float) -> Reason | None:
+    """Whether a row's characters look too little like ones.
 
     Args:
         likelihood: that its characters are some, in the geometric mean.
-        count: of them.
-        cut: share of its characters and signs that were cut from others, as out of one blot.
     """
-    least = _SURE if count <= _SHORT else _LEAST_LIKELY
-    if cut > _MOSTLY_CUT:
-        least = _SURE_CUT if count <= _SHORT_CUT else _LEAST_LIKELY
-    return None if likelihood >= least else Reason.UNLIKELY
+    return None if likelihood >= _LEAST_LIKELY else Reason.UNLIKELY
 
 
 def unlike_writing(odds: float, weights: WritingWeights) -> Reason | None:

@@ -110,7 +110,7 @@ def why_not_writing(
         weights: of what speaks for and against a row.
         filled: share of the picture's height that its highest letter takes.
     """
-    reasons = plausibility(rows)
+    reasons = [unlikely(row.likelihood) for row in rows]
     plausible = [row for row, why in zip(rows, reasons, strict=True) if why is None]
     alone = _FILLS if filled >= _FILLED and sum(len(row.read) for row in plausible) == 1 else 0.0
     looks = page_looks(rows, plausible, steadiness)
@@ -164,18 +164,6 @@ def _why_scribble(row: DecodedRow, rows: Sequence[DecodedRow]) -> Reason | None:
     likely = sum(len(other.read) * other.likelihood for other in others)
     rest = Others(count, apart / max(1, count), likely / max(1, count))
     return scribble(len(row.read), row.likelihood, bool(row.lattice.is_cut[row.read].all()), rest)
-
-
-def plausibility(rows: Sequence[DecodedRow]) -> list[Reason | None]:
-    """Why the characters of rows do not look like ones, if so."""
-    return [
-        unlikely(
-            row.likelihood,
-            len(row.probabilities),
-            int(row.lattice.is_cut[row.path].sum()) / max(1, len(row.path)),
-        )
-        for row in rows
-    ]
 
 
 def page_dirt(rows: Sequence[DecodedRow]) -> float:

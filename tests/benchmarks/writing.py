@@ -33,9 +33,10 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.writing import Looks, Strokes, page_looks, plausibility, row_strokes
+from ocr_cli.decoding.writing import Looks, Strokes, page_looks, row_strokes
 from ocr_cli.evaluation.transcripts import Transcribed, find_transcribed
 from ocr_cli.reader import Reader
+from ocr_cli.verdict import unlikely
 
 NAMES = (*Looks._fields, *Strokes._fields)
 SIDES = (300, 400, 600, 1000)
@@ -97,7 +98,7 @@ def examine(job: Job | Transcribed, model: str) -> list[Example]:
     page = _reader(model).rows(job.picture if isinstance(job, Transcribed) else draw(job))
     plausible: list[tuple[DecodedRow, Looks]] = []
     for rows, steadiness in page.sheets:
-        reasons = plausibility(rows)
+        reasons = [unlikely(row.likelihood) for row in rows]
         some = [row for row, why in zip(rows, reasons, strict=True) if why is None]
         plausible += zip(some, page_looks(rows, some, steadiness), strict=True)
     examples = []
