@@ -11,6 +11,15 @@ _PARTS = re.compile(r"(\d{1,4})\s*[./\-\s]\s*(\d{1,2})\s*[./\-\s]\s*(\d{1,4})")
 _WORDS = re.compile(r"(?:([a-z]+)[.,]? (\d\d?)|(\d\d?)[a-z]*[.,]? ([a-z]+))\w{0,2}[.,]? ?(\d{4})")
 _TIME = re.compile(r"(\d\d?)[:.](\d\d)(?:[:.](\d\d))?(?: ?[ap]\.?m\.?)?")
 _STROKES = re.compile(r"(\d\d?)1(\d\d?)1(\d{4}|\d\d)")
+_CAPTIONS = (
+    *("DDMMYYYY", "MMDDYYYY", "YYYYMMDD", "DDMMYY", "MMDDYY", "YYMMDD"),
+    *("TTMMJJJJ", "TTMMJJ", "JJMMAAAA", "DDMMAAAA", "GGMMAAAA", "DDMMAA"),
+)
+"""What is printed in the cells for a date: English, German, French, Spanish or Portuguese, Italian."""
+_ALIKE = 0.75
+"""Share of its letters that are read as such, at least. Set by hand."""
+CAPTIONED = frozenset(map(len, _CAPTIONS))
+"""How many cells have such a caption."""
 _YEARS = range(1900, 2100)
 """Years that most dates are of."""
 _SLIP = 0.01
@@ -21,6 +30,14 @@ hand."""
 def is_date(text: str) -> bool:
     """Whether a text is a day that there is, in any usual order; months may be English words."""
     return _year(text) is not None
+
+
+def is_caption(text: str) -> bool:
+    """Whether letters read from cells are the caption of a date, some of them misread."""
+    return any(
+        len(text) == len(one) and sum(map(str.__eq__, text.upper(), one)) >= _ALIKE * len(one)
+        for one in _CAPTIONS
+    )
 
 
 def is_time(text: str) -> bool:

@@ -188,12 +188,14 @@ class FormReader:
             return FieldValue(field.name, field.kind, mark.text, sure, box, doubts=doubts), evidence
         ink = cut.ink
         assert ink is not None
-        if not cut.is_written(pen):
+        found = known
+        if found is None and cut.is_written(pen):
+            found = self._fields.read(cut.patch, ink, field)
+        if found is None or found.evidence.sort == "empty":
             doubts = ("is required",) if field.required else ()
-            evidence = of_empty(ink.written)
+            evidence = of_empty(ink.written) if found is None else found.evidence
             sure = evidence.confidence(self._certainty)
             return FieldValue(field.name, field.kind, "", sure, box, doubts=doubts), evidence
-        found = known if known is not None else self._fields.read(cut.patch, ink, field)
         doubts = () if found.text else ("written, and not read",)
         characters = tuple(_moved(one, cut.patch, image) for one in found.characters)
         sure = found.evidence.confidence(self._certainty) if found.text else 0.0

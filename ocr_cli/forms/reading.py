@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.forms.cells import read_cells
-from ocr_cli.forms.certainty import of_signs
+from ocr_cli.forms.certainty import of_empty, of_signs
 from ocr_cli.forms.combs import Cell, cell_box, comb_cells, of_cells, runs_of, set_apart
 from ocr_cli.forms.cutting import Patch
+from ocr_cli.forms.dates import CAPTIONED, is_caption
 from ocr_cli.forms.field_ink import FieldInk
 from ocr_cli.forms.field_text import (
     UNSURE,
@@ -146,10 +147,21 @@ class FieldReader:
 
     def _comb(self, patch: Patch, ink: FieldInk, field: Field) -> FieldText:
         cells = comb_cells(patch, ink)
+        if self._is_captioned(cells, patch.row):
+            return FieldText("", 0.0, evidence=of_empty(ink.written))
         every: list[Character | None] = [None] * len(cells)
         for start, stop in runs_of(cells):
             every[start:stop] = self._word(cells[start:stop], patch, ink.walls[start : stop + 1], field)
         return of_cells(every)
+
+    def _is_captioned(self, cells: Sequence[Cell | None], row: float) -> bool:
+        """Whether there is nothing in a comb but what its cells are printed with for day, month, year."""
+        written = [cell for cell in cells if cell is not None]
+        if len(cells) not in CAPTIONED or len(written) < len(cells):
+            return False
+        tools = self._reader(replace(self._options, layout="character")).tools
+        pictures = [part_of(cell, row).picture.pixels for cell in written]
+        return is_caption("".join(one.text for one in read_cells(tools, pictures, LETTERS, words=False)))
 
     def _word(
         self,

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ocr_cli.forms.dates import is_date, is_time, log_date, log_time, with_strokes
+from ocr_cli.forms.dates import is_caption, is_date, is_time, log_date, log_time, with_strokes
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,11 @@ def test_texts_of_six_digits_have_a_probability_of_about_one():
 def test_strokes_read_as_ones_are_strokes():
     assert with_strokes("1012012019") == "10/20/2019"
     assert with_strokes("17/04/2019") == "17/04/2019"
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [("DDMMYYYY", True), ("DDHMHYYY", True), ("ddmmyy", True), ("DAMMERYY", False), ("17042019", False)],
+)
+def test_what_is_printed_in_the_cells_of_a_date_is_known(text, caption):
+    assert is_caption(text) == caption
