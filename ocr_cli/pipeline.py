@@ -105,7 +105,7 @@ class PageRows:
         kept = []
         for rated in self._rated:
             rows, steadiness = rated.rows, rated.layout.steadiness
-            reasons = why_not_writing(rows, steadiness, self._weights, rated.filled)
+            reasons = why_not_writing(rows, steadiness, self._weights)
             kept += [row for row, why in zip(rows, reasons, strict=True) if why is None]
         return kept
 
@@ -227,7 +227,7 @@ class Pipeline:
         reasons: list[Reason | None] = [None] * len(rows)
         if known is None:
             weights = rated.tools.weights.writing
-            reasons = why_not_writing(rows, rated.layout.steadiness, weights, rated.filled)
+            reasons = why_not_writing(rows, rated.layout.steadiness, weights)
         kept = [row for row, why in zip(rows, reasons, strict=True) if why is None]
         spaces = known not in ("word", "character")
         lines = iter(rated.tools.decoder.read(kept, self._each, spaces=spaces))

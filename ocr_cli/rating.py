@@ -130,14 +130,6 @@ class Rated(NamedTuple):
         return total / max(1, sum(weights))
 
     @property
-    def filled(self) -> float:
-        """Share of the page's height that its highest character takes."""
-        heights = [
-            np.diff(row.lattice.boxes[row.read][:, [1, 3]], axis=1).max(initial=0) for row in self.rows
-        ]
-        return float(max(heights, default=0) / self.layout.turned_size[1])
-
-    @property
     def characters(self) -> int:
         """How many there are."""
         return sum(len(row.probabilities) for row in self.rows)

@@ -42,9 +42,6 @@ more. Narrow ones do not speak for a row: single strokes are. Set by hand."""
 _PEN = 7
 """Side, in pixels of a crop, of a square that fits into blots and into no stroke: ``crop.STROKE_RANGE``.
 Set by hand."""
-_FILLED, _FILLS = 0.6, 1.5
-"""One character that takes this share of the picture's height was cut out for its own sake: log odds more.
-Set by hand."""
 _SECTORS = 24
 """Directions in which a ring's distance from its middle is looked at. Set by hand."""
 _INK = 128
@@ -100,7 +97,7 @@ def are_telling(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 
 def why_not_writing(
-    rows: Sequence[DecodedRow], steadiness: float, weights: WritingWeights, filled: float = 0.0
+    rows: Sequence[DecodedRow], steadiness: float, weights: WritingWeights
 ) -> list[Reason | None]:
     """Why rows are no writing: a reason for each, or None.
 
@@ -108,21 +105,19 @@ def why_not_writing(
         rows: of a page.
         steadiness: of the page's ink, as of ``InkMap``.
         weights: of what speaks for and against a row.
-        filled: share of the picture's height that its highest letter takes.
     """
     reasons = [unlikely(row.likelihood) for row in rows]
     plausible = [row for row, why in zip(rows, reasons, strict=True) if why is None]
-    alone = _FILLS if filled >= _FILLED and sum(len(row.read) for row in plausible) == 1 else 0.0
     looks = page_looks(rows, plausible, steadiness)
-    found = iter([_why_not(row, its, weights, alone) for row, its in zip(plausible, looks, strict=True)])
+    found = iter([_why_not(row, its, weights) for row, its in zip(plausible, looks, strict=True)])
     reasons = [why or next(found) for why in reasons]
     kept = [row for row, why in zip(rows, reasons, strict=True) if why is None]
     return [why or _why_scribble(row, kept) for row, why in zip(rows, reasons, strict=True)]
 
 
-def _why_not(row: DecodedRow, looks: Looks, weights: WritingWeights, more: float) -> Reason | None:
-    """Why a plausible row is no writing, if so much more log odds speak for it."""
-    evidence = weights.odds + float(weights.looks @ looks) + more
+def _why_not(row: DecodedRow, looks: Looks, weights: WritingWeights) -> Reason | None:
+    """Why a plausible row is no writing."""
+    evidence = weights.odds + float(weights.looks @ looks)
     if evidence >= weights.least > evidence + weights.blots + weights.copies:
         # Whatever its strokes are like: they speak against it, and take longer to see.
         strokes = row_strokes(row)

@@ -26,8 +26,8 @@ def row(count, likelihood, telling=None, crops=None, tops=None, cut=()):
     return DecodedRow(lattice, nothing, found, np.arange(count), np.full(count, -1), likelihood, told)
 
 
-def kept(rows, steadiness=0.4, filled=0.0):
-    reasons = why_not_writing(rows, steadiness, weights_of().writing, filled)
+def kept(rows, steadiness=0.4):
+    reasons = why_not_writing(rows, steadiness, weights_of().writing)
     return [row for row, why in zip(rows, reasons, strict=True) if why is None]
 
 
@@ -171,12 +171,6 @@ def test_circles_in_a_row_of_letters_or_of_many_characters_are_no_matter():
     assert not are_circles(np.stack([ring(260, 260), ring(180, 260)]))
     assert not are_circles(np.zeros((1, 32, 32), np.uint8))
     assert not are_circles(np.zeros((0, 32, 32), np.uint8))
-
-
-def test_a_stroke_or_ring_alone_that_fills_the_picture_is_a_character():
-    alone = row(1, 0.99, telling=0)
-    assert kept([alone], 0.28) == []
-    assert kept([alone], 0.28, filled=0.9) == [alone]
 
 
 def test_one_line_up_and_down_below_separate_letters_is_a_signature():
