@@ -38,8 +38,8 @@ _AGREE = 0.1
 _FLOOR = 1e-3
 """Least probability of a class to the network that sees arcs undivided."""
 _UNLIKELY = -1.0
-"""Log odds of a mark, as the undivided arc looks, below which it is not taken apart and has none. Measured:
-of the letters of forty drawn words that were read with a mark all had 1.0 and more."""
+"""Log odds of a mark, as the undivided arc looks, below which it is not taken apart and has none. Measured on
+120 drawn words: of those that are right without it, one is lost, and nine with 0.5 and half the detour."""
 _LEAST = 0.005
 """Marks that are less likely than this are not weighed. Set by hand."""
 _SELDOM = {"double acute": 0.1, "dot above": 0.2, "ogonek": 0.3, "caron": 0.5}

@@ -30,7 +30,9 @@ def page(tmp_path: Path, monkeypatch) -> Path:
 
 
 def test_a_page_teaches_a_model_that_reads(ocr, page: Path) -> None:
-    (page.parent / "page.gt.txt").write_text((SAMPLES / "table.gt.txt").read_text().replace("K", "H"))
+    text = (SAMPLES / "table.gt.txt").read_text().replace("K", "H")
+    # The model has no letters with accents: they teach it what they are without.
+    (page.parent / "page.gt.txt").write_text(text.replace("E", "É").replace("U", "Ü"), encoding="utf-8")
     result = ocr("learn", page, "-o", "me.npz")
     assert result.status == 0
     first, last = result.out.splitlines()
@@ -40,6 +42,7 @@ def test_a_page_teaches_a_model_that_reads(ocr, page: Path) -> None:
     assert "ocr: learning all lines now, those held back as well, for " in result.err
     model = load_model("me.npz")
     assert model.provenance["init_from"]["name"] == "block.npz"
+    assert "".join(model.classes).isascii()
     assert str(page.parent) not in str(model.provenance)
     assert ocr("read", page, "--model", "./me.npz").status == 0
 
