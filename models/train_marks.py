@@ -22,7 +22,8 @@ from scripts import say
 
 from ocr_cli.making.accents import make_accents
 from ocr_cli.making.deciding import decide, draw_decisions, load_decisions
-from ocr_cli.making.marks import common_words, draw_letters, draw_parts, learn, load_examples, report
+from ocr_cli.making.marks import common_words, draw_letters, draw_parts, load_examples
+from ocr_cli.making.parted import learn, report
 from ocr_cli.making.undivided import draw_undivided, learn_undivided, load_drawn
 from ocr_cli.marks.marks_file import EVIDENCE, MarkNetworks, load_marks, save_marks
 from ocr_cli.model_store import accents_file

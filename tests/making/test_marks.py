@@ -1,7 +1,8 @@
 import numpy as np
 
-from ocr_cli.making import marks as module
-from ocr_cli.making.marks import draw_letters, draw_parts, learn, load_examples, random_word, report
+from ocr_cli.making import parted
+from ocr_cli.making.marks import draw_letters, draw_parts, load_examples, random_word
+from ocr_cli.making.parted import learn, report
 from ocr_cli.marks.network import CLASSES, INPUTS
 
 
@@ -14,7 +15,7 @@ def test_letters_and_words_are_drawn_and_learned_from(writers, tmp_path, monkeyp
     # Marks of many kinds, and what is none.
     assert len(set(examples.labels.tolist())) >= 4
     assert (examples.labels == 0).any()
-    monkeypatch.setattr(module, "_EPOCHS", 2)
+    monkeypatch.setattr(parted, "_EPOCHS", 2)
     network = learn(examples, examples, said.append)
     assert "held out" in said[-1]
     lines = report(network, examples)

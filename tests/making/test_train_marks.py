@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr_cli.making import deciding, undivided
-from ocr_cli.making import marks as learned
+from ocr_cli.making import deciding, parted, undivided
 from ocr_cli.marks.marks_file import load_marks
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -15,7 +14,7 @@ SMALL = ["--pictures", "2", "--letters", "30", "--undivided", "24", "--decisions
 
 
 def test_the_script_makes_the_file(writers, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(learned, "_EPOCHS", 1)
+    monkeypatch.setattr(parted, "_EPOCHS", 1)
     monkeypatch.setattr(undivided, "_EPOCHS", 1)
     monkeypatch.setattr(sys, "path", [str(MODELS), *sys.path])
     script = runpy.run_path(str(MODELS / "train_marks.py"))
