@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ocr_cli.alphabet import is_sign, row_of
 from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.writing import why_not_writing
+from ocr_cli.decoding.writing import heard_alone, why_not_writing
 from ocr_cli.imaging.load import Picture
 from ocr_cli.loading import Loading, Tools
 from ocr_cli.looks import SURE, further_looks
@@ -187,6 +187,8 @@ class Pipeline:
                     seen, found = part._replace(pixels=part.page.pixels), second
         if pages and self._thorough:
             found, seen = self._looked_again(found, seen)
+        if pages and not found.lines:
+            found = self._judged(self._heard(found), seen)
         place = found.on(seen)
         left_out = _left_out(found, place)
         if observe is not None:
@@ -223,14 +225,33 @@ class Pipeline:
         if rated.tools is None:
             # Without rows, nobody waits for the tools.
             return _Found(rated, [], [])
-        known, rows = self._rater.known, rated.rows
-        reasons: list[Reason | None] = [None] * len(rows)
-        if known is None:
+        reasons: list[Reason | None] = [None] * len(rated.rows)
+        if self._rater.known is None:
             weights = rated.tools.weights.writing
-            reasons = why_not_writing(rows, rated.layout.steadiness, weights)
-        kept = [row for row, why in zip(rows, reasons, strict=True) if why is None]
-        spaces = known not in ("word", "character")
-        lines = iter(rated.tools.decoder.read(kept, self._each, spaces=spaces))
+            reasons = why_not_writing(rated.rows, rated.layout.steadiness, weights)
+        return self._decoded(rated, rated.tools, reasons)
+
+    def _heard(self, found: _Found) -> _Found:
+        """What is written on a page without writing, if windows speak of it so and it is read surely."""
+        rated = found.rated
+        if rated.tools is None:
+            return found
+        weights = rated.tools.weights.writing
+        reasons = heard_alone(rated.rows, found.reasons, rated.layout.steadiness, weights)
+        if None not in reasons:
+            return found
+        heard = self._decoded(rated, rated.tools, reasons)
+        doubts = [
+            why or (_why_no_line(line) if line.signs else Reason.UNLIKELY)
+            for line, why in zip(heard.read, heard.reasons, strict=True)
+        ]
+        return heard._replace(reasons=doubts) if None in doubts else found
+
+    def _decoded(self, rated: Rated, tools: Tools, reasons: list[Reason | None]) -> _Found:
+        """What is written in the rows of a page that are writing."""
+        kept = [row for row, why in zip(rated.rows, reasons, strict=True) if why is None]
+        spaces = self._rater.known not in ("word", "character")
+        lines = iter(tools.decoder.read(kept, self._each, spaces=spaces))
         return _Found(rated, reasons, [next(lines) if why is None else ReadLine(()) for why in reasons])
 
     def _judged(self, found: _Found, part: Part) -> _Found:

@@ -27,8 +27,10 @@ class Reason(Enum):
     )
     BARS = "bars of one height, as of a code or of empty boxes", ""
     SQUARES = "ink full of holes, as of a printed code", ""
+    CUT_OFF = "the picture's edge cuts through its letters", "a picture with more paper around the writing"
     PRINTED = "printed", "without --ignore-print"
     UNLIKELY = "its shapes look like no letters", "a sharper or larger picture, --rotate, or --layout block"
+    AMONG_DIRT = "too short to be told from the dirt around it", "the writing alone in the picture"
     UNLIKE_WRITING = "letters it may look like, but not a row of writing", "--layout block or line"
     CIRCLES = "nothing but circles", "--layout word or character"
     SCRIBBLE = "one line up and down, as a signature", "--layout line"
@@ -60,6 +62,10 @@ _UNEVEN = 0.12
 """Most by which the stroke widths of letters of one pen vary: standard deviation over mean. Set by hand."""
 _MOSTLY_LETTERS = 0.5
 """Least share of faint ink that is in letters. Set by hand."""
+_FEW = 3
+"""Fewer letters do not show whether they are of one pen. Set by hand."""
+_OFF = 2.5
+"""They must be no larger or smaller, by this factor, than they seemed on the coarse picture. Set by hand."""
 
 
 class SurfaceEvidence(Protocol):
@@ -82,6 +88,14 @@ class SurfaceEvidence(Protocol):
         """Share of the ink that is in what is as high as letters are; 0 if nothing is."""
 
     @property
+    def letters(self) -> int:
+        """How many of those there are."""
+
+    @property
+    def growth(self) -> float:
+        """Usual height of a letter over the one that was expected."""
+
+    @property
     def unevenness(self) -> float:
         """Standard deviation over mean of the letters' stroke widths."""
 
@@ -90,8 +104,12 @@ def surface(ink: SurfaceEvidence) -> Reason | None:
     """Whether what was taken for ink has neither edges nor strokes of one width."""
     if ink.steadiness >= _STEADY_IF_FULL or (ink.steadiness >= _STEADY and ink.fullness <= _FULL):
         return None
-    full = ink.fullness > _OVERFULL or ink.rim > _RIM
-    return Reason.SURFACE if full or ink.lettered < _MOSTLY_LETTERS or ink.unevenness > _UNEVEN else None
+    full = ink.fullness > _OVERFULL or (ink.steadiness < _STEADY and ink.rim > _RIM)
+    if full or ink.lettered < _MOSTLY_LETTERS:
+        return Reason.SURFACE
+    few = ink.letters < _FEW
+    bad = not 1 / _OFF < ink.growth < _OFF if few else ink.unevenness > _UNEVEN
+    return Reason.SURFACE if bad else None
 
 
 _BARS = 3
@@ -136,26 +154,69 @@ DENSE, _HOLES = 0.5, 6
 width. Writing that hangs together has two for each letter at most. Set by hand."""
 
 
-def squares(holes: float) -> Reason | None:
-    """Whether most of a row is one dense piece of ink full of holes.
+def squares(density: float, holes: float) -> Reason | None:
+    """Whether most of a row is one piece of ink full of holes.
 
     Args:
-        holes: of it, for each of its heights in width, one at least; 0 if it is not dense.
+        density: share of its box that is ink.
+        holes: for each of its heights in width, one at least.
     """
-    return Reason.SQUARES if holes > _HOLES else None
+    return Reason.SQUARES if density >= DENSE and holes > _HOLES else None
+
+
+_CUT, _FEWEST_CUT = 0.7, 4
+"""Share of a row's letters that end at the picture's upper or lower edge, and their least number, from which
+on the edge cuts through the row. Of rows that were cropped closely only the highest letters end there.
+Set by hand."""
+
+
+def cut_off(count: int, share: float) -> Reason | None:
+    """Whether the picture's edge cuts through a row.
+
+    Args:
+        count: of its letters.
+        share: of them that end at the edge.
+    """
+    return Reason.CUT_OFF if count >= _FEWEST_CUT and share >= _CUT else None
 
 
 _LEAST_LIKELY = 0.2
 """A row whose characters are in the geometric mean less likely than this is dirt. Set by hand."""
+_SHORT, _SHORT_CUT = 2, 3
+_SURE, _SURE_CUT = 0.6, 0.4
+"""Rows of at most ``_SHORT`` characters must be so likely, or of ``_SHORT_CUT`` if they are mostly cut: of
+letters that touch nobody can be as sure. Set by hand."""
+_MOSTLY_CUT = 0.7
+"""Share of a row's characters that were cut from others. Set by hand."""
+_MOSTLY_WRITING = 0.3
+"""Least share of the page's characters in likely rows for the page to be trusted. In much dirt some passes
+for letters: there all rows must be ``_SURE``, and short ones are dirt. Set by hand."""
 
 
-def unlikely(likelihood: float) -> Reason | None:
-    """Whether a row's characters look too little like ones.
+def unlikely(likelihood: float, count: int, cut: float) -> Reason | None:
+    """Whether a row's characters look too little like ones: more is asked of a short row than of a long one.
 
     Args:
         likelihood: that its characters are some, in the geometric mean.
+        count: of them.
+        cut: share of its characters and signs that were cut from others, as out of one blot.
     """
-    return None if likelihood >= _LEAST_LIKELY else Reason.UNLIKELY
+    least = _SURE if count <= _SHORT else _LEAST_LIKELY
+    if cut > _MOSTLY_CUT:
+        least = _SURE_CUT if count <= _SHORT_CUT else _LEAST_LIKELY
+    return None if likelihood >= least else Reason.UNLIKELY
+
+
+def among_dirt(likelihood: float, count: int, good: float) -> Reason | None:
+    """Whether a likely row stands on a page of little but dirt, and is not sure enough for that.
+
+    Args:
+        likelihood: of the row.
+        count: of its characters.
+        good: share of the page's characters that are in likely rows.
+    """
+    fits = good >= _MOSTLY_WRITING or (likelihood >= _SURE and count > _SHORT)
+    return None if fits else Reason.AMONG_DIRT
 
 
 def unlike_writing(odds: float, weights: WritingWeights) -> Reason | None:

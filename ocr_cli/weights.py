@@ -162,6 +162,8 @@ class WritingWeights(NamedTuple):
         blots: of ``writing.Strokes.blots``.
         copies: of ``writing.Strokes.copies``.
         least: log odds below which a row is none.
+        alone: of rows that windows read on a page without writing: of ``writing.Heard``.
+        least_alone: probability below which such a row is none.
     """
 
     odds: float
@@ -169,6 +171,8 @@ class WritingWeights(NamedTuple):
     blots: float
     copies: float
     least: float
+    alone: Logistic
+    least_alone: float
 
 
 class PrintWeights(NamedTuple):
@@ -233,8 +237,12 @@ class Weights(NamedTuple):
             others = {name: float(arcs[name]) for name in ArcWeights._fields[:-1]}
             words = WordWeights(**{name: float(data["words"][name]) for name in WordWeights._fields})
             looks = np.array([float(data["writing"]["looks"][name]) for name in LOOKS])
-            rest = {name: float(data["writing"][name]) for name in ("odds", "blots", "copies", "least")}
-            writing = WritingWeights(looks=looks, **rest)
+            rest = ("odds", "blots", "copies", "least", "least_alone")
+            writing = WritingWeights(
+                looks=looks,
+                alone=_logistic(data["writing"]["alone"]),
+                **{name: float(data["writing"][name]) for name in rest},
+            )
             features = np.array([float(data["printed"]["features"][name]) for name in PRINTED])
             printed = PrintWeights(float(data["printed"]["bias"]), features)
             of_forms = {name: float(data["forms"][name]) for name in FormWeights._fields[:-1]}

@@ -30,8 +30,13 @@ def test_every_reason_says_something_of_its_own():
 @pytest.mark.parametrize(
     ("why", "expected"),
     [
-        (verdict.unlikely(0.3), None),
-        (verdict.unlikely(0.1), Reason.UNLIKELY),
+        (verdict.unlikely(0.9, 5, 0.0), None),
+        (verdict.unlikely(0.5, 2, 0.0), Reason.UNLIKELY),
+        (verdict.unlikely(0.5, 2, 1.0), None),
+        (verdict.unlikely(0.1, 9, 0.0), Reason.UNLIKELY),
+        (verdict.among_dirt(0.5, 5, 0.1), Reason.AMONG_DIRT),
+        (verdict.among_dirt(0.9, 5, 0.1), None),
+        (verdict.among_dirt(0.5, 5, 0.9), None),
         (verdict.circles([0.01, 0.02]), Reason.CIRCLES),
         (verdict.circles([0.01, 0.2]), None),
         (verdict.circles([]), None),
@@ -41,8 +46,10 @@ def test_every_reason_says_something_of_its_own():
         (verdict.bars(BarsEvidence(8, 0.5, 0.5, 0.95)), Reason.BARS),
         (verdict.bars(BarsEvidence(8, 0.5, 0.1, 0.95)), None),
         (verdict.bars(BarsEvidence(8, 0.001, 0.1, 0.95)), Reason.BARS),
-        (verdict.squares(9.0), Reason.SQUARES),
-        (verdict.squares(2.0), None),
+        (verdict.squares(0.6, 9.0), Reason.SQUARES),
+        (verdict.squares(0.6, 2.0), None),
+        (verdict.cut_off(6, 0.9), Reason.CUT_OFF),
+        (verdict.cut_off(2, 1.0), None),
         (verdict.unsure([0.7, 0.6, 0.7]), Reason.UNSURE),
         (verdict.unsure([0.9]), None),
         (verdict.unsure([1.0, 0.4]), None),
@@ -113,6 +120,15 @@ def test_what_is_read_most_unsurely_is_no_line_but_shown_to_who_observes():
         assert sum(one.reason is Reason.UNSURE for one in page.left_out) <= len(unsure)
     assert unsure
     assert all(sureness([sign.folded for sign in row.signs]) < 1.5 for row in unsure)
+
+
+@pytest.mark.parametrize(("text", "seed"), [("of", 15), ("of", 55)])
+def test_a_word_in_one_piece_is_read_where_nothing_else_is_written(text, seed):
+    """Its shapes are taken for no letters: that it is one, windows hear."""
+    ink = draw_text([text], style=Style.random(seed), seed=seed, height=40).ink
+    inked = np.flatnonzero(ink.max(axis=0) > 0.3)
+    joined = ink[:, inked]
+    assert Reader().read(photograph(np.pad(joined, 60), seed=seed)).text == text
 
 
 def test_what_is_left_out_says_why_and_where_and_is_no_part_of_the_page():

@@ -16,6 +16,7 @@ from ocr_cli.verdict import (
     MOST_CIRCLES,
     Others,
     Reason,
+    among_dirt,
     circles,
     scribble,
     unlike_writing,
@@ -71,6 +72,24 @@ class Looks(NamedTuple):
     width: float
 
 
+class Heard(NamedTuple):
+    """What speaks for and against a row of a page on which nothing is writing by its looks.
+
+    Attributes:
+        dirt, steadiness, telling: as of ``Looks``.
+        voiced, sure: how windows speak of it, as of ``windows.evidence.Manner``.
+        blots, copies: as of ``Strokes``.
+    """
+
+    dirt: float
+    steadiness: float
+    telling: float
+    voiced: float
+    sure: float
+    blots: float
+    copies: float
+
+
 class Strokes(NamedTuple):
     """What speaks against a row in the crops of its characters, each in [0, 1].
 
@@ -106,7 +125,7 @@ def why_not_writing(
         steadiness: of the page's ink, as of ``InkMap``.
         weights: of what speaks for and against a row.
     """
-    reasons = [unlikely(row.likelihood) for row in rows]
+    reasons = plausibility(rows)
     plausible = [row for row, why in zip(rows, reasons, strict=True) if why is None]
     looks = page_looks(rows, plausible, steadiness)
     found = iter([_why_not(row, its, weights) for row, its in zip(plausible, looks, strict=True)])
@@ -125,6 +144,47 @@ def _why_not(row: DecodedRow, looks: Looks, weights: WritingWeights) -> Reason |
     why = unlike_writing(evidence, weights)
     few = why is None and len(row.read) <= MOST_CIRCLES
     return circles(variations(row.lattice.crops[row.read])) if few else why
+
+
+def heard_alone(
+    rows: Sequence[DecodedRow],
+    reasons: Sequence[Reason | None],
+    steadiness: float,
+    weights: WritingWeights,
+) -> list[Reason | None]:
+    """Why rows of a page without writing are none, now that windows are heard.
+
+    What one stroke of the pen writes has few shapes that look like characters, and a word alone has no rows
+    beside it that speak for it.
+
+    Args:
+        rows: of the page.
+        reasons: why each of them is none by its looks.
+        steadiness: of the page's ink, as of ``InkMap``.
+        weights: of what speaks for and against a row.
+
+    Returns:
+        The same reasons, but None for rows of which windows speak as they do of writing.
+    """
+    some = [row for row in rows if len(row.read)]
+    alone = iter(
+        [weights.alone.probability(its) >= weights.least_alone for its in heard(some, steadiness)]
+        if all(row.classification.said for row in some)
+        else [False] * len(some)
+    )
+    by_looks = (Reason.UNLIKELY, Reason.UNLIKE_WRITING)
+    found = [len(row.read) > 0 and next(alone) for row in rows]
+    return [None if its and why in by_looks else why for why, its in zip(reasons, found, strict=True)]
+
+
+def heard(rows: Sequence[DecodedRow], steadiness: float) -> list[Heard]:
+    """What speaks for and against rows of a page that windows read and that have characters."""
+    found = []
+    for row, looks in zip(rows, page_looks(rows, rows, steadiness), strict=True):
+        assert row.classification.said is not None
+        manner, strokes = row.classification.said.manner, row_strokes(row)
+        found.append(Heard(looks.dirt, looks.steadiness, looks.telling, *manner, *strokes))
+    return found
 
 
 def variations(crops: npt.NDArray[np.uint8]) -> list[float]:
@@ -159,6 +219,20 @@ def _why_scribble(row: DecodedRow, rows: Sequence[DecodedRow]) -> Reason | None:
     likely = sum(len(other.read) * other.likelihood for other in others)
     rest = Others(count, apart / max(1, count), likely / max(1, count))
     return scribble(len(row.read), row.likelihood, bool(row.lattice.is_cut[row.read].all()), rest)
+
+
+def plausibility(rows: Sequence[DecodedRow]) -> list[Reason | None]:
+    """Why the characters of rows do not look like ones, or without much else are not all writing, if so."""
+    counts = [len(row.probabilities) for row in rows]
+    reasons = [
+        unlikely(row.likelihood, count, int(row.lattice.is_cut[row.path].sum()) / max(1, len(row.path)))
+        for row, count in zip(rows, counts, strict=True)
+    ]
+    good = sum(count for count, why in zip(counts, reasons, strict=True) if why is None) / max(1, sum(counts))
+    return [
+        why or among_dirt(row.likelihood, count, good)
+        for row, count, why in zip(rows, counts, reasons, strict=True)
+    ]
 
 
 def page_dirt(rows: Sequence[DecodedRow]) -> float:

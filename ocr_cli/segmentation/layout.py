@@ -141,7 +141,7 @@ def find_layout(
     mask, strength = ink.mask, ink.strength
     # A page may be full of its rules.
     without_rules = remove_rules(mask, LETTER_HEIGHT)
-    why = surface(InkEvidence(ink._replace(mask=without_rules)))
+    why = surface(InkEvidence(ink._replace(mask=without_rules), LETTER_HEIGHT))
     if why is not None:
         return nothing.without(why)
     components, removed, strength, height = _components(mask, without_rules, strength, observe)

@@ -20,7 +20,7 @@ from ocr_cli.imaging.ink import InkMap
 from ocr_cli.imaging.runs import find_runs
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.rows import Row
-from ocr_cli.verdict import DENSE, LEVEL, BarsEvidence, Reason, bars, squares
+from ocr_cli.verdict import DENSE, LEVEL, BarsEvidence, Reason, bars, cut_off, squares
 
 _REACH = 2
 """Pixels from ink that are taken for it, to see whether a picture is full. Set by hand."""
@@ -35,10 +35,11 @@ class InkEvidence:
 
     Args:
         ink: of the page.
+        expected: usual height of a letter as found on the coarse picture, in pixels of this one.
     """
 
-    def __init__(self, ink: InkMap) -> None:
-        self._ink = ink
+    def __init__(self, ink: InkMap, expected: float) -> None:
+        self._ink, self._expected = ink, expected
         self.steadiness = ink.steadiness
 
     @cached_property
@@ -57,8 +58,12 @@ class InkEvidence:
         return find_components(self._ink.mask, self._ink.strength)
 
     @cached_property
+    def _height(self) -> float | None:
+        return letter_height(self._components)
+
+    @cached_property
     def _letters(self) -> npt.NDArray[np.int64]:
-        components, height = self._components, letter_height(self._components)
+        components, height = self._components, self._height
         if height is None:
             return np.zeros(0, np.int64)
         return np.flatnonzero(components.high(height) & is_writing(components, height))
@@ -70,40 +75,60 @@ class InkEvidence:
         return float(areas[self._letters].sum() / max(1, areas.sum()))
 
     @cached_property
+    def letters(self) -> int:
+        """How many of those there are."""
+        return len(self._letters)
+
+    @cached_property
+    def growth(self) -> float:
+        """Usual height of a letter over the one that was expected."""
+        return (self._height or 0.0) / self._expected
+
+    @cached_property
     def unevenness(self) -> float:
         """Standard deviation over mean of the letters' stroke widths."""
         components, widths = self._components, []
-        for k in self._letters[:: max(1, -(-len(self._letters) // _SAMPLE))].tolist():
+        for k in self._letters[:: max(1, -(-self.letters // _SAMPLE))].tolist():
             widths.append(stroke_width(components.ink(k)))
         return float(np.std(widths) / np.mean(widths)) if widths else 0.0
 
 
 def why_not_rows(components: Components, rows: Sequence[Row]) -> list[Reason | None]:
-    """Why rows are no writing, as far as their ink tells: printed codes and sides of boxes.
+    """Why rows are no writing, as far as their ink tells: printed codes, sides of boxes, what the edge cuts.
 
     Args:
-        components: of the page.
+        components: of the page, at whose edges the picture ends.
         rows: of the page.
 
     Returns:
-        A reason or None for each.
+        A reason or None for each. Where the edge cuts through all that are left, they are as good as any.
     """
-    return [bars(_bars_evidence(components, row)) or squares(_holes(components, row)) for row in rows]
+    reasons = [bars(_bars_evidence(components, row)) or squares(*_holes(components, row)) for row in rows]
+    cut = [why or cut_off(*_at_edge(components, row)) for why, row in zip(reasons, rows, strict=True)]
+    return cut if None in cut else reasons
 
 
-def _holes(components: Components, row: Row) -> float:
-    """Holes of a row's largest piece for each of its heights in width; 0 if it is not most, or not dense."""
+def _at_edge(components: Components, row: Row) -> tuple[int, float]:
+    """How many letters a row has, and the share of them that end at the picture's upper or lower edge."""
+    _, top, _, bottom = components.boxes[row.letters].T
+    ends = max((top <= 1).mean(), (bottom >= len(components.labels) - 1).mean())
+    return len(top), float(ends)
+
+
+def _holes(components: Components, row: Row) -> tuple[float, float]:
+    """Density of a row's largest piece, its holes for each of its heights in width; 0 if it is not most."""
     areas = components.areas[row.letters]
     largest = int(areas.argmax())
     if areas[largest] < areas.sum() / 2:
-        return 0.0
+        return 0.0, 0.0
     ink = components.ink(int(row.letters[largest]))
-    if ink.mean() < DENSE:
+    density = float(ink.mean())
+    if density < DENSE:
         # Of a drawing as large as the page, holes would take as long as all else.
-        return 0.0
+        return density, 0.0
     paper = np.pad(~ink, 1, constant_values=True)
     holes = find_components(paper, paper.astype(np.float32)).areas >= _HOLE
-    return float((holes.sum() - 1) / max(1.0, ink.shape[1] / ink.shape[0]))
+    return density, float(holes.sum() - 1) / max(1.0, ink.shape[1] / ink.shape[0])
 
 
 def _bars_evidence(components: Components, row: Row) -> BarsEvidence:

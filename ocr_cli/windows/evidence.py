@@ -7,6 +7,7 @@ connectionist temporal classification says of the text that they spell, with its
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -28,6 +29,10 @@ _LEAST = 1e-5
 """Least probability of each frame: the windows, too, may be wrong."""
 _VOICED = 0.08
 """A frame says something if it does so with this probability. Set by hand."""
+_SAID = 0.5
+"""A frame says something rather than nothing from this probability on, by definition."""
+_SILENT = 0.02
+"""Share of the frames that is added, so that its logarithm stays finite. Set by hand."""
 _NOTHING = 1e-300
 _SURE = 8.0
 """Greatest log odds of a space that are believed."""
@@ -53,6 +58,14 @@ class Said(NamedTuple):
         """Where what is said of a place of the page is said, in frames."""
         return self.strip.frame(x) - self.early
 
+    def manner(self) -> Manner:
+        """How the windows speak."""
+        likely = np.maximum(self.probabilities, _LEAST)
+        voiced = 1.0 - likely[:, BLANK] - likely[:, SPACE] > _SAID
+        best = likely[voiced, SPACE + 1 :].max(axis=1)
+        sure = float(np.log(best).mean()) if len(best) else math.log(_SAID)
+        return Manner(math.log(voiced.mean() + _SILENT), sure)
+
     def ends(self) -> Floats:
         """Where on the page a character may end and the next one begin: x in pixels.
 
@@ -77,6 +90,18 @@ class Said(NamedTuple):
         return np.asarray(self.strip.left + np.array(found) * CELL / self.strip.scale)
 
 
+class Manner(NamedTuple):
+    """How the windows speak of a row: of writing they do it otherwise than of folds and grain.
+
+    Attributes:
+        voiced: logarithm of the share of the frames that say something.
+        sure: mean logarithm of the probability of the likeliest character in those.
+    """
+
+    voiced: float
+    sure: float
+
+
 class Evidence(NamedTuple):
     """What the windows say of the arcs of a lattice.
 
@@ -84,11 +109,13 @@ class Evidence(NamedTuple):
         characters: float (N, C), log probability that an arc's frames say each character and nothing else.
         nothing: float (N,), that they say nothing.
         spaces: float (P + 1,), log odds of a space at each place.
+        manner: how they speak of the row.
     """
 
     characters: Floats
     nothing: Floats
     spaces: Floats
+    manner: Manner
 
 
 class WindowReader:
@@ -183,7 +210,7 @@ def evidence(said: Said, start: Ints, stop: Ints, atoms: Ints) -> Evidence:
         if len(arcs):
             rows = which[arcs]
             found[arcs] = np.log(np.maximum(now[rows] + after[rows], _NOTHING)) + scale[rows]
-    return Evidence(found, logs[ends] - logs[begins], _spaces(said, atoms))
+    return Evidence(found, logs[ends] - logs[begins], _spaces(said, atoms), said.manner())
 
 
 def _spaces(said: Said, atoms: Ints) -> Floats:

@@ -29,13 +29,13 @@ _HEIGHTS = (28.0, 60.0)
 _SEED = 20
 
 
-def draw(data: Path, folder: Path, count: int) -> None:
-    """Draw so many pictures of each kind, if they are not there.
+def draw(data: Path, folder: Path, count: int, *, held_out: bool = True) -> None:
+    """Draw so many pictures of each kind, of people who are held out or of those who are learned from.
 
     Raises:
         DataError: if there are no strokes of words.
     """
-    composer = composer_of(data, _SEED, held_out=True)
+    composer = composer_of(data, _SEED, held_out=held_out)
     pieces = composer.pieces
     rng = np.random.default_rng(_SEED)
     texts = Texts(["kg"], rng)
@@ -92,8 +92,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200, help="of pictures a kind")
     parser.add_argument("--model", help="that reads, otherwise that which ocr read chooses")
     parser.add_argument("--draw", action="store_true", help="draw alone")
+    parser.add_argument("--learned", action="store_true", help="draw what people wrote who are learned from")
     arguments = parser.parse_args()
-    draw(arguments.data, arguments.folder, arguments.count)
+    draw(arguments.data, arguments.folder, arguments.count, held_out=not arguments.learned)
     if arguments.draw:
         return
     reader = Reader(arguments.model) if arguments.model else Reader()

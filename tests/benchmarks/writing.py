@@ -1,6 +1,8 @@
 """What sets rows of writing apart from those that are found where nothing is written?
 
+    python tests/benchmarks/held_out.py ../shared/data /var/tmp/learned --learned --draw
     python tests/benchmarks/writing.py [PATH...] [--model NAME] [--seeds N] [--first N]
+    python tests/benchmarks/writing.py /var/tmp/learned/* [PATH...] --alone [--seeds N] [--first N]
 
 Finds the rows of drawn pages, of words, faint ones and ones of nothing but strokes and rings too, and of the
 pages at each PATH (folders of pictures with transcripts, or single ones), and those that seem to be on the
@@ -8,7 +10,10 @@ pictures of ``blank``. On a page with a transcript a row is writing if at least 
 one of its lines; it is none, print say, if hardly any are; others, and rows of one character, are left out.
 Printed are the weights of a logistic regression, as ``models/weights.json`` has them, and how many rows of
 both kinds are kept at several least log odds in ten-fold cross-validation: no picture is judged by weights
-that were fitted to it.
+that were fitted to it, and none without writing by weights that were fitted to its kind. With ``--alone``,
+the rows are also those that do not look plausible, as where nothing on a page does, and what is known of them
+is what windows say; of a transcript of one line, the row of most characters is writing, whatever it is read
+as.
 """
 
 from __future__ import annotations
@@ -33,14 +38,13 @@ from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.decoding.writing import Looks, Strokes, page_looks, row_strokes
+from ocr_cli.decoding.writing import Heard, Looks, Strokes, heard, page_looks, plausibility, row_strokes
 from ocr_cli.evaluation.transcripts import Transcribed, find_transcribed
 from ocr_cli.reader import Reader
-from ocr_cli.verdict import unlikely
 
 NAMES = (*Looks._fields, *Strokes._fields)
 SIDES = (300, 400, 600, 1000)
-THRESHOLDS = (-2.0, -1.5, -1.0, -0.75, -0.5, 0.0, 0.5)
+THRESHOLDS = (-2.0, -1.5, -1.0, -0.75, -0.5, 0.0, 0.5, 1.0)
 _FOLDS = 10
 _SAME, _OTHER = 0.5, 0.35
 """Share of a row's characters that are in one line of the transcript, from which on it is writing, and below
@@ -93,24 +97,46 @@ def draw(job: Job) -> npt.NDArray[np.uint8]:
     return photograph(np.pad(ink, int(rng.integers(0, 150))), seed=number, pen=(shade, shade, shade))
 
 
-def examine(job: Job | Transcribed, model: str) -> list[Example]:
-    """What is known of the plausible rows of a picture of which it is known whether they are writing."""
+def examine(job: Job | Transcribed, model: str, *, alone: bool = False) -> list[Example]:
+    """What is known of the rows of a picture of which it is known whether they are writing.
+
+    Args:
+        job: the picture.
+        model: that rates its rows.
+        alone: whether what windows say is known, of all rows; otherwise how plausible ones look.
+    """
     page = _reader(model).rows(job.picture if isinstance(job, Transcribed) else draw(job))
-    plausible: list[tuple[DecodedRow, Looks]] = []
+    found: list[tuple[DecodedRow, tuple[float, ...]]] = []
     for rows, steadiness in page.sheets:
-        reasons = [unlikely(row.likelihood) for row in rows]
+        if alone:
+            some = [row for row in rows if len(row.read)]
+            found += zip(some, heard(some, steadiness), strict=True)
+            continue
+        reasons = plausibility(rows)
         some = [row for row, why in zip(rows, reasons, strict=True) if why is None]
-        plausible += zip(some, page_looks(rows, some, steadiness), strict=True)
+        looks = page_looks(rows, some, steadiness)
+        found += [(row, (*its, *row_strokes(row))) for row, its in zip(some, looks, strict=True)]
+    most = max((len(row.read) for row, _ in found), default=0)
     examples = []
-    for row, its in plausible:
-        if isinstance(job, Transcribed):
+    for row, features in found:
+        written: bool | None
+        if not isinstance(job, Transcribed):
+            written = not job[0].startswith("blank")
+        elif alone and len(job.text.splitlines()) == 1:
+            written = True if len(row.read) == most else None
+        else:
             columns = row.probabilities.argmax(axis=1).tolist()
             written = is_in("".join(page.scorer.classes[column] for column in columns), job.text)
-        else:
-            written = not job[0].startswith("blank")
         if written is not None:
-            examples.append(((*its, *row_strokes(row)), written))
+            examples.append((tuple(features), written))
     return examples
+
+
+def _group(job: Job | Transcribed, number: int) -> int:
+    """What is held out together with a picture: those of its kind, if it is without writing."""
+    if isinstance(job, Transcribed) or not job[0].startswith("blank"):
+        return number
+    return list(blank.KINDS).index(job[1])
 
 
 def is_in(read: str, text: str) -> bool | None:
@@ -136,12 +162,12 @@ def _plain(text: str) -> str:
 
 
 def cross_validated(
-    features: npt.NDArray[np.float64], written: npt.NDArray[np.bool_], pictures: npt.NDArray[np.int64]
+    features: npt.NDArray[np.float64], written: npt.NDArray[np.bool_], groups: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
-    """Log odds of each row by weights that were fitted without its picture and a tenth of the others."""
+    """Log odds of each row by weights that were fitted without its group and a tenth of the others."""
     odds = np.zeros(len(written))
     for fold in range(_FOLDS):
-        out = pictures % _FOLDS == fold
+        out = groups % _FOLDS == fold
         weights, constant = fit(features[~out], written[~out])
         odds[out] = features[out] @ weights + constant
     return odds
@@ -175,6 +201,7 @@ def main() -> None:
     )
     parser.add_argument("paths", type=Path, nargs="*", metavar="PATH")
     parser.add_argument("--model", default="mixed", help="that rates the rows (default: mixed)")
+    parser.add_argument("--alone", action="store_true", help="all rows, and what windows say of them")
     parser.add_argument("--seeds", type=int, default=4, help="of each kind of blank picture")
     parser.add_argument("--first", type=int, default=100, help="first seed")
     parser.add_argument("--processes", type=int)
@@ -189,15 +216,18 @@ def main() -> None:
     # Neighbours are of one kind: each part is of all kinds.
     np.random.default_rng(first).shuffle(jobs)  # type: ignore[arg-type]
     with ProcessPoolExecutor(arguments.processes) as pool:
-        results = list(pool.map(functools.partial(examine, model=arguments.model), jobs, chunksize=4))
-    rows = [(*one, k) for k, result in enumerate(results) for one in result]
+        work = functools.partial(examine, model=arguments.model, alone=arguments.alone)
+        results = list(pool.map(work, jobs, chunksize=4))
+    numbers = [_group(job, number) for number, job in enumerate(jobs)]
+    rows = [(*one, number) for number, result in zip(numbers, results, strict=True) for one in result]
     features = np.array([one for one, *_ in rows])
     labels = np.array([label for _, label, _ in rows])
-    pictures = np.array([picture for *_, picture in rows])
+    groups = np.array([group for *_, group in rows])
     weights, constant = fit(features, labels)
-    for name, weight in zip((*NAMES, "constant"), (*weights, constant), strict=True):
+    names = Heard._fields if arguments.alone else NAMES
+    for name, weight in zip((*names, "constant"), (*weights, constant), strict=True):
         print(f"{name}: {weight:.2f}")
-    odds = cross_validated(features, labels, pictures)
+    odds = cross_validated(features, labels, groups)
     print("\n| log odds | writing lost | of rows | others kept | of rows |\n|---|---|---|---|---|")
     for least in THRESHOLDS:
         lost, kept = int((odds[labels] < least).sum()), int((odds[~labels] >= least).sum())

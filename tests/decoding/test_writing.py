@@ -41,14 +41,42 @@ def test_likely_rows_are_kept_in_their_order_and_unlikely_ones_are_not():
     assert kept([]) == []
 
 
+def test_a_short_row_must_be_likelier_than_a_long_one():
+    long, good, doubtful = row(9, 0.45), row(1, 0.95), row(1, 0.45)
+    assert kept([long, good, doubtful]) == [long, good]
+
+
 def test_a_single_good_letter_alone_is_read():
     assert len(kept([row(1, 0.95)])) == 1
+
+
+def test_in_much_dirt_a_short_row_that_looks_good_is_dirt_too():
+    dirt = [row(6, 0.02) for _ in range(10)]
+    assert kept([*dirt, row(1, 0.95), row(2, 0.9)]) == []
+
+
+def test_short_rows_that_are_dirt_themselves_do_not_speak_for_others():
+    assert kept([*[row(2, 0.4)] * 4, row(3, 0.57)]) == []
 
 
 def test_dirt_beside_a_written_page_changes_nothing():
     written = [row(12, 0.9) for _ in range(5)]
     short = row(1, 0.95)
     assert kept([*written, row(6, 0.02), short, row(4, 0.01)]) == [*written, short]
+
+
+def test_in_much_dirt_only_sure_rows_are_writing():
+    sure, likely = row(5, 0.9), row(3, 0.45)
+    dirt = [row(4, 0.02) for _ in range(8)]
+    assert kept([sure, *dirt, likely]) == [sure]
+    assert kept([sure, likely]) == [sure, likely]
+
+
+@pytest.mark.parametrize(("cut", "is_kept"), [(3, False), (1, True), (0, True)])
+def test_a_short_row_that_is_mostly_cut_out_of_a_blot_must_be_sure(cut, is_kept):
+    doubtful = row(3, 0.37, cut=range(cut))
+    assert bool(kept([doubtful], steadiness=0.6)) == is_kept
+    assert kept([doubtful._replace(likelihood=0.45)], steadiness=0.6)
 
 
 def test_rows_without_edges_must_be_long_or_likely():

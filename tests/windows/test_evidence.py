@@ -100,3 +100,13 @@ def test_what_is_said_early_belongs_to_the_ink_that_follows():
     early = evidence(said(rows, 1.0), *arcs, atoms)
     assert early.characters[0, 0] > on_time.characters[0, 0] + 3
     assert early.characters[1, 1] > on_time.characters[1, 1] + 3
+
+
+def test_how_windows_speak_is_how_often_and_how_surely():
+    silent = said([[1.0, 0.0, 0.0, 0.0]] * 4).manner()
+    sure = said([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]] * 2).manner()
+    unsure = said([[0.4, 0.0, 0.3, 0.3], [0.3, 0.0, 0.4, 0.3]] * 2).manner()
+    assert silent.voiced < sure.voiced < unsure.voiced
+    assert silent.sure == pytest.approx(np.log(0.5))
+    assert sure.sure == pytest.approx(0.0)
+    assert unsure.sure == pytest.approx(np.log([0.3, 0.4]).mean(), rel=1e-3)
