@@ -103,6 +103,7 @@ class FieldRow:
         self.words: list[list[str]] = []
         self._usual: list[list[float]] = []
         self._bench: Bench
+        self._asked: tuple[str, ...] = ()
         self._like = ""
 
     def judge(self, rows: Sequence[DecodedRow], tools: Sequence[Tools], usual: Usual) -> None:
@@ -125,8 +126,13 @@ class FieldRow:
 
     def ask_words(self, words: Sequence[str], usual: Usual) -> None:
         """Have each of its words judged as another, which its column's notation has."""
-        self._bench.ask(self.shape.fitting(replaced(self.texts[int(np.argmax(self.shares))], words)), _NOTED)
-        self.ask((), usual)
+        best = self.texts[int(np.argmax(self.shares))]
+        # Of a text that is one word, the same are tried whatever it says.
+        asked = (best if " " in best else "", *words)
+        if asked != self._asked:
+            self._asked = asked
+            self._bench.ask(self.shape.fitting(replaced(best, words)), _NOTED)
+            self.ask((), usual)
 
     def ask(self, texts: Sequence[str], usual: Usual) -> None:
         """Have further texts judged; what is expected is to be told anew."""
