@@ -64,10 +64,8 @@ def edits(text: str) -> list[str]:
 def replaced(text: str, words: Sequence[str]) -> list[str]:
     """Each word alone, and a text with each of them in the place of one of its own."""
     parts = text.split()
-    return [
-        *words,
-        *(" ".join([*parts[:k], word, *parts[k + 1 :]]) for k in range(len(parts)) for word in words),
-    ]
+    places = range(len(parts)) if len(parts) > 1 else ()
+    return [*words, *(" ".join([*parts[:k], word, *parts[k + 1 :]]) for k in places for word in words)]
 
 
 def with_cents(text: str, others: Iterable[str]) -> list[str]:
