@@ -37,9 +37,12 @@ _FEWEST_ROWS = 2
 _FEWEST_LETTERS = 3
 """A column's rows have in the median so many letters; what has fewer is numbers before a list.
 Set by hand."""
-_MISSED = 0.2
+_MISSED = {True: 0.16, False: 0.27}
 """Rows of two columns miss each other in the mean by so much of the row distance: half of it at most, a
-quarter by chance. Set by hand."""
+quarter by chance. The key says whether there are ``_MANY`` rows on the side that has fewer: of few rows that
+do belong together one may well have drifted. Set by hand."""
+_MANY = 3
+"""Rows that are many. Set by hand."""
 _END = 5
 """Letters of a row next to the strip that show where, and how steeply, it meets the strip. Set by hand."""
 _STEP = 0.5
@@ -141,7 +144,7 @@ def _parts_columns(components: Components, letters: Indices, split: _Split, heig
     if len(fewer) < _FEWEST_ROWS:
         return False
     missed = np.abs(fewer[:, None] - more).min(axis=1) / pitch
-    return bool(missed.mean() > _MISSED)
+    return bool(missed.mean() > _MISSED[len(fewer) >= _MANY])
 
 
 def _rows_beside(

@@ -26,8 +26,9 @@ _GRAIN, _OUT = 0.1, 0.3
 """Share of a side's ink that may stand out, and how far, in heights or widths of the box. Set by hand."""
 _LEAST_FRAME = 8
 """Pixels of a side below which letters are as square as boxes. Set by hand."""
-_DOTTED = 0.1
-"""No greater a share of the ink may be dots and accents of a word as wide as the page. Set by hand."""
+_DOTS, _DOTTED = 4, 0.1
+"""No more components, and no greater a share of the ink, may be dots and accents of a word as wide as the
+page. Set by hand."""
 _THIN_OUTLINE, _OUTLINE, _LARGER = 0.3, (1.8, 1.3), 1.4
 """An outline around words fills less of its box than the first share, is so many letter heights wide and high
 at least, and so many times as high as what it surrounds. Set by hand."""
@@ -178,7 +179,7 @@ def letter_height(components: Components) -> float | None:
     # together, whose dots are the rest.
     narrow = likely & (widths < 0.6 * page_width + 10)
     rest = components.areas[narrow].sum() / max(1, components.areas[likely].sum())
-    if rest > _DOTTED:
+    if narrow.sum() > _DOTS or rest > _DOTTED:
         likely = narrow
     if not likely.any():
         return None
