@@ -38,7 +38,6 @@ _MODEL_CODE = _code(
     "plain_files.py",
     "network/archive.py",
     "network/mlp.py",
-    "network/model.py",
     "network/model_file.py",
     "network/time_delay.py",
 )

@@ -11,9 +11,18 @@ UNREAD = {"close_rows", "squares"}
 """Kinds that are not read well yet."""
 MOST_WRONG = 0.1
 """Share of the characters of the three pictures together."""
+SLOW = {"strip", "sideways"}
+"""Kinds that take some seconds each."""
 
 
-@pytest.mark.parametrize("kind", [kind for kind in awkward.KINDS if kind not in UNREAD])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=pytest.mark.slow if kind in SLOW else [])
+        for kind in awkward.KINDS
+        if kind not in UNREAD
+    ],
+)
 def test_nine_of_ten_characters_are_read(kind):
     read = [kinds.read(awkward.draw, "auto", (kind, seed)) for seed in range(3)]
     assert kinds.share_wrong(read) <= MOST_WRONG, [(one.truth, one.found) for one in read]

@@ -59,6 +59,7 @@ def ended(process):
         raise
 
 
+@pytest.mark.slow
 def test_those_that_die_while_they_start_cost_nothing(ocr, tmp_path):
     die_thrice = (
         f"folder = {str(tmp_path)!r}\n"
@@ -95,6 +96,7 @@ def limited(**limits):
     return limit
 
 
+@pytest.mark.slow
 def test_few_open_files(ocr):
     with ocr("pass", jobs="8", preexec_fn=limited(RLIMIT_NOFILE=16)) as process:
         out, err = ended(process)

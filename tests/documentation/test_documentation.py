@@ -14,6 +14,18 @@ else:
     import tomli as tomllib
 
 RUNNING = [page for page in PAGES if any(b.language in ("sh", "python") and b.runs for b in blocks(page))]
+ALWAYS = {
+    "README.md",
+    "index.md",
+    "page.md",
+    "python.md",
+    "formats.md",
+    "inspect.md",
+    "models.md",
+    "config.md",
+    "man.md",
+}
+"""Pages whose blocks are run with all other tests: the first ones, and such as take little time."""
 EVERY = [block for page in PAGES for block in blocks(page)]
 
 
@@ -24,7 +36,9 @@ def name(value):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the blocks are for a POSIX shell")
-@pytest.mark.parametrize("page", RUNNING, ids=name)
+@pytest.mark.parametrize(
+    "page", [pytest.param(p, marks=[] if p.stem in ALWAYS else pytest.mark.slow) for p in RUNNING], ids=name
+)
 def test_blocks_run_in_their_order_and_print_what_is_said(page, tmp_path):
     folder, home = tmp_path / "folder", tmp_path / "home"
     home.mkdir()

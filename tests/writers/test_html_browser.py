@@ -270,7 +270,13 @@ def sheet():
 SIZES = [(360, 740), (1366, 768), (1440, 900), (1920, 1080)]
 
 
-@pytest.fixture(params=zip(SIZES, ("light", "dark") * 2, strict=True), ids=str)
+WINDOWS = [
+    pytest.param(((width, height), scheme), marks=pytest.mark.slow if width in (1366, 1440) else [])
+    for (width, height), scheme in zip(SIZES, ("light", "dark") * 2, strict=True)
+]
+
+
+@pytest.fixture(params=WINDOWS, ids=str)
 def window(request, chromium):
     """The window of a telephone, of laptops and of a large screen."""
     (width, height), scheme = request.param
