@@ -7,12 +7,15 @@ and how to go on then.
 
 from __future__ import annotations
 
+import contextlib
 import pickle
+import queue
+import signal
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
@@ -30,6 +33,8 @@ class Crew(ABC):
 
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
     """What futures raise whose worker died."""
+    elsewhere = True
+    """Whether pages are read by others than the thread that submits them."""
 
     @property
     def ahead(self) -> int:
@@ -70,6 +75,7 @@ class OwnThread(Crew):
     """Reads each page when it is submitted, before ``submit`` returns."""
 
     places = 1
+    elsewhere = False
     # The next page may come only when this one is shown: a person may sit at the other end of the pipe.
     ahead = 1
 
@@ -159,6 +165,37 @@ class _Entry:
     future: Future[Outcome]
 
 
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Leave requests to end until after the block.
+
+    They are raised wherever the main thread is. Within a future, in the one step between taking its lock and
+    the block that gives it back, it would stay locked, and who then closes the crew would wait for ever.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _is_done(entry: _Entry) -> bool:
+    with _uninterrupted():
+        return entry.future.done()
+
+
+def _wait(futures: Sequence[Future[Outcome]]) -> None:
+    """Return once one of some futures is done; a request to end is heard meanwhile."""
+    done: queue.SimpleQueue[Future[Outcome]] = queue.SimpleQueue()
+    with _uninterrupted():
+        for future in futures:
+            future.add_done_callback(done.put)
+    done.get()
+
+
 def run_batch(tasks: Iterable[Task], crew: Crew) -> Iterator[tuple[Task, Outcome]]:
     """Have a crew read pages.
 
@@ -189,11 +226,13 @@ class _Run:
     def outcomes(self) -> Iterator[tuple[Task, Outcome]]:
         waiting, more = self._waiting, True
         while more or waiting:
-            if waiting and waiting[0].future.done():
+            if waiting and _is_done(waiting[0]):
                 if self._is_lost(waiting[0].future):
                     self._recover()
                 first = waiting.popleft()
-                yield first.task, first.future.result()
+                with _uninterrupted():
+                    outcome = first.future.result()
+                yield first.task, outcome
             elif more and self._has_room():
                 task = next(self._tasks, None)
                 if task is None:
@@ -201,26 +240,33 @@ class _Run:
                 else:
                     waiting.append(_Entry(task, self._submitted(task)))
             elif waiting:
-                wait((entry.future for entry in waiting if not entry.future.done()), None, FIRST_COMPLETED)
+                _wait([entry.future for entry in waiting if not _is_done(entry)])
 
     def _has_room(self) -> bool:
-        under_way = sum(not entry.future.done() for entry in self._waiting)
+        under_way = sum(not _is_done(entry) for entry in self._waiting)
         return under_way < self._crew.ahead and len(self._waiting) < _FINISHED * self._crew.places
 
     def _submitted(self, task: Task) -> Future[Outcome]:
         while True:
             try:
-                return self._crew.submit(task)
+                return self._handed_out(task)
             except BrokenExecutor:
                 self._recover()
 
+    def _handed_out(self, task: Task) -> Future[Outcome]:
+        # Who reads in this thread is to hear that it shall end.
+        with _uninterrupted() if self._crew.elsewhere else contextlib.nullcontext():
+            return self._crew.submit(task)
+
     def _is_lost(self, future: Future[Outcome]) -> bool:
         """Whether the worker of a future that is done died; or the future was cancelled, by whomever."""
-        return future.cancelled() or isinstance(future.exception(), self._crew.lost)
+        with _uninterrupted():
+            return future.cancelled() or isinstance(future.exception(), self._crew.lost)
 
     def _recover(self) -> None:
         """Read once more, each alone, what was under way when a worker died."""
-        wait([entry.future for entry in self._waiting])
+        for entry in self._waiting:
+            _wait([entry.future])
         self._crew.renew()
         for entry in self._waiting:
             if not self._is_lost(entry.future):
@@ -240,9 +286,9 @@ class _Run:
 
     def _alone(self, task: Task) -> Future[Outcome]:
         try:
-            future = self._crew.submit(task)
+            future = self._handed_out(task)
         except BrokenExecutor as error:
             future = Future()
             future.set_exception(error)
-        wait([future])
+        _wait([future])
         return future

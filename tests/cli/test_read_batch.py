@@ -422,7 +422,12 @@ class TestJobs:
             while not (out / "a.txt").exists() and time.monotonic() < deadline:
                 time.sleep(0.02)
             os.killpg(ocr.pid, number) if number == signal.SIGINT else os.kill(ocr.pid, number)
-            _, said = ocr.communicate(timeout=30)
+            try:
+                _, said = ocr.communicate(timeout=60)
+            except subprocess.TimeoutExpired:
+                # Or this test would wait for it for ever.
+                ocr.kill()
+                raise
         expected = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "terminated")}[number]
         assert (ocr.returncode, said) == (expected[0], f"ocr: {expected[1]}\n")
         assert names(out) == ["a.txt"]
