@@ -1,3 +1,4 @@
+import importlib
 import io
 import runpy
 import subprocess
@@ -11,6 +12,8 @@ from PIL import Image, ImageDraw
 from ocr_cli.cli import main
 
 FAKE = Path(__file__).with_name("fake_reader.py")
+HOLDERS = ("evaluation.run", "forms.reader", "learning.collection", "learning.run", "serving.service")
+"""Modules that take the reader when they are imported."""
 
 
 class Result(NamedTuple):
@@ -27,6 +30,9 @@ class Terminal(io.TextIOWrapper):
 @pytest.fixture
 def fake_reader(monkeypatch):
     """The class that stands in for the reader; its ``models`` lists those that were loaded."""
+    for name in HOLDERS:
+        # With the fake, they would keep it for whatever test comes next.
+        importlib.import_module(f"ocr_cli.{name}")
     monkeypatch.setitem(sys.modules, "ocr_cli.reader", None)  # Restored after the test.
     fake = runpy.run_path(str(FAKE))
     fake["install"]()
