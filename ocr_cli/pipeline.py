@@ -72,6 +72,14 @@ class _Found(NamedTuple):
         ]
         return [sign.confidence for line in kept for sign in line.signs]
 
+    @property
+    def doubts(self) -> list[Reason | None]:
+        """The reasons, with those that what was read in a row gives."""
+        return [
+            why or (_why_no_line(line) if line.signs else Reason.UNLIKELY)
+            for line, why in zip(self.read, self.reasons, strict=True)
+        ]
+
     def on(self, part: Part) -> Placement:
         """Where on the page, and the picture that it is part of, it lies."""
         return _placed(self.rated, part)
@@ -241,10 +249,7 @@ class Pipeline:
         if None not in reasons:
             return found
         heard = self._decoded(rated, rated.tools, reasons)
-        doubts = [
-            why or (_why_no_line(line) if line.signs else Reason.UNLIKELY)
-            for line, why in zip(heard.read, heard.reasons, strict=True)
-        ]
+        doubts = heard.doubts
         return heard._replace(reasons=doubts) if None in doubts else found
 
     def _decoded(self, rated: Rated, tools: Tools, reasons: list[Reason | None]) -> _Found:
@@ -261,10 +266,10 @@ class Pipeline:
             why or (None if line.signs else Reason.UNLIKELY)
             for line, why in zip(found.read, found.reasons, strict=True)
         ]
-        if pages:
-            doubts = [why or _why_no_line(line) for line, why in zip(found.read, reasons, strict=True)]
+        doubts = found.doubts if pages else reasons
+        if None in doubts:
             # Unsure is what is less sure than other rows: a page of nothing else is shown as it was read.
-            reasons = doubts if None in doubts else reasons
+            reasons = doubts
         found = found._replace(reasons=reasons)
         every = [sign for line in found.lines for sign in line.signs]
         why = _why_no_text(every, found.on(part)) if every and pages else None

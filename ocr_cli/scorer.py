@@ -274,15 +274,15 @@ class Scorer:
         Returns:
             The two; the latter is minus infinity for small ink.
         """
-        sure = np.ones(len(lattice), np.float32)
-        plain, hopeful = self.scores(lattice, found), self.scores(lattice, found._replace(is_character=sure))
+        plain = self.scores(lattice, found)
         shapes, heard = self.shape_logs(self.folded(found)), np.zeros(len(lattice))
         if found.said is not None:
             shapes *= np.where(lattice.is_cut, self.weights.look_cut, self.weights.look)
             letters = found.said.characters[:, : found.probabilities.shape[1]]
             heard = self.weights.said * letters.max(axis=1, initial=-np.inf)
         small = lattice.geometry[:, SMALL] > 0
-        return plain.best(shapes + heard), np.where(small, -np.inf, hopeful.characters + heard)
+        hopeful = plain.characters - self._whole(lattice, found)
+        return plain.best(shapes + heard), np.where(small, -np.inf, hopeful + heard)
 
     def _look(self, crops: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         seen = self.classifier.classify(crops)
@@ -306,10 +306,7 @@ class Scorer:
             found: what the network says of its arcs.
         """
         weights, small = self.weights, lattice.geometry[:, SMALL] > 0
-        whole = self.shape_logs(found.is_character)
-        if found.said is not None:
-            whole = whole * np.where(lattice.is_cut, weights.whole_cut, weights.whole)
-        characters = whole - features(lattice.geometry) @ weights.prices
+        characters = self._whole(lattice, found) - features(lattice.geometry) @ weights.prices
         signs = np.full((len(lattice), len(PLACED)), -np.inf)
         for arc in np.flatnonzero(small).tolist():
             text = placed_sign(*lattice.geometry[arc, [WIDTH, HEIGHT, ABOVE]].tolist())
@@ -321,6 +318,13 @@ class Scorer:
             dirt = dirt + weights.said * found.said.nothing
             return Scores(np.where(small, characters + weights.small, characters), signs, dirt)
         return Scores(np.where(small, -np.inf, characters), signs, dirt)
+
+    def _whole(self, lattice: Lattice, found: Classification) -> Floats:
+        """What arcs score for looking like one character, whichever: float (N,)."""
+        whole = self.shape_logs(found.is_character)
+        if found.said is None:
+            return whole
+        return np.asarray(whole * np.where(lattice.is_cut, self.weights.whole_cut, self.weights.whole))
 
     def logs(
         self, lattice: Lattice, probabilities: npt.NDArray[np.float32], said: Evidence | None = None

@@ -24,6 +24,9 @@ from ocr_cli.batch.sources import with_content
 from ocr_cli.batch.work import Failure, Outcome, PageWorker, Task
 from ocr_cli.errors import WorkerLostError
 
+ENDING = frozenset({signal.SIGINT, signal.SIGTERM})
+"""Signals that ask a reading to end; the main thread alone hears them."""
+
 
 class Crew(ABC):
     """Reads pages at other times or places.
@@ -175,7 +178,7 @@ def _uninterrupted() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         yield
     finally:

@@ -21,7 +21,7 @@ from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
-from ocr_cli.batch.crews import Crew
+from ocr_cli.batch.crews import ENDING, Crew
 from ocr_cli.batch.work import Failure, Outcome, PageWorker, Task
 from ocr_cli.errors import OcrError, WorkerLostError
 from ocr_cli.loading import Loading
@@ -272,7 +272,7 @@ def _sealed(worker: PageWorker) -> bytes:
 def _hear_no_signals() -> None:
     """Leave signals to the main thread; a process inherits it, so that Ctrl-C never comes to a new one."""
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
 
 
 def serve() -> None:

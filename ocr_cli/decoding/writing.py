@@ -166,15 +166,15 @@ def heard_alone(
     Returns:
         The same reasons, but None for rows of which windows speak as they do of writing.
     """
-    some = [row for row in rows if len(row.read)]
-    alone = iter(
-        [weights.alone.probability(its) >= weights.least_alone for its in heard(some, steadiness)]
-        if all(row.classification.said for row in some)
-        else [False] * len(some)
-    )
-    by_looks = (Reason.UNLIKELY, Reason.UNLIKE_WRITING)
-    found = [len(row.read) > 0 and next(alone) for row in rows]
-    return [None if its and why in by_looks else why for why, its in zip(reasons, found, strict=True)]
+    numbers = [number for number, row in enumerate(rows) if len(row.read)]
+    some, found = [rows[number] for number in numbers], list(reasons)
+    if any(row.classification.said is None for row in some):
+        return found
+    for number, its in zip(numbers, heard(some, steadiness), strict=True):
+        by_looks = found[number] in (Reason.UNLIKELY, Reason.UNLIKE_WRITING)
+        if by_looks and weights.alone.probability(its) >= weights.least_alone:
+            found[number] = None
+    return found
 
 
 def heard(rows: Sequence[DecodedRow], steadiness: float) -> list[Heard]:

@@ -110,7 +110,6 @@ def _sheets(image: Image.Image) -> Iterator[npt.NDArray[np.float64]]:
     yield np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
     small = np.asarray(image.reduce(max(1, max(image.size) // 256)).convert("L"), np.float32)
     light = ndimage.grey_closing(small, 9)
-
     if np.ptp(light) < 1:
         return
     labels, count = ndimage.label(ndimage.binary_opening(light > threshold_otsu(light), iterations=2))

@@ -79,7 +79,7 @@ def _rests(
     rest = own & grown(own & (strength > _PALE * dark), 1)
     if rest.sum() < _PALE * own.sum() and _letters(rest, letter_height):
         yield rest
-    inner = _without_ring(own, letter_height, around)
+    inner = _without_ring(own, letter_height) if around else None
     if inner is not None:
         yield inner
     rest = own
@@ -98,15 +98,14 @@ def _letters(ink: Bitmap, letter_height: float) -> int:
     return int(((tall > LEAST_LETTER) & (tall < _HIGHEST)).sum())
 
 
-def _without_ring(own: Bitmap, letter_height: float, around: bool) -> Bitmap | None:
-    """What is inside a closed, convex outline of even thickness; None if that is none, or may be a letter.
+def _without_ring(own: Bitmap, letter_height: float) -> Bitmap | None:
+    """What is inside a closed, convex outline of even thickness; None if that is none.
 
     Args:
         own: bool (H, W), ink of a component in its box.
         letter_height: in pixels.
-        around: whether there are letters inside that do not touch it.
     """
-    if not around or min(own.shape) < _LARGE * letter_height or not _is_convex(own):
+    if min(own.shape) < _LARGE * letter_height or not _is_convex(own):
         return None
     depths = [_depth(np.rot90(own, turn)) for turn in range(4)]
     thickness = median(np.concatenate([depth[depth > 0] for depth in depths]))

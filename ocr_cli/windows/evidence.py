@@ -58,14 +58,6 @@ class Said(NamedTuple):
         """Where what is said of a place of the page is said, in frames."""
         return self.strip.frame(x) - self.early
 
-    def manner(self) -> Manner:
-        """How the windows speak."""
-        likely = np.maximum(self.probabilities, _LEAST)
-        voiced = 1.0 - likely[:, BLANK] - likely[:, SPACE] > _SAID
-        best = likely[voiced, SPACE + 1 :].max(axis=1)
-        sure = float(np.log(best).mean()) if len(best) else math.log(_SAID)
-        return Manner(math.log(voiced.mean() + _SILENT), sure)
-
     def ends(self) -> Floats:
         """Where on the page a character may end and the next one begin: x in pixels.
 
@@ -210,7 +202,15 @@ def evidence(said: Said, start: Ints, stop: Ints, atoms: Ints) -> Evidence:
         if len(arcs):
             rows = which[arcs]
             found[arcs] = np.log(np.maximum(now[rows] + after[rows], _NOTHING)) + scale[rows]
-    return Evidence(found, logs[ends] - logs[begins], _spaces(said, atoms), said.manner())
+    return Evidence(found, logs[ends] - logs[begins], _spaces(said, atoms), _manner(nothing, characters))
+
+
+def _manner(nothing: Floats, characters: Floats) -> Manner:
+    """How windows speak that say nothing, float (T,), and each character, float (T, C), so probably."""
+    voiced = 1.0 - nothing > _SAID
+    best = characters[voiced].max(axis=1)
+    sure = float(np.log(best).mean()) if len(best) else math.log(_SAID)
+    return Manner(math.log(voiced.mean() + _SILENT), sure)
 
 
 def _spaces(said: Said, atoms: Ints) -> Floats:

@@ -102,10 +102,17 @@ def test_what_is_said_early_belongs_to_the_ink_that_follows():
     assert early.characters[1, 1] > on_time.characters[1, 1] + 3
 
 
+def manner(probabilities):
+    frames = len(probabilities)
+    return evidence(
+        said(probabilities), np.array([0]), np.array([1]), np.array([[0, 0, CELL * frames, 9]])
+    ).manner
+
+
 def test_how_windows_speak_is_how_often_and_how_surely():
-    silent = said([[1.0, 0.0, 0.0, 0.0]] * 4).manner()
-    sure = said([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]] * 2).manner()
-    unsure = said([[0.4, 0.0, 0.3, 0.3], [0.3, 0.0, 0.4, 0.3]] * 2).manner()
+    silent = manner([[1.0, 0.0, 0.0, 0.0]] * 4)
+    sure = manner([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]] * 2)
+    unsure = manner([[0.4, 0.0, 0.3, 0.3], [0.3, 0.0, 0.4, 0.3]] * 2)
     assert silent.voiced < sure.voiced < unsure.voiced
     assert silent.sure == pytest.approx(np.log(0.5))
     assert sure.sure == pytest.approx(0.0)
