@@ -185,7 +185,7 @@ class Pipeline:
     def _read_part(self, part: Part, observe: Observer | None) -> Seen:
         """What is on a page, which is the picture or a sheet in it."""
         seen, pages = part, self._rater.known is None
-        found = self._judged(self._surest(self._rater.upright(part.pixels)), part)
+        found = self._judged(self._upright(part), part)
         if pages and not found.lines:
             # A second look: what is read then must be writing as on any page.
             filling = self._rater.filling(part.page.pixels)
@@ -209,6 +209,16 @@ class Pipeline:
             [one._replace(box=one.box and place.to_picture(one.box)) for one in left_out],
             (tools.name,) if tools is not None and tools.name is not None else (),
         )
+
+    def _upright(self, part: Part) -> _Found:
+        """What is written on a page, turned as it reads best."""
+        rated = self._rater.upright(part.pixels)
+        found = self._surest(rated)
+        if not (self._rater.turns and rated.is_short_turned):
+            return found
+        # Few letters may look as likely upside down; words tell.
+        upside_down = self._surest(self._rater.turned(part.pixels, (rated.quarters + 2) % 4))
+        return max(found, upside_down, key=lambda look: look.worth)
 
     def _looked_again(self, found: _Found, part: Part) -> tuple[_Found, Part]:
         """The likeliest of several looks at a page, and the page as it was looked at."""

@@ -92,7 +92,10 @@ _TURNED, _LIKELIER = 0.85, 0.08
 """A turned page must be so likely, and so much likelier than the page as it is, to be believed.
 Set by hand."""
 _ENOUGH = 12
-"""Pages of fewer characters are never turned: JULES upside down is 53716. Set by hand."""
+"""Pages of fewer characters are not turned, but for a column: JULES upside down is 53716. Set by hand."""
+_COLUMN, _BESIDE = 4, 1.25
+"""Rows from which on single letters above each other may be a row on its side, and most components of such a
+row in the mean. Set by hand."""
 _FILLS = 0.4
 """Letters higher than this, as a share of the picture's height, may fill a picture that was cut out closely.
 Set by hand: of words cut to their ink the usual letter has half of the height and more."""
@@ -134,6 +137,17 @@ class Rated(NamedTuple):
         """How many there are."""
         return sum(len(row.probabilities) for row in self.rows)
 
+    @property
+    def is_short_turned(self) -> bool:
+        """Whether it was turned to its side though it has few characters."""
+        return self.quarters % 2 == 1 and self.characters < _ENOUGH
+
+    @property
+    def is_column(self) -> bool:
+        """Whether single letters stand above each other, as those of a row on its side do."""
+        rows = self.layout.rows
+        return len(rows) >= _COLUMN and sum(len(row.letters) for row in rows) <= _BESIDE * len(rows)
+
 
 class Rater:
     """Rates the rows of pages.
@@ -168,13 +182,16 @@ class Rater:
             tools: to rate it with; those that suit it if None.
         """
         best = self.turned(pixels, self._quarters, tools)
-        if self.turns and _DIRT < best.likelihood < _UPRIGHT and best.characters >= _ENOUGH:
-            quarters = _likeliest_turn(best)
-            other = self.turned(pixels, quarters, tools) if quarters else best
-            least = max(_TURNED, best.likelihood + _LIKELIER)
-            if other.likelihood > least and other.characters >= best.characters / 2:
-                best = other
-        return best
+        if not self.turns or not _DIRT < best.likelihood < _UPRIGHT:
+            return best
+        if best.is_column:
+            turns: tuple[int, ...] = (1, 3)
+        else:
+            turns = (_likeliest_turn(best),) if best.characters >= _ENOUGH else (0,)
+        others = [self.turned(pixels, quarters, tools) for quarters in turns if quarters]
+        other = max(others, key=lambda one: one.likelihood, default=best)
+        least = max(_TURNED, best.likelihood + _LIKELIER)
+        return other if other.likelihood > least and other.characters >= best.characters / 2 else best
 
     def turned(self, pixels: npt.NDArray[np.uint8], quarters: int, tools: Tools | None = None) -> Rated:
         """The rows of a page turned counter-clockwise by so many quarters."""

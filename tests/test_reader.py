@@ -272,6 +272,26 @@ def test_a_word_is_not_turned_even_if_it_could_be_read_upside_down(reader):
     assert reader.read(upside_down).text == Reader(options=ReadOptions(rotation=0)).read(upside_down).text
 
 
+@pytest.mark.parametrize("quarters", [1, -1])
+def test_a_short_row_on_its_side_is_turned_the_way_that_gives_words(reader, quarters):
+    row = np.rot90(photograph(drawn("MILK 59").ink, seed=1), quarters)
+    assert reader.read(row).text == "MILK 59"
+    as_it_is = Reader(options=ReadOptions(rotation=0)).read(row).text
+    assert as_it_is != "MILK 59"
+
+
+@pytest.mark.parametrize("letters", ["73592", "KPRMF"])
+def test_characters_above_each_other_stay_a_column(reader, letters):
+    assert reader.read(photograph(drawn(*letters).ink, seed=1)).text == "\n".join(letters)
+
+
+def test_a_short_row_is_not_turned_further_than_was_given():
+    row = photograph(drawn("MILK 59").ink, seed=1)
+    on_its_side = np.rot90(row, -1)
+    assert Reader(options=ReadOptions(rotation=270)).read(on_its_side).text == "MILK 59"
+    assert Reader(options=ReadOptions(rotation=90)).read(on_its_side).text != "MILK 59"
+
+
 def test_the_turn_can_be_given(pixels):
     upside_down = np.rot90(pixels, 2)
     as_it_is = Reader(options=ReadOptions(rotation=0)).read(upside_down).text

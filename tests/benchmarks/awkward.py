@@ -89,6 +89,13 @@ def sideways(rng: np.random.Generator) -> Drawn:
     return seen(page.rotate(int(rng.choice([90, 270])), expand=True), rng), "\n".join(text)
 
 
+def sideways_row(rng: np.random.Generator) -> Drawn:
+    """One short row on its side."""
+    text = phrase(rng, 1)
+    page = picture(write(rng, [text]))
+    return seen(page.rotate(int(rng.choice([90, 270])), expand=True), rng), text
+
+
 def close_rows(rng: np.random.Generator) -> Drawn:
     """Rows 1.1 to 1.3 letter heights apart."""
     text = rows(rng, 4)
@@ -390,7 +397,7 @@ KINDS: dict[str, Callable[[np.random.Generator], Drawn]] = {
     for kind in (
         plain, sideways, close_rows, felt_pen, low_letters, heading, dark_rules, notebook, squares,
         underlined, struck, circled, stained, combs, tight_boxes, dotted_boxes, plate, diagram,
-        tilted, fan, double_page, strip, bullets,
+        tilted, fan, double_page, strip, bullets, sideways_row,
     )
 }  # fmt: skip
 """The kinds by name."""
