@@ -11,11 +11,12 @@ from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import heard_alone, why_not_writing
 from ocr_cli.imaging.load import Picture
 from ocr_cli.loading import Loading, Tools
-from ocr_cli.looks import SURE, further_looks
+from ocr_cli.looks import SURE, further_looks, thickened
 from ocr_cli.options import Rotation, Shown
 from ocr_cli.page import Box, LeftOut
 from ocr_cli.placement import PageBox, Part, Placement, parts_of, turned
 from ocr_cli.rating import Rated, Rater
+from ocr_cli.segmentation.layout import LETTER_HEIGHT
 from ocr_cli.speed.sharing import Each
 from ocr_cli.stages import LatticesStage, Observer, PathRow, PathStage, VerdictStage
 from ocr_cli.verdict import Mark, Reason, signs, stray_marks, unsure
@@ -193,6 +194,8 @@ class Pipeline:
                 second = self._judged(self._surest(filling), part)
                 if second.lines:
                     seen, found = part._replace(pixels=part.page.pixels), second
+        if pages and found.lines and found.rated.is_crumbled:
+            found, seen = self._with_wider_pen(found, seen)
         if pages and self._thorough:
             found, seen = self._looked_again(found, seen)
         if pages and not found.lines:
@@ -220,6 +223,12 @@ class Pipeline:
         upside_down = self._surest(self._rater.turned(part.pixels, (rated.quarters + 2) % 4))
         return max(found, upside_down, key=lambda look: look.worth)
 
+    def _with_wider_pen(self, found: _Found, part: Part) -> tuple[_Found, Part]:
+        """What is read in crumbs of strokes or in wider ones, whichever is surer: crumbs are many signs."""
+        look = part._replace(pixels=thickened(part.pixels, LETTER_HEIGHT / found.rated.layout.scale))
+        other = self._judged(self._surest(self._rater.turned(look.pixels, found.rated.quarters)), look)
+        return (other, look) if other.confidence > found.confidence else (found, part)
+
     def _looked_again(self, found: _Found, part: Part) -> tuple[_Found, Part]:
         """The likeliest of several looks at a page, and the page as it was looked at."""
         seen, page = part, Picture(part.pixels, part.page.width, part.page.height)
@@ -245,8 +254,7 @@ class Pipeline:
             return _Found(rated, [], [])
         reasons: list[Reason | None] = [None] * len(rated.rows)
         if self._rater.known is None:
-            weights = rated.tools.weights.writing
-            reasons = why_not_writing(rated.rows, rated.layout.steadiness, weights)
+            reasons = why_not_writing(rated.rows, rated.layout.steadiness, rated.tools.weights.writing)
         return self._decoded(rated, rated.tools, reasons)
 
     def _heard(self, found: _Found) -> _Found:

@@ -1,7 +1,9 @@
+import everyday
+import kinds
 import numpy as np
 import pytest
 
-from ocr_cli import looks
+from ocr_cli import looks, pipeline
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
@@ -60,3 +62,30 @@ def test_a_short_row_on_its_side_is_read_where_it_is(thorough):
     box, before = found.lines[0].box, upright.lines[0].box
     assert box.left == pytest.approx(before.top, abs=4)
     assert box.bottom == pytest.approx(picture.shape[1] - before.left, abs=4)
+
+
+@pytest.mark.parametrize("light_on_dark", [False, True])
+def test_wider_strokes_close_the_gaps_of_crumbs_and_are_no_wider_than_that(light_on_dark):
+    pixels = np.full((60, 90, 3), 230, np.uint8)
+    pixels[20:22, 10:40] = pixels[20:22, 44:80] = 20
+    pixels = 255 - pixels if light_on_dark else pixels
+    ink = looks.thickened(pixels, 40.0)[..., 0] == pixels[20, 10, 0]
+    assert ink[20, 10:80].all()
+    assert ink[:, 20].sum() == 2 + 2 * 3
+
+
+@pytest.mark.parametrize("light_on_dark", [False, True])
+def test_a_drying_marker_is_read_with_wider_strokes_where_they_stand(light_on_dark):
+    pixels, text = everyday.draw("drying marker", 3)
+    read = Reader().read(255 - pixels if light_on_dark else pixels)
+    assert kinds.score(text, read.text).characters.errors <= 1
+    inked = np.flatnonzero((pixels[..., 0] < 128).any(axis=0))
+    assert abs(min(line.box.left for line in read.lines) - inked[0]) < 10
+    assert abs(max(line.box.right for line in read.lines) - inked[-1]) < 10
+
+
+def test_dots_of_letters_alone_are_no_crumbs(monkeypatch):
+    monkeypatch.setattr(pipeline, "thickened", lambda *_: pytest.fail("looked again"))
+    assert (
+        Reader().read(photograph(draw_text(["mini limits"], style=Style(seed=4), seed=4).ink, seed=1)).lines
+    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 import kinds
@@ -223,6 +224,16 @@ def bar_code(rng: np.random.Generator) -> Drawn:
     return np.asarray(image), "\n".join(text)
 
 
+def drying_marker(rng: np.random.Generator) -> Drawn:
+    """A thin marker that dries: its strokes fall into crumbs, with gaps wider than the pen."""
+    text = text_of(rng, 3)
+    hand = replace(style(rng), pen=float(rng.uniform(6, 9)))
+    ink = draw_text(text, style=hand, seed=int(rng.integers(1 << 30)), height=50).ink
+    cloud = np.asarray(ndimage.gaussian_filter(rng.normal(size=ink.shape), 2.2))
+    left = cloud > np.quantile(cloud, rng.uniform(0.25, 0.4))
+    return seen(on(WHITE, np.asarray(ink * (ink > 0.5) * left, np.float32)), rng), "\n".join(text)
+
+
 def low_resolution(rng: np.random.Generator) -> Drawn:
     """Letters nine or ten pixels high."""
     text = text_of(rng, 3)
@@ -246,6 +257,7 @@ KINDS: dict[str, Callable[[np.random.Generator], Drawn]] = {
     "signature": signature,
     "bar code": bar_code,
     "low resolution": low_resolution,
+    "drying marker": drying_marker,
     "note on a dark desk": functools.partial(notes, name="dark", columns=1, rows=1, size=0.4),
     "notes on a dark desk": functools.partial(notes, name="dark", columns=3, rows=1, size=0.75),
     "cards on wood": functools.partial(notes, name="wood", columns=2, rows=2, size=0.95),
