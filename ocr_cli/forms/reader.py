@@ -24,11 +24,9 @@ from ocr_cli.forms.reading import FieldReader
 from ocr_cli.forms.registration import Placing, Registrar, unregistered
 from ocr_cli.forms.values import FieldValue, FormPage, FormValues
 from ocr_cli.imaging.load import Picture, load_picture
-from ocr_cli.model_store import find_weights
 from ocr_cli.options import ReadOptions
 from ocr_cli.page import Alternative, Box, Character, Line, Word
 from ocr_cli.reader import Reader
-from ocr_cli.weights import Weights
 
 if TYPE_CHECKING:
     from ocr_cli.forms.fields import Field
@@ -64,7 +62,6 @@ class FormReader:
         self._templates = [(template, registrar_of(template)) for template in templates]
         self._fields = FieldReader(partial(Reader, model), options or ReadOptions())
         self._observe = observer
-        self._certainty = Weights.load(find_weights()).forms.certainty
 
     def wait(self) -> None:
         """Return at once: readers are made when the first field asks for one."""
@@ -184,7 +181,7 @@ class FormReader:
             mark = self._mark(cut)
             evidence = of_mark(mark.confidence)
             doubts = (mark.doubt,) if mark.doubt else ()
-            sure = evidence.confidence(self._certainty)
+            sure = evidence.confidence(self._fields.weights.certainty)
             return FieldValue(field.name, field.kind, mark.text, sure, box, doubts=doubts), evidence
         ink = cut.ink
         assert ink is not None
@@ -194,11 +191,11 @@ class FormReader:
         if found is None or found.evidence.sort == "empty":
             doubts = ("is required",) if field.required else ()
             evidence = of_empty(ink.written) if found is None else found.evidence
-            sure = evidence.confidence(self._certainty)
+            sure = evidence.confidence(self._fields.weights.certainty)
             return FieldValue(field.name, field.kind, "", sure, box, doubts=doubts), evidence
         doubts = () if found.text else ("written, and not read",)
         characters = tuple(_moved(one, cut.patch, image) for one in found.characters)
-        sure = found.evidence.confidence(self._certainty) if found.text else 0.0
+        sure = found.evidence.confidence(self._fields.weights.certainty) if found.text else 0.0
         value = FieldValue(
             field.name, field.kind, found.text, sure, box, characters, _beside(found, sure), doubts
         )

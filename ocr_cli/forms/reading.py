@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from ocr_cli.forms.fields import Field
     from ocr_cli.reader import Reader
+    from ocr_cli.weights import FormWeights
 
     MakeReader = Callable[[ReadOptions], Reader]
 
@@ -111,6 +112,12 @@ class FieldReader:
     def read_print(self, strength: npt.NDArray[np.float32], row: float) -> str:
         """What is printed, as the label of an option, in ink float32 (H, W) whose rows are so high."""
         return self._page(strength, row, replace(self._options, layout="line")).text
+
+    @property
+    def weights(self) -> FormWeights:
+        """What is learned of fields beside the networks that read them."""
+        readers = list(self._readers.values()) or [self._reader(self._options)]
+        return readers[0].tools[-1].weights.forms
 
     def _reader(self, options: ReadOptions) -> Reader:
         if options not in self._readers:
