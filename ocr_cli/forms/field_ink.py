@@ -10,7 +10,8 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from ocr_cli.forms.cutting import Patch
-from ocr_cli.forms.light import missing_light
+from ocr_cli.forms.frames import without_box
+from ocr_cli.forms.light import missing_light, without_surfaces
 from ocr_cli.forms.ruled_ink import own_ink
 from ocr_cli.forms.ruling import Rule, beside_rules, common_shift, find_comb, find_rules, take_out
 
@@ -19,6 +20,10 @@ Bitmap = npt.NDArray[np.bool_]
 
 _STROKE = 0.45
 """Rows that strokes are wide at most, for the paper's light to be known under them. Set by hand."""
+_SURFACE = 0.35
+"""Rows that what is no stroke measures both ways at least. Set by hand."""
+_SMALL = 2.0
+"""Rows that a field is wide at most that may be a box to tick. Set by hand."""
 _SMOOTH = 0.012
 """Rows by which the picture is smoothed, its grain with it. Set by hand."""
 _PAPER = 12
@@ -109,6 +114,10 @@ def field_ink(
     left, top, right, bottom = patch.box
     row = patch.row
     grain = _grain(missing[top:bottom, left:right])
+    if not marked:
+        missing = without_surfaces(missing, _SURFACE * row)
+        if not cells and right - left < _SMALL * row:
+            missing = without_box(missing, patch.box, max(_FAINTEST, _GRAIN * grain))
     # Near its edges, rules and what lies beyond them would be taken for the pen's ink.
     inset = round(_INSET * (bottom - top))
     pen = _pen(missing[top + inset : bottom - inset, left:right], grain)

@@ -39,3 +39,16 @@ def missing_light(pixels: Floats, stroke: float, smooth: float) -> Floats:
         light = np.asarray(Image.fromarray(paper).resize((width, height), Image.Resampling.BILINEAR))
         missing = np.maximum(missing, 1 - pixels[..., number] / np.maximum(light, _DARKEST))
     return np.asarray(np.clip(ndimage.gaussian_filter(missing, smooth), 0, 1), np.float32)
+
+
+def without_surfaces(missing: Floats, side: float) -> Floats:
+    """What is missing of light, without what is missing all over a square: a shaded cell, a band of print.
+
+    Strokes on a shade stay, by as much as they are darker.
+
+    Args:
+        missing: as of ``missing_light``.
+        side: of the square in pixels: no stroke is as wide both ways.
+    """
+    shade = ndimage.grey_opening(missing, max(3, round(side)), mode="nearest")
+    return np.asarray(missing - shade, np.float32)

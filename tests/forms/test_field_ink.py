@@ -74,3 +74,58 @@ def test_the_dots_of_a_dotted_rule_are_no_writing():
             draw.ellipse((x, 73, x + 2, 75), fill="black")
 
     assert field_ink(field_patch(dots, frame=False)).written < 0.5
+
+
+def shaded(*strokes, tint=(214, 220, 240)):
+    """A comb of ten cells, every other one shaded, and strokes on them."""
+
+    def draw(draw):
+        for left in range(60, 360, 60):
+            draw.rectangle((left + 2, 32, left + 28, 78), fill=tint)
+        for one in strokes:
+            draw.line(one, fill=(60, 60, 80), width=3)
+
+    return field_patch(draw, cells=10)
+
+
+def test_shaded_cells_of_a_comb_are_empty():
+    patch = shaded()
+    ink = field_ink(patch, cells=10)
+    assert ink.written < 0.5
+    assert not any(cell is not None for cell in comb_cells(patch, ink))
+
+
+def test_what_is_written_on_a_shade_is_ink_and_the_shade_is_none():
+    patch = shaded((130, 40, 140, 70), (160, 40, 170, 70))
+    cells = comb_cells(patch, field_ink(patch, cells=10))
+    assert [number for number, cell in enumerate(cells) if cell is not None] == [2, 3]
+    on_shade, on_paper = ((cell > 0.3).sum() for cell in cells if cell is not None)
+    assert on_shade == pytest.approx(on_paper, rel=0.3)
+
+
+BOX_TO_TICK = (60, 30, 116, 80)
+WITHIN = (64, 33, 104, 74)
+
+
+def test_a_box_that_is_printed_smaller_than_its_field_is_no_writing():
+    patch = field_patch(
+        lambda draw: draw.rectangle(WITHIN, outline=(110, 110, 110), width=2), box=BOX_TO_TICK, frame=False
+    )
+    assert field_ink(patch).written < 0.5
+
+
+def test_what_is_written_in_such_a_box_is_left():
+    def ticked(draw):
+        draw.rectangle(WITHIN, outline=(110, 110, 110), width=2)
+        draw.line((74, 52, 82, 64, 94, 42), fill=(30, 30, 120), width=3)
+
+    ink = field_ink(field_patch(ticked, box=BOX_TO_TICK, frame=False))
+    assert ink.written > 0.5
+    assert ink.labels.max() == 1
+
+
+def test_a_round_letter_is_no_box():
+    patch = field_patch(
+        lambda draw: draw.ellipse(WITHIN, outline=(30, 30, 120), width=3), box=BOX_TO_TICK, frame=False
+    )
+    assert field_ink(patch).written > 0.5
