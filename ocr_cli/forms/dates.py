@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from itertools import groupby
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PARTS = re.compile(r"(\d{1,4})\s*[./\-\s]\s*(\d{1,2})\s*[./\-\s]\s*(\d{1,4})")
@@ -16,9 +17,11 @@ _CAPTIONS = (
     *("TTMMJJJJ", "TTMMJJ", "JJMMAAAA", "DDMMAAAA", "GGMMAAAA", "DDMMAA"),
 )
 """What is printed in the cells for a date: English, German, French, Spanish or Portuguese, Italian."""
+_PARTED = tuple(" ".join("".join(part) for _, part in groupby(one)) for one in _CAPTIONS)
+"""The same with any sign in a cell between day, month and year."""
 _ALIKE = 0.75
 """Share of its letters that are read as such, at least. Set by hand."""
-CAPTIONED = frozenset(map(len, _CAPTIONS))
+CAPTIONED = frozenset(map(len, _CAPTIONS + _PARTED))
 """How many cells have such a caption."""
 _YEARS = range(1900, 2100)
 """Years that most dates are of."""
@@ -34,10 +37,13 @@ def is_date(text: str) -> bool:
 
 def is_caption(text: str) -> bool:
     """Whether letters read from cells are the caption of a date, some of them misread."""
-    return any(
-        len(text) == len(one) and sum(map(str.__eq__, text.upper(), one)) >= _ALIKE * len(one)
-        for one in _CAPTIONS
-    )
+    return any(_is_alike(text.upper(), one) for one in _CAPTIONS + _PARTED)
+
+
+def _is_alike(text: str, caption: str) -> bool:
+    letters = [(one, other) for one, other in zip(text, caption, strict=False) if other != " "]
+    same = sum(one == other for one, other in letters)
+    return len(text) == len(caption) and same >= _ALIKE * len(letters)
 
 
 def is_time(text: str) -> bool:

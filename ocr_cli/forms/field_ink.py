@@ -52,6 +52,9 @@ _LETTER = 0.8
 """Rows that letters are high or wide at most, whose piece is not of two rows. Set by hand."""
 _DATES = (6, 8)
 """Digits of a date."""
+_CLEARER = 1.5
+"""How much clearer walls are that part a comb into two cells more, those of a date's signs, if it is said to
+hold none. Set by hand."""
 _CAPTION = 0.4
 """Pieces that lie across a side of the field and are lower than this, in rows, are of its caption. Set by
 hand."""
@@ -106,7 +109,7 @@ def field_ink(
         patch: the field with its surroundings.
         lines: rows of writing.
         cells: of a comb; None if it has none.
-        dated: whether it is of a date, and may have cells for the signs between as well.
+        dated: whether it is of a date, which often has cells for the signs between as well.
         inside: share of a piece that lies within the field if it belongs to it.
         marked: whether there are marks in it, and no letters: what the network at rules knows are letters.
     """
@@ -184,13 +187,13 @@ def _walls(
     inset = round(0.06 * (bottom - top))
     turned, span = np.ascontiguousarray(missing.T), (top + inset, bottom - inset)
     count = cells or 1
-    if dated and cells in _DATES:
-        count = max(
-            (cells, cells + 2),
-            key=lambda n: common_shift(
-                turned, span, np.linspace(left, right, n + 1), 0.25 * (right - left) / n
-            )[1],
+    if cells in _DATES:
+        even, more = (
+            common_shift(turned, span, np.linspace(left, right, n + 1), 0.25 * (right - left) / n)[1]
+            for n in (cells, cells + 2)
         )
+        if more > (1.0 if dated else _CLEARER) * even:
+            count = cells + 2
     width = (right - left) / count
     expected = np.asarray(left + width * np.arange(count + 1), np.float64)
     rules = find_comb(

@@ -168,7 +168,8 @@ class FieldReader:
             return False
         tools = self._reader(replace(self._options, layout="character")).tools
         pictures = [part_of(cell, row).picture.pixels for cell in written]
-        return is_caption("".join(one.text for one in read_cells(tools, pictures, LETTERS, words=False)))
+        found = read_cells(tools, pictures, LETTERS, words=False, printed=True)
+        return is_caption("".join(one.text for one in found))
 
     def _word(
         self,

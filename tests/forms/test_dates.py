@@ -47,7 +47,16 @@ def test_strokes_read_as_ones_are_strokes():
 
 @pytest.mark.parametrize(
     ("text", "caption"),
-    [("DDMMYYYY", True), ("DDHMHYYY", True), ("ddmmyy", True), ("DAMMERYY", False), ("17042019", False)],
+    [
+        ("DDMMYYYY", True),
+        ("DDHMHYYY", True),
+        ("ddmmyy", True),
+        ("DDTMMIYYYY", True),
+        ("YYLMMIDD", True),
+        ("DAMMERYY", False),
+        ("17042019", False),
+        ("1704201904", False),
+    ],
 )
 def test_what_is_printed_in_the_cells_of_a_date_is_known(text, caption):
     assert is_caption(text) == caption

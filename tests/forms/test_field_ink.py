@@ -76,6 +76,13 @@ def test_the_dots_of_a_dotted_rule_are_no_writing():
     assert field_ink(field_patch(dots, frame=False)).written < 0.5
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_comb_has_cells_for_the_signs_of_a_date(dated):
+    patch = field_patch(cells=10)
+    assert len(field_ink(patch, cells=8, dated=dated).walls) == 11
+    assert len(field_ink(field_patch(cells=8), cells=8, dated=dated).walls) == 9
+
+
 def shaded(*strokes, tint=(214, 220, 240)):
     """A comb of ten cells, every other one shaded, and strokes on them."""
 
