@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from ocr_cli.alphabet import is_sign, row_of
 from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.decoding.rows import DecodedRow
@@ -77,13 +80,9 @@ class _Found(NamedTuple):
     def doubts(self) -> list[Reason | None]:
         """The reasons, with those that what was read in a row gives."""
         return [
-            why or (_why_no_line(line) if line.signs else Reason.UNLIKELY)
+            why or (unsure([sign.folded for sign in line.signs]) if line.signs else Reason.UNLIKELY)
             for line, why in zip(self.read, self.reasons, strict=True)
         ]
-
-    def on(self, part: Part) -> Placement:
-        """Where on the page, and the picture that it is part of, it lies."""
-        return _placed(self.rated, part)
 
 
 class PageRows:
@@ -187,20 +186,18 @@ class Pipeline:
         """What is on a page, which is the picture or a sheet in it."""
         seen, pages = part, self._rater.known is None
         found = self._judged(self._upright(part), part)
-        if pages and not found.lines:
-            # A second look: what is read then must be writing as on any page.
-            filling = self._rater.filling(part.page.pixels)
-            if filling is not None:
-                second = self._judged(self._surest(filling), part)
-                if second.lines:
-                    seen, found = part._replace(pixels=part.page.pixels), second
-        if pages and found.lines and found.rated.is_crumbled:
-            found, seen = self._with_wider_pen(found, seen)
+        second = self._second_look(found, part) if pages else None
+        if second is not None:
+            look = part._replace(pixels=second[1])
+            other = self._judged(self._surest(second[0]), look)
+            # What is read then must be writing as on any page.
+            if other.lines and other.confidence > found.confidence:
+                found, seen = other, look
         if pages and self._thorough:
             found, seen = self._looked_again(found, seen)
         if pages and not found.lines:
             found = self._judged(self._heard(found), seen)
-        place = found.on(seen)
+        place = _placed(found.rated, seen)
         left_out = _left_out(found, place)
         if observe is not None:
             self._show(found, seen, observe)
@@ -223,11 +220,18 @@ class Pipeline:
         upside_down = self._surest(self._rater.turned(part.pixels, (rated.quarters + 2) % 4))
         return max(found, upside_down, key=lambda look: look.worth)
 
-    def _with_wider_pen(self, found: _Found, part: Part) -> tuple[_Found, Part]:
-        """What is read in crumbs of strokes or in wider ones, whichever is surer: crumbs are many signs."""
-        look = part._replace(pixels=thickened(part.pixels, LETTER_HEIGHT / found.rated.layout.scale))
-        other = self._judged(self._surest(self._rater.turned(look.pixels, found.rated.quarters)), look)
-        return (other, look) if other.confidence > found.confidence else (found, part)
+    def _second_look(self, found: _Found, part: Part) -> tuple[Rated, npt.NDArray[np.uint8]] | None:
+        """A page looked at otherwise, if nothing was found, or crumbs of strokes, or one row in doubt."""
+        rated, pixels = found.rated, part.page.pixels
+        if not found.lines:
+            filling = self._rater.filling(pixels)
+            return filling and (filling, pixels)
+        if rated.is_crumbled:
+            pixels = thickened(part.pixels, LETTER_HEIGHT / rated.layout.scale)
+            return self._rater.turned(pixels, rated.quarters), pixels
+        if found.confidence < SURE and rated.is_one_row:
+            return self._rater.alone(pixels), pixels
+        return None
 
     def _looked_again(self, found: _Found, part: Part) -> tuple[_Found, Part]:
         """The likeliest of several looks at a page, and the page as it was looked at."""
@@ -290,7 +294,7 @@ class Pipeline:
             reasons = doubts
         found = found._replace(reasons=reasons)
         every = [sign for line in found.lines for sign in line.signs]
-        why = _why_no_text(every, found.on(part)) if every and pages else None
+        why = _why_no_text(every, _placed(found.rated, part)) if every and pages else None
         return found._replace(reasons=[old or why for old in reasons])
 
     def _show(self, found: _Found, part: Part, observe: Observer) -> None:
@@ -309,11 +313,6 @@ class Pipeline:
 
 def _placed(rated: Rated, part: Part) -> Placement:
     return Placement(rated.layout, rated.quarters, part.page, part.to_picture)
-
-
-def _why_no_line(line: ReadLine) -> Reason | None:
-    """Why what was read in a row, at least one character, is none."""
-    return unsure([sign.folded for sign in line.signs])
 
 
 def _why_no_text(read: Sequence[Sign], place: Placement) -> Reason | None:

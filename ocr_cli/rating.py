@@ -146,6 +146,12 @@ class Rated(NamedTuple):
         return self.quarters % 2 == 1 and self.characters < _ENOUGH
 
     @property
+    def is_one_row(self) -> bool:
+        """Whether it shows a single short row, upright, on a picture that may be cut out closely."""
+        height = self.layout.size[1] / self.layout.scale
+        return len(self.rows) == 1 and self.characters < _ENOUGH and not self.quarters and height <= _CUT_OUT
+
+    @property
     def is_crumbled(self) -> bool:
         """Whether its strokes fall into crumbs, as a drying marker's do."""
         letters = sum(len(row.letters) for row in self.layout.rows)
@@ -220,6 +226,10 @@ class Rater:
         if not any(row.height >= _FILLS * height for row in layout.rows):
             return None
         return self._rows(layout, 0)._replace(known="block")
+
+    def alone(self, pixels: npt.NDArray[np.uint8]) -> Rated:
+        """The row of a page that shows nothing else."""
+        return self._rows(self.layout(pixels, "line"), 0)._replace(known="line")
 
     def rated(self, tools: Tools, page: Rated) -> Rated:
         """The rows of a page rated with some tools: the same if they were."""

@@ -9,7 +9,10 @@ from ocr_cli.datasets.paper import photograph
 from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.imaging.load import Picture
 from ocr_cli.options import ReadOptions
+from ocr_cli.rating import Rater
 from ocr_cli.reader import Reader
+from ocr_cli.segmentation.known import find_known_layout
+from ocr_cli.segmentation.layout import find_layout
 
 
 def page(height, width):
@@ -89,3 +92,23 @@ def test_dots_of_letters_alone_are_no_crumbs(monkeypatch):
     assert (
         Reader().read(photograph(draw_text(["mini limits"], style=Style(seed=4), seed=4).ink, seed=1)).lines
     )
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.5, 0.8), (0.8, 0.5), (0.8, 0.0)])
+def test_a_short_row_in_doubt_is_read_as_the_surer_one_of_two_looks(monkeypatch, first, second):
+    picture = photograph(draw_text(["MILK 59"], style=Style(seed=4), seed=4, height=48).ink, seed=1)
+    sure = {None: first, "line": second}
+    monkeypatch.setattr(pipeline._Found, "confidence", property(lambda found: sure[found.rated.known]))
+    stages = []
+    Reader().read(picture, observe=stages.append)
+    page, line = (find(picture).size for find in (find_layout, lambda one: find_known_layout(one, "line")))
+    assert page != line
+    assert stages[0].grey.shape[::-1] == (line if second > first else page)
+
+
+def test_a_short_row_that_is_sure_or_on_a_large_picture_is_looked_at_once(monkeypatch):
+    monkeypatch.setattr(Rater, "alone", lambda *_: pytest.fail("looked again"))
+    ink = draw_text(["MILK 59"], style=Style(seed=4), seed=4, height=48).ink
+    assert Reader().read(photograph(ink, seed=1)).text == "MILK 59"
+    monkeypatch.setattr(pipeline, "SURE", 1.0)
+    assert Reader().read(photograph(np.pad(ink, 120), seed=1)).text == "MILK 59"
