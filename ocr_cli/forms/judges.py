@@ -7,6 +7,7 @@ once for all that share it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ _UNKNOWN = -4.0
 """Log probability that what looks like any character is a certain one that the model does not know: it knows
 some fifty. Set by hand."""
 _NOTHING = 1e-300
+_KEPT = 8
+"""Lists of texts whose beginnings are kept: a column's rows are asked a few in turn. Set by hand."""
 
 
 class LatticeJudge:
@@ -80,16 +83,14 @@ class LatticeJudge:
         Of what the model does not know, any character may be an image, but it seldom is.
         """
         known = [k for k, text in enumerate(texts) if text]
-        numbers = dict(self._letters)
-        tree = Beginnings.of([numbers.setdefault(c, len(numbers)) for c in texts[k]] for k in known)
-        letters = list(numbers)
+        tree = _beginnings(tuple(texts[k] for k in known))
         weights, logs = np.zeros((len(tree.labels), self._places)), np.zeros(len(tree.labels))
         weights[0] = self._dirt[0]
         for length in range(1, int(tree.lengths.max()) + 1):
             longer = np.flatnonzero(tree.lengths == length)
             for label in np.unique(tree.labels[longer]).tolist():
                 own = longer[tree.labels[longer] == label]
-                weights[own] = weights[tree.parents[own]] @ self._step(letters[label])
+                weights[own] = weights[tree.parents[own]] @ self._step(chr(label))
             scales = np.maximum(weights[longer].max(axis=1), _NOTHING)
             weights[longer] /= scales[:, None]
             logs[longer] = logs[tree.parents[longer]] + np.log(scales)
@@ -158,6 +159,12 @@ class WindowJudge:
     def judge_folded(self, texts: Sequence[str]) -> Floats:
         """The same of texts in small letters, whatever the case is."""
         return _along(self._folded, self._small, texts)
+
+
+@lru_cache(maxsize=_KEPT)
+def _beginnings(texts: tuple[str, ...]) -> Beginnings:
+    """All beginnings of texts: every model is asked the same, and many a row."""
+    return Beginnings.of([ord(sign) for sign in text] for text in texts)
 
 
 def _along(
