@@ -194,6 +194,7 @@ _ROWS = (
     Character("|", "sign", look="stroke", narrow=True),
     Character("}", "sign"),
     Character("~", "sign"),
+    Character("ß", "small", base="ss"),
     Character("æ", "small", top=_SMALL, base="ae"),
     Character("œ", "small", top=_SMALL, base="oe"),
     Character("ø", "small", top=_SMALL, base="o"),
@@ -216,6 +217,15 @@ _ROWS = (
     Character("\u2010", "sign", top=0.48, bottom=0.38, base="-"),
     Character("\u2011", "sign", top=0.48, bottom=0.38, base="-"),
     Character("\u2013", "sign", top=0.48, bottom=0.38, base="-"),
+    Character("\u201e", "sign", top=0.12, bottom=-0.2, base='"'),
+    Character("«", "sign", top=0.5, bottom=0.1, base='"'),
+    Character("»", "sign", top=0.5, bottom=0.1, base='"'),
+    Character("°", "sign", top=1.0, bottom=0.7),
+    Character("¡", "sign", narrow=True),
+    Character("¿", "sign"),
+    Character("€", "sign"),
+    Character("£", "sign"),
+    Character("§", "sign"),
 )
 
 MARKS: dict[str, str] = {

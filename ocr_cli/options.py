@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from ocr_cli.errors import KnowledgeError
+from ocr_cli.languages import further_of
 from ocr_cli.region import Region
 
 Rotation: TypeAlias = Literal["auto", 0, 90, 180, 270]
@@ -107,6 +108,11 @@ class ReadOptions:
     def shows_accents(self) -> bool:
         """Whether letters are shown with accents."""
         return self.sees_accents and self.accents != "drop"
+
+    @property
+    def further(self) -> frozenset[str]:
+        """Letters and signs that are read though they are neither ASCII nor a letter with a mark."""
+        return further_of(self.languages) | frozenset(self.whitelist or "")
 
     @property
     def lexicon_file(self) -> str | Path | None:

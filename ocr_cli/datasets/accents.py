@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import BELOW, without_mark
-from ocr_cli.datasets.pieces import Hands, Strokes
+from ocr_cli.datasets.further import further
+from ocr_cli.datasets.pieces import FURTHER, Hands, Strokes
 
 _Hand = Mapping[str, list[Strokes]]
 
@@ -51,7 +53,7 @@ class Accents:
         """A word in the letters of one hand, which others lend what it lacks; None if nobody has it.
 
         Args:
-            text: letters with and without marks of ``alphabet.MARKS``, digits and signs.
+            text: letters with and without marks of ``alphabet.MARKS``, digits, signs and what is ``FURTHER``.
             gap: between letters, in heights of a capital; as wide as writers make it if None.
         """
         rng = self._rng
@@ -85,6 +87,8 @@ class Accents:
 
     def _of(self, hand: _Hand, text: str) -> Strokes | None:
         """One of the hand's characters, or one of another that has it."""
+        if text in FURTHER:
+            return further(text, partial(self._of, hand), self._rng)
         lender = hand
         if text not in lender:
             order = self._rng.permutation(len(self._people))[:60].tolist()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,15 +12,24 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
+from ocr_cli.alphabet import without_mark
+from ocr_cli.datasets.accents import Accents
+from ocr_cli.datasets.further import further
 from ocr_cli.datasets.paper import Colour, photograph
 from ocr_cli.datasets.pen import draw_stroke
-from ocr_cli.datasets.pieces import Hands, Piece, Strokes
+from ocr_cli.datasets.pieces import FURTHER, Hands, Piece, Strokes
 from ocr_cli.datasets.texts import Texts
 
 Floats = npt.NDArray[np.float32]
 
 _HEIGHTS, _SMALL_HEIGHTS = (30.0, 64.0), (13.0, 30.0)
 """Heights of a capital in pixels: as pages are taken apart, and as small writing is photographed."""
+_EUROPEAN = 0.12
+"""Share of the lines that have further letters and signs."""
+_MARKED = 0.4
+"""Share of those that are a word with marks on its letters."""
+_CURSIVE = 0.3
+"""How often joined-up writing is learned from, beside other writing: few take it for letters."""
 _PEN = (0.045, 0.19)
 """Pen widths in heights of a capital."""
 
@@ -100,7 +110,12 @@ class Composer:
         for piece in pieces:
             counts[piece.person] = counts.get(piece.person, 0) + 1
         self._shares = {
-            id(group): _shares([counts[piece.person] ** -0.5 for piece in group])
+            id(group): _shares(
+                [
+                    counts[piece.person] ** -0.5 * (_CURSIVE if piece.style == "CURSIVE" else 1.0)
+                    for piece in group
+                ]
+            )
             for group in (self._lines, self._words)
         }
 
@@ -109,6 +124,9 @@ class Composer:
 
     def line(self) -> tuple[str, Line | tuple[str, Path]]:
         """A kind, and a line of strokes, or a text and the face it is to be set in."""
+        kind = self._rng.random()
+        if kind < _EUROPEAN:
+            return self._european()
         kind = self._rng.random()
         if kind < 0.26:
             return "word", _line([self._piece(self._words)], [0.0])
@@ -121,6 +139,23 @@ class Composer:
         path, lacking = self._fonts[int(self._rng.integers(len(self._fonts)))]
         text = "".join(one for one in self._text() if one not in lacking) or "note"
         return "face", (" ".join(text.split()), path)
+
+    def _european(self) -> tuple[str, Line | tuple[str, Path]]:
+        """A line with further letters and signs, in a face that has them now and then, or a word with marks.
+
+        Marks on letters are seen by others; they shall not be in the way here.
+        """
+        if self._rng.random() < _MARKED:
+            word = Accents(self.hands, self._rng).word(self._texts.accented())
+            if word is not None:
+                return "european", Line(word.strokes, "".join(without_mark(one)[0] for one in word.text))
+        texts = [self._texts.european(), *(self._texts.word() for _ in range(int(self._rng.integers(3))))]
+        text = " ".join(texts[int(k)] for k in self._rng.permutation(len(texts)))
+        if self._fonts and self._rng.random() < 0.35:
+            path, lacking = self._fonts[int(self._rng.integers(len(self._fonts)))]
+            if not set(lacking) & set(text):
+                return "european", (text, path)
+        return "european", self.spelled(text)
 
     def _text(self) -> str:
         if self._rng.random() < 0.4:
@@ -165,19 +200,10 @@ class Composer:
                 gap = space * float(np.exp(rng.normal(0, 0.15)))
                 made += " "
                 continue
-            lender = hand
-            if one not in lender:
-                lender = next(
-                    (
-                        other
-                        for other in (people[int(k)] for k in rng.integers(len(people), size=40))
-                        if one in other
-                    ),
-                    {},
-                )
-            if not lender:
+            lent = partial(self._lent, hand)
+            ink = further(one, lent, rng) if one in FURTHER else lent(one)
+            if ink is None:
                 continue
-            ink = lender[one][int(rng.integers(len(lender[one])))]
             grown = float(np.exp(rng.normal(0, size)))
             shift = np.array([x + gap, float(rng.normal(0, jitter))], np.float32)
             ink = [stroke * np.float32(grown) + shift for stroke in ink]
@@ -186,6 +212,14 @@ class Composer:
             gap = max(-0.08, narrow * float(np.exp(rng.normal(0, 0.35))) - 0.03)
             made += one
         return Line(strokes, " ".join(made.split()))
+
+    def _lent(self, hand: Mapping[str, list[Strokes]], text: str) -> Strokes | None:
+        """One of the hand's characters, or of another that has it; None if nobody is found."""
+        lender, rng, people = hand, self._rng, self.hands.people
+        if text not in lender:
+            others = (people[int(k)] for k in rng.integers(len(people), size=40))
+            lender = next((other for other in others if text in other), {})
+        return lender[text][int(rng.integers(len(lender[text])))] if lender else None
 
     def drawn(self) -> tuple[str, str, npt.NDArray[np.uint8]] | None:
         """Kind and text of a line, and a picture of it: uint8 (H, W, 3); None if there is no ink."""

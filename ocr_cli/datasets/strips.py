@@ -24,7 +24,7 @@ _WHOLE = 0.93
 """A row is the whole line if it has this share of the ink."""
 _LONG = 0.6
 """And if it is as long, as a share of the picture's width."""
-_HEIGHTS = (18.0, 44.0)
+_HEIGHTS = (18.0, 60.0)
 """Heights of a capital in pixels, where a line is straightened as it was drawn."""
 _FRAMES = 1.1
 """Fewest frames a character: where it is written more closely, nobody could read it."""

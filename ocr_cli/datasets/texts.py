@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ocr_cli.alphabet import MARKS, with_mark
 from ocr_cli.datasets.pieces import PRINTABLE
+
+_FURTHER = {
+    "s": "ß", "a": "æ", "e": "æœ", "o": "øœ", "l": "ł", "d": "đ", "b": "ß",
+    "A": "Æ", "E": "ÆŒ", "O": "ØŒ", "L": "Ł", "D": "Đ",
+}  # fmt: skip
+"""Letters beside which others of Europe stand."""
 
 
 class Texts:
@@ -95,6 +102,49 @@ class Texts:
         else:
             some = "abcdefghijklmnopqrstuvwxyz" + "0123456789" * int(rng.integers(2))
         return "".join(rng.choice(list(some), int(rng.integers(1, 9))))
+
+    def european(self) -> str:
+        """A word or number with one of the further letters and signs, wherever it may stand."""
+        n, of, word, rng = self._number, self._of, self.word, self._rng
+        kind = int(rng.integers(20))
+        if kind < 9:
+            return self._with_further(word())
+        signs = (
+            lambda: f"«{word()}»",
+            lambda: f"»{word()}«",
+            lambda: "„" + word() + of('"', ""),
+            lambda: f"{n(2)} \u2013 {n(2)}",
+            lambda: f"{word()} \u2013 {word()}",
+            lambda: f"{of('', '', '-')}{n(2)}{of(',', '.')}{int(rng.integers(100)):02d}{of(' ', '')}€",
+            lambda: f"€{of(' ', '')}{n(3)}{of('', ',-')}",
+            lambda: f"£{n(3)}{of('', f'.{int(rng.integers(100)):02d}')}",
+            lambda: f"§{of(' ', '')}{n(3)}",
+            lambda: f"{n(2)}{of(' ', '')}°{of('', '', 'C')}",
+            lambda: f"¿{word()}?",
+        )
+        return signs[kind - 9]() if kind != 19 or rng.random() < 0.5 else f"¡{word()}!"
+
+    def accented(self) -> str:
+        """A word with marks on some of its letters, on whichever they may stand."""
+        rng, marks = self._rng, list(MARKS)
+        word = self.word()
+        for k in rng.permutation(len(word))[: int(rng.integers(1, 4))].tolist():
+            word = word[:k] + (with_mark(word[k], self._of(*marks)) or word[k]) + word[k + 1 :]
+        return word
+
+    def _with_further(self, word: str) -> str:
+        """The word with one or two of its letters changed into others like them, or one set in."""
+        rng = self._rng
+        for _ in range(int(rng.choice([1, 1, 2]))):
+            places = [(k, _FURTHER[one]) for k, one in enumerate(word) if one in _FURTHER]
+            if not places or rng.random() < 0.3:
+                letters = "ÆŒØŁĐ" if word == word.upper() else "ßæœøłđ"
+                k, other = int(rng.integers(len(word) + 1)), self._of(*letters)
+                word = word[:k] + other + word[k:]
+            else:
+                k, others = places[int(rng.integers(len(places)))]
+                word = word[:k] + self._of(*others) + word[k + 1 :]
+        return word
 
     def line(self) -> str:
         """Some of all that."""

@@ -12,7 +12,7 @@ Markov model of the kinds.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -171,11 +171,13 @@ class Word:
         self._spelling = spelling
         self._weight, self._most, self._begin = weight, most, math.log(share)
         self._is_letter = (kinds != SIGN) & (kinds != DIGIT)
-        self._symbols = np.array([symbols_of(text)[0] for text in texts])
+        self._symbols, self._then = _first_and_second([symbols_of(text).tolist() for text in texts])
 
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """By the language; what words lack, no word has."""
-        symbols = self._symbols[columns]
+        return _both(self._follow, states, self._symbols[columns], self._then[columns])
+
+    def _follow(self, states: Ints, symbols: Ints) -> tuple[Floats, Ints]:
         log_probability, after = self._spelling.follow(states, symbols)
         gain = log_probability + LETTER
         known = (symbols != OTHER) & (symbols != BOUNDARY)
@@ -210,6 +212,22 @@ class Word:
         return np.asarray((totals + self.end(states)) / self._weight)
 
 
+def _first_and_second(symbols: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
+    """The symbols with which words spell each character: ß and æ have two, for others -1 stands second."""
+    return np.array([some[0] for some in symbols]), np.array([[*some, -1][1] for some in symbols])
+
+
+def _both(
+    follow: Callable[[Ints, Ints], tuple[Floats, Ints]], states: Ints, first: Ints, second: Ints
+) -> tuple[Floats, Ints]:
+    """What characters gain whose symbols follow each other, and the states after them."""
+    gains, after = follow(states, first)
+    if (second >= 0).any():
+        more, last = follow(after, np.maximum(second, 0))
+        gains, after = gains + np.where(second >= 0, more, 0.0), np.where(second >= 0, last, after)
+    return gains, after
+
+
 class Listed:
     """A word of the user's.
 
@@ -225,11 +243,14 @@ class Listed:
     def __init__(self, texts: Sequence[str], lexicon: Lexicon, weight: float) -> None:
         self.start = lexicon.START
         self._lexicon, self._weight = lexicon, weight
-        self._symbols = np.array([lexicon.symbols_of(text)[0] for text in texts])
+        self._symbols, self._then = _first_and_second([lexicon.symbols_of(text).tolist() for text in texts])
 
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """All words are as likely."""
-        after = self._lexicon.advance(states, self._symbols[columns])
+        return _both(self._follow, states, self._symbols[columns], self._then[columns])
+
+    def _follow(self, states: Ints, symbols: Ints) -> tuple[Floats, Ints]:
+        after = self._lexicon.advance(states, symbols)
         return self._weight * (self._lexicon.log_share(states, after) + LETTER), after
 
     def begin(self, columns: Ints) -> Floats:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.datasets.lines import Composer
-from ocr_cli.datasets.pieces import PRINTABLE, load_hands, load_pieces, people_of
+from ocr_cli.datasets.pieces import FURTHER, PRINTABLE, load_hands, load_pieces, people_of
 from ocr_cli.datasets.strips import examples
 from ocr_cli.errors import DataError
 from ocr_cli.files import atomic_write
@@ -29,8 +29,8 @@ from ocr_cli.network.time_delay import TimeDelayNetwork
 from ocr_cli.training.windows import Learner, Settings, Written, batches, errors, greedy, grown
 from ocr_cli.windows.strip import INPUTS
 
-CLASSES = ("", " ", *PRINTABLE)
-"""Nothing, a space, and the characters of ASCII."""
+CLASSES = ("", " ", *PRINTABLE, *FURTHER)
+"""Nothing, a space, the characters of ASCII, and those of Europe's languages that no mark composes."""
 _IN_A_FILE = 2000
 _HELD_OUT_STRIPS = 1600
 _SEGMENTED = 0.25
@@ -43,12 +43,14 @@ _UNITS = 448
 
 
 def shape(units: int) -> list[tuple[int, tuple[int, ...], bool]]:
-    """Outputs, offsets and whether residual, of each layer: four windows, one on the other."""
+    """Outputs, offsets and whether residual, of each layer: six windows, one on the other."""
     return [
         (units, tuple(range(-4, 5)), False),
         (units, (-2, -1, 0, 1, 2), False),
         (units, (-4, -2, 0, 2, 4), True),
         (units, (-6, -3, 0, 3, 6), True),
+        (units, (-1, 0, 1), True),
+        (units, (-3, 0, 3), True),
         (len(CLASSES), (0,), False),
     ]
 
@@ -88,8 +90,14 @@ def faces(folder: Path, *, held_out: bool) -> list[tuple[Path, str]]:
     with table.open(newline="", encoding="utf-8") as file:
         for number, row in enumerate(csv.DictReader(file), 1):
             if (number % _EVERY_FACE == 0) == held_out:
-                small = "abcdefghijklmnopqrstuvwxyz" if row["unicase"] == "1" else ""
-                found.append((folder / row["file"], row["missing_ascii"] + small))
+                lacking = row["missing_ascii"] + row["missing_signs"]
+                if row["unicase"] == "1":
+                    lacking += "abcdefghijklmnopqrstuvwxyzßæœøłđ"
+                if float(row["has_accents"]) < 1:
+                    lacking += "ßæœøłđÆŒØŁĐ¡¿"
+                # What looks the same as another sign teaches nothing.
+                lacking += "".join(one for one in FURTHER if f"={one}" in row["copies"])
+                found.append((folder / row["file"], lacking))
     return found
 
 

@@ -154,6 +154,15 @@ class TimeDelayNetwork:
         ]
         return TimeDelayNetwork(layers, tuple(values["classes"]))
 
+    def saying(self, classes: Sequence[str]) -> TimeDelayNetwork:
+        """The same network with only these of its outputs, in its own order."""
+        kept = [number for number, text in enumerate(self.classes) if text in classes]
+        if len(kept) == len(self.classes):
+            return self
+        last = self.layers[-1]
+        fewer = last._replace(weight=np.ascontiguousarray(last.weight[:, kept]), bias=last.bias[kept])
+        return TimeDelayNetwork([*self.layers[:-1], fewer], [self.classes[number] for number in kept])
+
     @property
     def sizes(self) -> tuple[int, ...]:
         """Numbers a frame, and outputs of each layer."""

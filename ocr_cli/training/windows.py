@@ -29,6 +29,8 @@ _MEMORY = 0.999
 """Of the running mean of the weights."""
 _HARDLY = 0.02
 """Share of their weights with which further layers of a network begin."""
+_UNHEARD = -4.0
+"""Logit with which further classes of a network begin."""
 _CLIP = 5.0
 """Longest gradient, relative to the running mean of its lengths."""
 
@@ -72,7 +74,7 @@ def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
     wide = float(np.exp(rng.normal(0, 0.13)))
     tall = float(np.exp(rng.normal(0, 0.08)))
     shear = float(rng.normal(0, 0.12))
-    shift = float(rng.normal(0, 1.5))
+    shift = float(rng.normal(0, 0.03 * HEIGHT))
     width = CELL * max(2, round(strip.shape[1] * wide / CELL))
     middle = HEIGHT / 2
     across = strip.shape[1] / width
@@ -84,10 +86,11 @@ def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
     ink = np.asarray(picture)
     kind = rng.random()
     if kind < 0.15:
-        bolder = ink.copy()
-        np.maximum(bolder[:, 1:], ink[:, :-1], out=bolder[:, 1:])
-        np.maximum(bolder[1:], ink[:-1], out=bolder[1:])
-        ink = bolder
+        for _ in range(int(rng.integers(1, 3))):
+            bolder = ink.copy()
+            np.maximum(bolder[:, 1:], ink[:, :-1], out=bolder[:, 1:])
+            np.maximum(bolder[1:], ink[:-1], out=bolder[1:])
+            ink = bolder
     elif kind < 0.3:
         thinner = ink.copy()
         share = rng.random()
@@ -99,9 +102,11 @@ def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
         # Scraps of other rows and of rules.
         ink = ink.copy()
         for _ in range(int(rng.integers(1, 4))):
-            y = int(rng.choice([rng.integers(0, 7), rng.integers(HEIGHT - 7, HEIGHT - 1)]))
+            y = int(
+                rng.choice([rng.integers(0, HEIGHT // 7), rng.integers(HEIGHT - HEIGHT // 7, HEIGHT - 1)])
+            )
             x = int(rng.integers(0, max(1, width - 6)))
-            ink[y : y + int(rng.integers(1, 4)), x : x + int(rng.integers(2, 20))] = 255
+            ink[y : y + int(rng.integers(1, 8)), x : x + int(rng.integers(4, 40))] = 255
     return ink
 
 
@@ -248,7 +253,8 @@ def grown(small: TimeDelayNetwork, large: TimeDelayNetwork) -> TimeDelayNetwork:
     """A larger network that at first says what a smaller one says.
 
     Its further units begin at random, but nothing hears them yet; further layers, which add to what comes in,
-    begin by adding next to nothing (T. Chen et al., "Net2Net", ICLR 2016).
+    begin by adding next to nothing (T. Chen et al., "Net2Net", ICLR 2016). Further classes begin as unlikely
+    ones.
 
     Args:
         small: has learned already.
@@ -263,7 +269,7 @@ def grown(small: TimeDelayNetwork, large: TimeDelayNetwork) -> TimeDelayNetwork:
     *under, last = small.layers
     into, further = large.layers[: len(under)], large.layers[len(under) : -1]
     fits = (
-        small.classes == large.classes
+        small.classes == large.classes[: len(small.classes)]
         and len(large.layers) >= len(small.layers)
         and all(
             (a.offsets, a.residual) == (b.offsets, b.residual) and len(a.bias) <= len(b.bias)
@@ -283,6 +289,9 @@ def grown(small: TimeDelayNetwork, large: TimeDelayNetwork) -> TimeDelayNetwork:
         new.bias[:outputs] = old.bias
     for layer in further:
         layer.weight[...] *= _HARDLY
+    unheard = slice(len(small.classes), None)
+    large.layers[-1].weight[:, unheard] *= _HARDLY
+    large.layers[-1].bias[unheard] = _UNHEARD
     return large
 
 

@@ -8,7 +8,7 @@ connectionist temporal classification says of the text that they spell, with its
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,21 +114,24 @@ class WindowReader:
     """A network that slides along rows.
 
     Attributes:
-        classes: the characters that it knows.
+        classes: the characters that it says.
 
     Args:
         network: its outputs say nothing, a space, or a character.
+        further: characters beyond ASCII that it may say, if it knows them: the others get no share.
 
     Raises:
         ModelFileError: if it is none for such strips.
     """
 
-    def __init__(self, network: TimeDelayNetwork) -> None:
+    def __init__(self, network: TimeDelayNetwork, further: Collection[str] = ()) -> None:
         first = network.layers[0]
         if network.classes[: SPACE + 1] != ("", " ") or len(first.weight) != INPUTS * len(first.offsets):
             raise ModelFileError("the model's windows are not for such strips")
-        self._network = network
-        self.classes = network.classes[SPACE + 1 :]
+        self._network = network.saying(
+            [text for text in network.classes if text.isascii() or text in further]
+        )
+        self.classes = self._network.classes[SPACE + 1 :]
 
     def read(self, strips: Sequence[Strip], early: float) -> list[Said]:
         """What it says of some rows.

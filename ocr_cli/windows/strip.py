@@ -17,17 +17,19 @@ from ocr_cli.imaging.filters import dilate
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row
 
-HEIGHT = 48
+HEIGHT = 96
 """Height of a strip in pixels. The row's extent, as its ink is spread, is half of it."""
-CELL = 4
-"""A frame is so many pixels of the strip wide, and its cells so high."""
+CELL = 8
+"""A frame is so many pixels of the strip wide."""
+_FINE = 4
+"""Width and height of what is seen of it at once, in such pixels."""
 _SPREAD = 3.3
 """The extent of a row is so many standard deviations of its ink: of capitals it is their height."""
 _LEAST, _MOST = 0.5, 1.5
 """Least and greatest extent, in heights of the row's letters: dashes alone are no letters. Set by hand."""
 _MARGIN = 0.6
 """Paper on the left and right, in extents."""
-_LONGEST = 6000
+_LONGEST = 12000
 """Rows are no longer than this, in pixels of the strip."""
 
 
@@ -103,8 +105,8 @@ def straighten(ink: npt.NDArray[np.float32], middle: npt.NDArray[np.float64], he
     return Strip(shrunk, float(-margin), width / band.shape[1])
 
 
-_CELLS = HEIGHT // CELL
-INPUTS = DIRECTIONS * _CELLS
+_CELLS = HEIGHT // _FINE
+INPUTS = DIRECTIONS * _CELLS * (CELL // _FINE)
 """Numbers a frame."""
 
 
@@ -118,6 +120,8 @@ def columns(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         float32 (W / CELL, INPUTS), of mean about 0 and variance about 1.
     """
     planes = direction_planes(ink[None].astype(np.float32) / np.float32(255))
-    cells = planes.reshape(DIRECTIONS * _CELLS, CELL, -1).sum(axis=1)
-    sums = cells.reshape(len(cells), -1, CELL).sum(axis=2) / np.float32(CELL * CELL)
-    return np.asarray(((np.sqrt(sums) - MEAN) * SCALE).T, order="C")
+    cells = planes.reshape(DIRECTIONS * _CELLS, _FINE, -1).sum(axis=1)
+    sums = cells.reshape(len(cells), -1, _FINE).sum(axis=2) / np.float32(_FINE * _FINE)
+    seen = (np.sqrt(sums) - MEAN) * SCALE
+    frames = seen.reshape(len(seen), -1, CELL // _FINE).transpose(1, 2, 0)
+    return np.ascontiguousarray(frames).reshape(len(frames), INPUTS)

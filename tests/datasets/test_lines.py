@@ -37,7 +37,7 @@ def test_the_same_seed_makes_the_same_lines(composer):
 def test_lines_are_words_after_each_other_with_gaps_between(composer):
     every = [composer(seed).line() for seed in range(60)]
     kinds = {kind for kind, _ in every}
-    assert kinds == {"word", "words", "line", "characters"}
+    assert kinds == {"word", "words", "line", "characters", "european"}
     for kind, line in every:
         assert isinstance(line, Line)
         assert line.text == " ".join(line.text.split())

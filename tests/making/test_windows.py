@@ -10,6 +10,7 @@ from ocr_cli.making.windows import CLASSES, draw_strips, learn, load_strips, put
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile, load_model, save_model
 from ocr_cli.training.windows import Settings
+from ocr_cli.windows.strip import INPUTS
 
 WORDS = ["Abc", "no", "HE", "be", "had", "CAB", "a deed"]
 
@@ -55,7 +56,7 @@ def test_strips_are_drawn_once_and_learned_from_step_by_step(data, tmp_path):
     put_windows(path, network, {"script": "this"})
     model = load_model(path)
     assert model.windows is not None
-    assert (model.windows.sizes, model.classes) == ((96, 8, 8, 8, 8, 96), ("A", "B"))
+    assert (model.windows.sizes, model.classes) == ((INPUTS, *[8] * 6, len(CLASSES)), ("A", "B"))
     assert model.provenance == {"seed": 1, "windows": {"script": "this"}}
     assert model.settings == {"features": {}, "weights": weights}
 

@@ -8,11 +8,13 @@ from ocr_cli.windows.evidence import SPACE, Said, WindowReader, evidence
 from ocr_cli.windows.strip import CELL, HEIGHT, INPUTS, Strip
 
 CLASSES = ("", " ", "a", "b")
+PIXELS = 4
+"""Of the page, that a frame is wide."""
 
 
 def said(probabilities, early=0.0):
     frames = len(probabilities)
-    strip = Strip(np.zeros((HEIGHT, CELL * frames), np.uint8), 0.0, 1.0)
+    strip = Strip(np.zeros((HEIGHT, CELL * frames), np.uint8), 0.0, CELL / PIXELS)
     return Said(np.asarray(probabilities, np.float32), strip, early)
 
 
@@ -71,7 +73,7 @@ def test_a_space_is_looked_for_in_the_gap():
 def test_letters_end_where_nothing_is_said_and_where_another_is():
     nothing, a, b = [0.9, 0.06, 0.02, 0.02], [0.1, 0.0, 0.8, 0.1], [0.1, 0.0, 0.1, 0.8]
     ends = said([nothing, a, a, nothing, a, b, nothing]).ends()
-    assert ends.tolist() == [3.5 * CELL, 5.0 * CELL]
+    assert ends.tolist() == [3.5 * PIXELS, 5.0 * PIXELS]
     assert said([nothing, nothing]).ends().size == 0
 
 
@@ -117,3 +119,14 @@ def test_how_windows_speak_is_how_often_and_how_surely():
     assert silent.sure == pytest.approx(np.log(0.5))
     assert sure.sure == pytest.approx(0.0)
     assert unsure.sure == pytest.approx(np.log([0.3, 0.4]).mean(), rel=1e-3)
+
+
+def test_what_may_not_be_said_has_no_share():
+    classes = (*CLASSES, "ß", "°")
+    network = TimeDelayNetwork.random([(6, (-1, 0, 1), False), (6, (0,), False)], INPUTS, classes, seed=1)
+    strip = Strip(np.random.default_rng(0).integers(0, 256, (HEIGHT, CELL * 9), np.uint8), 0.0, 1.0)
+    whole, german, plain = (WindowReader(network, further) for further in ("ß°", "ß", ""))
+    assert (german.classes, plain.classes) == (("a", "b", "ß"), ("a", "b"))
+    (every,), (some,) = whole.read([strip], 0.0), plain.read([strip], 0.0)
+    kept = every.probabilities[:, :4]
+    np.testing.assert_allclose(some.probabilities, kept / kept.sum(axis=1, keepdims=True), atol=1e-5)
