@@ -1,6 +1,7 @@
 """How well are words with accents read, composed of letters and marks of people on whom nothing is trained?
 
     python tests/benchmarks/accents.py DATA [--count 240] [--language any] [--model auto] [--list]
+    python tests/benchmarks/accents.py DATA --further           # ß, ø, æ, €, « and the like
     python tests/benchmarks/accents.py DATA --write FOLDER      # pictures with NAME.gt.txt, for other readers
 
 DATA is as described in ``models/train_windows.py``; the people are those of ``models/held_out.json``. Printed
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,17 +37,28 @@ WORDS = (
     "večer", "prýč",
 )  # fmt: skip
 """Common words of some languages with eight kinds of marks."""
+FURTHER = (
+    "Straße", "weiß", "Gruß", "große", "heißen", "cœur", "sœur", "œuvre", "nœud", "vœux", "ære", "læse",
+    "dræbe", "nær", "sæson", "øl", "brød", "grøn", "smør", "søster", "łza", "mały", "stół", "biały", "głowa",
+    "đak", "među", "vođa", "rođen", "anđeo", "¿Qué?", "¿Cómo?", "¡Hola!", "¡Vamos!", "«oui»", "«non»",
+    "„nein", "„ja", "5\u201310", "1914\u201318", "5€", "9,99€", "€20", "£5", "£12.50", "§5", "§12", "20°",
+    "7°C",
+)  # fmt: skip
+"""Words, and what stands in notes, with letters and signs beyond ASCII that are no letter with a mark."""
 
 
-def drawn(data: Path, count: int, seed: int) -> Iterator[tuple[str, npt.NDArray[np.uint8]]]:
+def drawn(
+    data: Path, count: int, seed: int, words: Sequence[str] = WORDS
+) -> Iterator[tuple[str, npt.NDArray[np.uint8]]]:
     """Words, and pictures of them: uint8 (H, W, 3)."""
     composer = composer_of(data, seed, held_out=True)
     rng = np.random.default_rng([seed, 7])
     accents = Accents(composer.hands, rng)
     made = 0
     while made < count:
-        text = WORDS[made % len(WORDS)]
-        text = text.upper() if (made // len(WORDS)) % 2 else text
+        text = words[made % len(words)]
+        # There is no capital ß.
+        text = text.upper() if (made // len(words)) % 2 and "ß" not in text else text
         word = accents.word(text, float(rng.uniform(0.08, 0.28)))
         height = float(rng.uniform(26, 60))
         placed = None if word is None else composer.placed(word.strokes, height)
@@ -86,12 +98,13 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--count", type=int, default=240)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--further", action="store_true", help="words with letters that no mark makes")
     parser.add_argument("--language", default="any")
     parser.add_argument("--model", default="auto")
     parser.add_argument("--write", type=Path, help="write the pictures into this folder instead")
     parser.add_argument("--list", action="store_true", help="print what is misread")
     arguments = parser.parse_args()
-    words = drawn(arguments.data, arguments.count, arguments.seed)
+    words = drawn(arguments.data, arguments.count, arguments.seed, FURTHER if arguments.further else WORDS)
     if arguments.write:
         arguments.write.mkdir(parents=True, exist_ok=True)
         for number, (text, pixels) in enumerate(words):
