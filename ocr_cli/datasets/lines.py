@@ -18,6 +18,7 @@ from ocr_cli.datasets.further import further
 from ocr_cli.datasets.paper import Colour, photograph
 from ocr_cli.datasets.pen import draw_stroke
 from ocr_cli.datasets.pieces import FURTHER, Hands, Piece, Strokes
+from ocr_cli.datasets.scans import Scans
 from ocr_cli.datasets.texts import Texts
 
 Floats = npt.NDArray[np.float32]
@@ -28,6 +29,8 @@ _EUROPEAN = 0.12
 """Share of the lines that have further letters and signs."""
 _MARKED = 0.4
 """Share of those that are a word with marks on its letters."""
+_SCANNED = 0.15
+"""Share of the strips that are of scanned characters, where there are any."""
 _CURSIVE = 0.3
 """How often joined-up writing is learned from, beside other writing: few take it for letters."""
 _PEN = (0.045, 0.19)
@@ -87,6 +90,7 @@ class Composer:
         words: for texts of single characters.
         fonts: files of faces that look written, each with what it lacks.
         seed: the same seed makes the same lines.
+        scans: single characters that were scanned; none without.
     """
 
     def __init__(
@@ -96,10 +100,11 @@ class Composer:
         words: Sequence[str],
         fonts: Sequence[tuple[Path, str]],
         seed: int,
+        scans: Scans | None = None,
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._texts = Texts(words, self._rng)
-        self.pieces, self.hands, self._fonts = pieces, hands, fonts
+        self.pieces, self.hands, self._fonts, self._scans = pieces, hands, fonts, scans
         self._lines = [piece for piece in pieces if " " in piece.text]
         self._words = [piece for piece in pieces if " " not in piece.text]
         self._runs: dict[int, list[Piece]] = {}
@@ -156,6 +161,28 @@ class Composer:
             if not set(lacking) & set(text):
                 return "european", (text, path)
         return "european", self.spelled(text)
+
+    def scanned(self, height: float) -> tuple[str, Floats] | None:
+        """A line of scanned characters, and their ink: float32 (H, W) in [0, 1]; now and then, else None.
+
+        Args:
+            height: of a capital in pixels.
+        """
+        if self._scans is None or self._rng.random() > _SCANNED:
+            return None
+        return self._scans.line(self._texts.line(), height, self._rng, self._single)
+
+    def _single(self, text: str, height: float) -> tuple[Floats, float] | None:
+        """A character of somebody's hand, drawn, and how far its foot lies below the base line."""
+        line = self.spelled(text)
+        if not line.strokes:
+            return None
+        ink = self.inked(line.strokes, height)
+        rows, columns = (np.flatnonzero((ink > 0.5).any(axis=axis)) for axis in (1, 0))
+        if not len(rows):
+            return None
+        below = max(float(stroke[:, 1].max()) for stroke in line.strokes) * height
+        return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], below
 
     def _text(self) -> str:
         if self._rng.random() < 0.4:

@@ -80,14 +80,18 @@ def _segmented(composer: Composer, rng: np.random.Generator) -> tuple[str, str, 
 
 def _straightened(composer: Composer, rng: np.random.Generator) -> tuple[str, str, Strip] | None:
     """A line as it was drawn, with what scanners and thresholds do to ink."""
-    kind, line = composer.line()
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
-    if isinstance(line, Line):
-        if not line.strokes or not line.text:
-            return None
-        text, ink = line.text, composer.inked(line.strokes, height)
+    found = composer.scanned(height)
+    if found is not None:
+        kind, (text, ink) = "scanned", found
     else:
-        text, ink = line[0], composer.set_in_face(*line, height)
+        kind, line = composer.line()
+        if isinstance(line, Line):
+            if not line.strokes or not line.text:
+                return None
+            text, ink = line.text, composer.inked(line.strokes, height)
+        else:
+            text, ink = line[0], composer.set_in_face(*line, height)
     ink = worn(ink, rng)
     rows, columns = (np.flatnonzero((ink > 0.3).any(axis=axis)) for axis in (1, 0))
     if len(columns) < 3:

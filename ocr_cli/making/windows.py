@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +20,12 @@ import numpy.typing as npt
 
 from ocr_cli.datasets.lines import Composer
 from ocr_cli.datasets.pieces import FURTHER, PRINTABLE, load_hands, load_pieces, people_of
+from ocr_cli.datasets.scans import Scans
 from ocr_cli.datasets.strips import examples
 from ocr_cli.errors import DataError
 from ocr_cli.files import atomic_write
-from ocr_cli.making.data import HELD_OUT
+from ocr_cli.making.data import HELD_OUT, UNSEEN, load_training
+from ocr_cli.making.recipes import RECIPES
 from ocr_cli.network.model_file import load_model, save_model
 from ocr_cli.network.time_delay import TimeDelayNetwork
 from ocr_cli.training.windows import Learner, Settings, Written, batches, errors, greedy, grown
@@ -39,6 +41,10 @@ _EVERY_FACE = 8
 """One in so many faces is held out."""
 _NOTED = 500
 """Steps after which it is noted where the learning is."""
+_SCANS = 600
+"""Scans of a character that are taken of one source at most."""
+_SMALL_AMONG_CAPITALS = ("names_letters", "names_pseudo")
+"""Sources whose capitals are small letters now and then."""
 _UNITS = 448
 
 
@@ -78,7 +84,28 @@ def composer_of(data: Path, seed: int, *, held_out: bool) -> Composer:
     if names.exists():
         known = names.read_text().split()
         words += np.random.default_rng(0).choice(known, len(words) // 2).tolist()
-    return Composer(pieces, hands, words, faces(data / "fonts", held_out=held_out), seed)
+    scans = None if held_out else scans_of(data)
+    return Composer(pieces, hands, words, faces(data / "fonts", held_out=held_out), seed, scans)
+
+
+@cache
+def scans_of(data: Path) -> Scans | None:
+    """The scanned characters that ``mixed`` learns from; none without their files.
+
+    Args:
+        data: folder with ``characters/``.
+    """
+    recipe = RECIPES["mixed"]
+    names = [name for name in recipe.sources if name.startswith("characters/")]
+    if not all((data / name).exists() for name in (*names, *UNSEEN)):
+        return None
+    crops: dict[str, list[npt.NDArray[np.uint8]]] = {}
+    for name, (source, wanted) in load_training(data, names, recipe.recorded, recipe.seed).items():
+        if name not in _SMALL_AMONG_CAPITALS:
+            for text in set(source.dataset.labels[wanted].tolist()):
+                its = np.flatnonzero(wanted & (source.dataset.labels == text))[:_SCANS]
+                crops.setdefault(text, []).append(source.dataset.images[its])
+    return Scans({text: np.concatenate(some) for text, some in crops.items()})
 
 
 def faces(folder: Path, *, held_out: bool) -> list[tuple[Path, str]]:
