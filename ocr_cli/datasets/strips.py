@@ -85,13 +85,13 @@ def _straightened(composer: Composer, rng: np.random.Generator) -> tuple[str, st
     if found is not None:
         kind, (text, ink) = "scanned", found
     else:
-        kind, line = composer.line()
+        kind, line = composer.any_line()
         if isinstance(line, Line):
             if not line.strokes or not line.text:
                 return None
-            text, ink = line.text, composer.inked(line.strokes, height)
+            text, ink = line.text, composer.drawing.inked(line.strokes, height)
         else:
-            text, ink = line[0], composer.set_in_face(*line, height)
+            text, ink = line[0], composer.drawing.set_in_face(*line, height)
     ink = worn(ink, rng)
     rows, columns = (np.flatnonzero((ink > 0.3).any(axis=axis)) for axis in (1, 0))
     if len(columns) < 3:

@@ -149,7 +149,7 @@ def _of_line(
     if not isinstance(line, Line) or not line.strokes or len(line.text) > _LONGEST:
         return None
     height = _height(rng)
-    _watched(composer.seen(composer.inked(line.strokes, height), height), scorer, watching)
+    _watched(composer.drawing.seen(composer.drawing.inked(line.strokes, height), height), scorer, watching)
     features = np.concatenate([np.zeros((0, EVIDENCE)), *(seen.features for _, seen in watching.watched)])
     return Decisions(features.astype(np.float32), np.zeros(len(features), bool), np.ones(len(features), bool))
 
@@ -158,10 +158,10 @@ def _of_word(
     composer: Composer, word: Accented, scorer: Scorer, watching: Watching, rng: np.random.Generator
 ) -> Decisions | None:
     height = _height(rng)
-    placed = composer.placed(word.strokes, height)
+    placed = composer.drawing.placed(word.strokes, height)
     if placed is None:
         return None
-    layout = _watched(composer.seen(placed.inked(range(len(word.strokes))), height), scorer, watching)
+    layout = _watched(composer.drawing.seen(placed.inked(range(len(word.strokes))), height), scorer, watching)
     if layout.tilt:
         return None
     true = numbered(placed, word)

@@ -12,7 +12,8 @@ from scipy import ndimage
 
 from ocr_cli.alphabet import MARKS, SMALL_LETTERS, with_mark, without_mark
 from ocr_cli.datasets.accents import Accented, Accents, accented_texts, marked
-from ocr_cli.datasets.lines import Composer, Line, Placed
+from ocr_cli.datasets.drawing import Placed
+from ocr_cli.datasets.lines import Composer, Line
 from ocr_cli.datasets.strips import worn
 from ocr_cli.decoding.accents import load_listed
 from ocr_cli.files import atomic_write
@@ -135,7 +136,9 @@ def _plain(composer: Composer, rng: np.random.Generator) -> list[Examples]:
         return []
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
     found = []
-    for lattice in _laid_out(composer.seen(composer.inked(line.strokes, height), height), rng)[1]:
+    for lattice in _laid_out(
+        composer.drawing.seen(composer.drawing.inked(line.strokes, height), height), rng
+    )[1]:
         parts = _parts(lattice)
         if len(parts):
             chosen = _some(np.arange(len(parts)), parts, lattice, rng)
@@ -162,10 +165,10 @@ def _some(
 def _accented(composer: Composer, word: Accented | None, rng: np.random.Generator) -> list[Examples]:
     """Parts of a word with accents; those that are half a mark are left out."""
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
-    placed = None if word is None else composer.placed(word.strokes, height)
+    placed = None if word is None else composer.drawing.placed(word.strokes, height)
     if word is None or placed is None:
         return []
-    pixels = composer.seen(placed.inked(range(len(word.strokes))), height)
+    pixels = composer.drawing.seen(placed.inked(range(len(word.strokes))), height)
     numbers = numbered(placed, word)
     layout, lattices = _laid_out(pixels, rng)
     if layout.tilt:
@@ -214,7 +217,7 @@ def _letter(composer: Composer, word: Accented, rng: np.random.Generator) -> Exa
     """Parts of a single letter, as high as letters are when they are taken apart."""
     none = Examples(np.zeros((0, INPUTS), np.float16), np.zeros(0, np.uint8))
     capital = LETTER_HEIGHT * float(np.exp(rng.uniform(-0.15, 0.5)))
-    placed = composer.placed(word.strokes, capital)
+    placed = composer.drawing.placed(word.strokes, capital)
     if placed is None:
         return none
     numbers = numbered(placed, word)

@@ -136,7 +136,7 @@ def _text(usual: Sequence[str], rng: np.random.Generator) -> str:
 def _seen(composer: Composer, word: Accented, rng: np.random.Generator) -> _Arc | None:
     """The ink of all that was drawn, as high as letters are in a lattice, and what it is."""
     capital = LETTER_HEIGHT * float(np.exp(rng.uniform(-0.25, 0.5)))
-    placed = composer.placed(word.strokes, capital)
+    placed = composer.drawing.placed(word.strokes, capital)
     if placed is None:
         return None
     bare = placed.inked(range(*word.letters[0])) > _INK

@@ -61,11 +61,11 @@ def drawn(
         text = text.upper() if (made // len(words)) % 2 and "ß" not in text else text
         word = accents.word(text, float(rng.uniform(0.08, 0.28)))
         height = float(rng.uniform(26, 60))
-        placed = None if word is None else composer.placed(word.strokes, height)
+        placed = None if word is None else composer.drawing.placed(word.strokes, height)
         if word is None or placed is None:
             continue
         made += 1
-        yield word.text, composer.seen(placed.inked(range(len(word.strokes))), height)
+        yield word.text, composer.drawing.seen(placed.inked(range(len(word.strokes))), height)
 
 
 class Marks:

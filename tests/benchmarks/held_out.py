@@ -77,9 +77,9 @@ def _pictures(
     while True:
         one = line()
         height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
-        ink = composer.inked(one.strokes, height)
+        ink = composer.drawing.inked(one.strokes, height)
         if one.text and (ink > 0.5).any():
-            yield one.text, Image.fromarray(composer.seen(ink, height))
+            yield one.text, Image.fromarray(composer.drawing.seen(ink, height))
 
 
 def main() -> None:

@@ -74,7 +74,7 @@ def drawn(data: Path, count: int) -> Iterator[tuple[str, npt.NDArray[np.uint8]]]
             text = " ".join(parts[: 1 + number % len(parts)]) if sign in parts[0] else _SETTINGS[sign]
             height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
             line = composer.spelled(text)
-            yield line.text, composer.seen(composer.inked(line.strokes, height), height)
+            yield line.text, composer.drawing.seen(composer.drawing.inked(line.strokes, height), height)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@ import pytest
 from written import save_characters, save_words
 
 from ocr_cli.datasets.lines import Composer, Line
-from ocr_cli.datasets.pieces import PRINTABLE, load_hands, load_pieces
+from ocr_cli.datasets.pieces import FURTHER, PRINTABLE, load_hands, load_pieces
 from ocr_cli.datasets.strips import examples
 from ocr_cli.datasets.texts import Texts
 from ocr_cli.windows.strip import CELL, HEIGHT
@@ -37,7 +37,7 @@ def test_the_same_seed_makes_the_same_lines(composer):
 def test_lines_are_words_after_each_other_with_gaps_between(composer):
     every = [composer(seed).line() for seed in range(60)]
     kinds = {kind for kind, _ in every}
-    assert kinds == {"word", "words", "line", "characters", "european"}
+    assert kinds == {"word", "words", "line", "characters"}
     for kind, line in every:
         assert isinstance(line, Line)
         assert line.text == " ".join(line.text.split())
@@ -47,6 +47,13 @@ def test_lines_are_words_after_each_other_with_gaps_between(composer):
                 columns[int(100 * stroke[:, 0].min()) : int(100 * stroke[:, 0].max()) + 1] = True
             inked = np.flatnonzero(columns)
             assert np.diff(inked).max() >= 29
+
+
+def test_some_lines_have_letters_of_other_languages(composer):
+    every = [composer(seed).any_line() for seed in range(60)]
+    european = [line.text for kind, line in every if kind == "european"]
+    assert 0 < len(european) < 30
+    assert all(set(text) <= {*PRINTABLE, *FURTHER, " "} for text in european)
 
 
 def test_what_a_hand_lacks_and_nobody_has_is_left_out(composer):
