@@ -46,3 +46,21 @@ def test_a_single_pattern_is_one_and_a_path_stays_a_path() -> None:
     assert ReadOptions(lexicon="words.txt").lexicon_file == "words.txt"
     assert ReadOptions(lexicon=Path("words.txt")).lexicon_file == Path("words.txt")
     assert ReadOptions(lexicon=["words.txt"]).lexicon_file is None
+
+
+@pytest.mark.parametrize(
+    ("options", "some", "none"),
+    [
+        ({}, "", "ß°€ø"),
+        ({"language": "de"}, "ß„°", "øœ¿"),
+        ({"language": "fr+es"}, "œ«¿", "ßø"),
+        ({"language": "any"}, "ßøłđ£", ""),
+        ({"language": None, "whitelist": "0123456789°"}, "°", "€"),
+    ],
+)
+def test_letters_that_no_mark_makes_are_those_of_the_language(
+    options: dict[str, Any], some: str, none: str
+) -> None:
+    further = ReadOptions(**options).further
+    assert set(some) <= further
+    assert not set(none) & further
