@@ -64,7 +64,19 @@ def _segmented(composer: Composer, rng: np.random.Generator) -> tuple[str, str, 
     if drawn is None:
         return None
     kind, text, pixels = drawn
-    layout: Layout = find_layout(pixels) if rng.random() < _PAGES else find_known_layout(pixels, "line")
+    strip = whole_row(
+        find_layout(pixels) if rng.random() < _PAGES else find_known_layout(pixels, "line"), _LONG
+    )
+    return None if strip is None else (kind, text, strip)
+
+
+def whole_row(layout: Layout, long: float = 0.0) -> Strip | None:
+    """The row of a page of one line; None if it is not found whole.
+
+    Args:
+        layout: of the page.
+        long: share of the picture's width that it has at least.
+    """
     components = layout.components
     if components is None or not layout.rows:
         return None
@@ -72,10 +84,10 @@ def _segmented(composer: Composer, rng: np.random.Generator) -> tuple[str, str, 
     inks = [int(components.areas[its].sum()) for its in members]
     most = int(np.argmax(inks))
     boxes = components.boxes[members[most]]
-    width = (boxes[:, 2].max() - boxes[:, 0].min()) / layout.scale
-    if inks[most] < _WHOLE * sum(inks) or width < _LONG * pixels.shape[1]:
+    width = boxes[:, 2].max() - boxes[:, 0].min()
+    if inks[most] < _WHOLE * sum(inks) or width < long * components.labels.shape[1]:
         return None
-    return kind, text, strip_of(components, layout.strength, layout.rows[most])
+    return strip_of(components, layout.strength, layout.rows[most])
 
 
 def _straightened(composer: Composer, rng: np.random.Generator) -> tuple[str, str, Strip] | None:

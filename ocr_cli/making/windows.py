@@ -21,10 +21,11 @@ import numpy.typing as npt
 from ocr_cli.datasets.lines import Composer
 from ocr_cli.datasets.pieces import FURTHER, PRINTABLE, load_hands, load_pieces, people_of
 from ocr_cli.datasets.scans import Scans
-from ocr_cli.datasets.strips import examples
+from ocr_cli.datasets.strips import Example, examples
 from ocr_cli.errors import DataError
 from ocr_cli.files import atomic_write
 from ocr_cli.making.data import HELD_OUT, UNSEEN, load_training
+from ocr_cli.making.real_strips import lines_of, real_strips
 from ocr_cli.making.recipes import RECIPES
 from ocr_cli.network.model_file import load_model, save_model
 from ocr_cli.network.time_delay import TimeDelayNetwork
@@ -155,12 +156,20 @@ def draw_strips(
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for path in pool.map(partial(_draw_file, data), missing):
             say(f"drawn: {path}")
+    lines, path = lines_of(data), folder / "strips_names.npz"
+    if lines is not None and not path.exists():
+        _save(path, list(real_strips(lines)))
+        say(f"cut out: {path}")
 
 
 def _draw_file(data: Path, job: tuple[Path, int, int, bool]) -> Path:
     path, seed, count, held_out = job
     composer = composer_of(data, seed, held_out=held_out)
-    some = examples(composer, count, 1.0 if held_out else _SEGMENTED, np.random.default_rng([seed, 1]))
+    _save(path, examples(composer, count, 1.0 if held_out else _SEGMENTED, np.random.default_rng([seed, 1])))
+    return path
+
+
+def _save(path: Path, some: Sequence[Example]) -> None:
     with atomic_write(path) as file:
         np.savez_compressed(
             file,
@@ -169,7 +178,6 @@ def _draw_file(data: Path, job: tuple[Path, int, int, bool]) -> Path:
             texts=np.array([one.text for one in some]),
             kinds=np.array([one.kind for one in some]),
         )
-    return path
 
 
 def load_strips(paths: Sequence[Path]) -> Written:

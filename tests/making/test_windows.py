@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from written import save_characters, save_words
 
+from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.errors import DataError
 from ocr_cli.making import windows as module
+from ocr_cli.making.data import UNSEEN, Source
+from ocr_cli.making.recipes import RECIPES
 from ocr_cli.making.windows import CLASSES, draw_strips, learn, load_strips, put_windows
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile, load_model, save_model
@@ -69,3 +72,23 @@ def test_without_words_it_is_said(tmp_path):
 def test_without_strips_there_is_nothing_to_learn(tmp_path):
     with pytest.raises(DataError, match="no strips"):
         learn(tmp_path, Settings(3), print)
+
+
+def test_scans_are_what_may_be_trained_on_if_the_files_are_there(tmp_path, monkeypatch):
+    labels, images = np.array(["A", "a", "A"]), np.full((3, 32, 32), 200, np.uint8)
+    source = Source(Dataset(images, labels, np.zeros(3, np.int64), "mnist"), np.zeros(3, bool), *[labels] * 2)
+    asked = []
+
+    def load_training(root, names, classes, seed):
+        asked.append(names)
+        return {"mnist": (source, np.array([True, True, False]))}
+
+    monkeypatch.setattr(module, "load_training", load_training)
+    assert module.scans_of(tmp_path / "without") is None
+    for name in (*RECIPES["mixed"].sources, *UNSEEN):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    scans = module.scans_of(tmp_path)
+    assert all(name.startswith("characters/") for name in asked[0])
+    rng = np.random.default_rng(0)
+    assert scans.line("aAB", 30.0, rng, lambda text, height: None)[0] == "aA"
