@@ -133,7 +133,7 @@ def load_tools(
     every = []
     for classifier, settings, sliding, name in useful:
         weights = record.of_model(settings, knows_cuts=classifier.knows_cuts)
-        windows = None if sliding is None else WindowReader(sliding, options.further)
+        windows = None if sliding is None else WindowReader(sliding, {*options.further, *classifier.classes})
         weigher = None if marks is None else MarkWeigher(marks, classifier.classes)
         scorer = Scorer(classifier, weights.arcs, windows, weigher)
         known_words = Knowledge(

@@ -1,6 +1,7 @@
 import io
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -588,3 +589,22 @@ def test_rows_of_notes_on_a_desk_are_those_that_are_read(model):
         found.box(number, row.lattice.box(arc)) for number, row in enumerate(found.rows) for arc in row.path
     }
     assert len(boxes & places) > 0.7 * len(boxes)
+
+
+def test_letters_that_no_mark_makes_are_read_where_the_language_has_them():
+    found = {}
+    for language in ("en", "de", "any"):
+        (tools,) = load_tools([find_model("mixed")], [find_language("en")], ReadOptions(language=language))
+        found[language] = set(tools.scorer.classes)
+    assert not set("ßø€") & found["en"]
+    assert set("ß€") <= found["de"]
+    assert "ø" not in found["de"]
+    assert set("ßø€") <= found["any"]
+
+
+def test_a_model_that_has_learned_such_a_letter_has_it_in_every_language():
+    model = load_model(find_model("mixed"))
+    learned = replace(model, classes=tuple("ß" if text == "q" else text for text in model.classes))
+    (tools,) = load_tools([learned], [find_language("en")])
+    assert tools.scorer.classes.count("ß") == 1
+    assert Reader(learned).read(png(photograph(drawn(*LINES).ink, seed=1))).text
