@@ -27,6 +27,8 @@ Pixels = npt.NDArray[np.uint8]
 
 _MEMORY = 0.999
 """Of the running mean of the weights."""
+_COARSE, _SHRUNK = 0.4, (0.13, 0.4)
+"""Share of the strips that are as coarse as if they came from a picture so many times as large."""
 _HARDLY = 0.02
 """Share of their weights with which further layers of a network begin."""
 _UNHEARD = -4.0
@@ -70,7 +72,10 @@ class Settings(NamedTuple):
 
 
 def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
-    """The strip as somebody else might have written it: stretched, slanted, shifted, bolder or thinner."""
+    """The strip as somebody else might have written it: stretched, slanted, shifted, bolder or thinner.
+
+    Now and then it is as coarse as from a small picture.
+    """
     wide = float(np.exp(rng.normal(0, 0.13)))
     tall = float(np.exp(rng.normal(0, 0.08)))
     shear = float(rng.normal(0, 0.12))
@@ -96,6 +101,8 @@ def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
         share = rng.random()
         np.minimum(thinner[:, 1:], ink[:, :-1], out=thinner[:, 1:])
         ink = (share * thinner + (1 - share) * ink).astype(np.uint8)
+    if rng.random() < _COARSE:
+        ink = _coarse(ink, float(rng.uniform(*_SHRUNK)), float(rng.uniform(0, 0.5)))
     if rng.random() < 0.3:
         ink = np.clip(ink.astype(np.float32) * rng.uniform(0.6, 1.5), 0, 255).astype(np.uint8)
     if rng.random() < 0.1:
@@ -108,6 +115,16 @@ def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
             x = int(rng.integers(0, max(1, width - 6)))
             ink[y : y + int(rng.integers(1, 8)), x : x + int(rng.integers(4, 40))] = 255
     return ink
+
+
+def _coarse(ink: Pixels, size: float, bolder: float) -> Pixels:
+    """A strip as it comes from a picture that shows it so much smaller: smooth, and mostly bolder."""
+    picture = Image.fromarray(ink)
+    small = tuple(max(1, round(side * size)) for side in picture.size)
+    shrunk = picture.resize((small[0], small[1]), Image.Resampling.BOX)
+    seen = np.asarray(shrunk.resize(picture.size, Image.Resampling.BICUBIC), np.float32)
+    # What the threshold of a page leaves of its blurred edge, and how strong.
+    return np.asarray(np.clip((seen - 20 * (1 - bolder)) * (1.3 + bolder), 0, 255), np.uint8)
 
 
 def batches(
