@@ -44,7 +44,9 @@ class Lines(NamedTuple):
 
 
 def lines_of(data: Path) -> Lines | None:
-    """The lines that may be learned from: all but the validation part; None if there are none.
+    """The lines that may be learned from; None if there are none.
+
+    Not those of the validation part, nor those whose accents ``models/name_accents.csv`` lists for a test.
 
     Args:
         data: folder with ``names/``.
@@ -55,8 +57,12 @@ def lines_of(data: Path) -> Lines | None:
         return None
     with table.open(newline="", encoding="utf-8") as file:
         labels = {row["file"]: row["text"] for row in csv.DictReader(file) if row["part"] == "training"}
-    paths = [folder / "labelled" / name for name in sorted(labels)]
-    return Lines([*paths, *sorted((folder / "unlabelled").glob("*"))], labels, folder / "lexicon.txt")
+    with shipped_file("name_accents.csv").open(newline="", encoding="utf-8") as file:
+        tested = {row["file"] for row in csv.DictReader(file)}
+    paths = [folder / "labelled" / name for name in sorted(labels)] + sorted(
+        (folder / "unlabelled").glob("*")
+    )
+    return Lines([path for path in paths if path.name not in tested], labels, folder / "lexicon.txt")
 
 
 def real_strips(lines: Lines) -> Iterator[Example]:
