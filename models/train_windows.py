@@ -2,10 +2,11 @@
 
     python models/train_windows.py mixed --data ../shared/data --folder /var/tmp/strips
 
-draws strips of words and lines into the folder (160,000: about an hour on two cores), learns from them
-(16,000 steps: about three hours), and puts the network into ``models/mixed.npz``. Interrupted, it goes on
-where it was. With ``--further`` it begins with the network that the model has. Learned are the pen strokes of
-the people whom ``models/held_out.json`` does not hold out, and faces with open licences. See
+draws strips of words and lines into the folder (160,000: about an hour on two cores), cuts others out of
+scanned name lines, learns from them (16,000 steps: four hours or more), and puts the network into
+``models/mixed.npz``. Interrupted, it goes on where it was. With ``--further`` it begins with the network that
+the model has. Learned are the pen strokes of the people whom ``models/held_out.json`` does not hold out,
+scanned characters, and faces with open licences. See
 ``ocr_cli/making/windows.py`` and ``ocr_cli/training/windows.py``.
 """
 

@@ -287,6 +287,7 @@ def grown(small: TimeDelayNetwork, large: TimeDelayNetwork) -> TimeDelayNetwork:
     into, further = large.layers[: len(under)], large.layers[len(under) : -1]
     fits = (
         small.classes == large.classes[: len(small.classes)]
+        and small.sizes[0] == large.sizes[0]
         and len(large.layers) >= len(small.layers)
         and all(
             (a.offsets, a.residual) == (b.offsets, b.residual) and len(a.bias) <= len(b.bias)

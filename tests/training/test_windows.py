@@ -105,6 +105,14 @@ def test_a_network_does_not_grow_into_a_smaller_one(written):
         grown(large, small)
 
 
+def test_a_network_that_sees_other_strips_does_not_grow():
+    coarse, fine = (
+        TimeDelayNetwork.random([(8, (0,), False), SHAPE[-1]], inputs, CLASSES, 0) for inputs in (96, INPUTS)
+    )
+    with pytest.raises(ValueError, match="fit"):
+        grown(coarse, fine)
+
+
 def test_deformed_strips_stay_strips():
     rng = np.random.default_rng(0)
     for _ in range(40):
