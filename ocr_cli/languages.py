@@ -18,24 +18,25 @@ LONGER_CODES = {
 }
 """Codes of three letters (ISO 639-2, bibliographic ones too), as Tesseract takes them, to those of two."""
 
+FURTHER = "ßæœøłđÆŒØŁĐ¡¿«»\u201e\u2013€£§°"
+"""Letters and signs of Europe's languages that are no letter with a mark set on it."""
 _EVERYWHERE = "€°§\u2013"
-_FURTHER: Mapping[str, str] = {
+_OF_LANGUAGES: Mapping[str, str] = {
+    "any": FURTHER,
     "de": "ß\u201e«»" + _EVERYWHERE,
-    "en": "",
     "es": "¡¿«»" + _EVERYWHERE,
     "fr": "æœÆŒ«»" + _EVERYWHERE,
     "it": "«»" + _EVERYWHERE,
     "nl": "\u201e" + _EVERYWHERE,
     "pt": "«»" + _EVERYWHERE,
 }
-_ANY = "ßæœøłđÆŒØŁĐ¡¿«»\u201e£" + _EVERYWHERE
-"""Of all that have letters or signs which are no letter with a mark set on it."""
+"""Those of each language; English has none."""
 
 
 def further_of(languages: Iterable[str]) -> frozenset[str]:
-    """The letters and signs beyond ASCII of some languages that no mark on a letter makes; of others, none.
+    """Those of ``FURTHER`` that some languages have.
 
     Args:
         languages: their codes, of two letters; ``any`` has those of all of Europe.
     """
-    return frozenset("".join(_ANY if one == "any" else _FURTHER.get(one, "") for one in languages))
+    return frozenset("".join(_OF_LANGUAGES.get(one, "") for one in languages))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import BELOW, without_mark
-from ocr_cli.datasets.further import further
-from ocr_cli.datasets.pieces import FURTHER, Hands, Strokes
-
-_Hand = Mapping[str, list[Strokes]]
+from ocr_cli.datasets.further import Hand, written
+from ocr_cli.datasets.pieces import Hands, Strokes
 
 _TOUCHING, _FAR = 0.2, 0.08
 """Shares of the marks that touch their letter, or nearly so, and that stand far off. Set by hand."""
@@ -85,19 +82,16 @@ class Accents:
             x = right + max(-0.06, narrow * float(np.exp(rng.normal(0, 0.3))) - 0.02)
         return Accented(strokes, text, tuple(marks), tuple(letters))
 
-    def _of(self, hand: _Hand, text: str) -> Strokes | None:
+    def _of(self, hand: Hand, text: str) -> Strokes | None:
         """One of the hand's characters, or one of another that has it."""
-        if text in FURTHER:
-            return further(text, partial(self._of, hand), self._rng)
-        lender = hand
-        if text not in lender:
-            order = self._rng.permutation(len(self._people))[:60].tolist()
-            lender = next((self._people[k] for k in order if text in self._people[k]), {})
-        return lender[text][int(self._rng.integers(len(lender[text])))] if lender else None
+        return written(text, hand, self._others, self._rng)
 
-    def _mark(self, hand: _Hand, mark: str) -> Strokes | None:
+    def _others(self) -> Iterator[Hand]:
+        return (self._people[k] for k in self._rng.permutation(len(self._people))[:60].tolist())
+
+    def _mark(self, hand: Hand, mark: str) -> Strokes | None:
         """The strokes of a mark, about its middle, in heights of a capital."""
-        makers: dict[str, Callable[[_Hand], Strokes | None]] = {
+        makers: dict[str, Callable[[Hand], Strokes | None]] = {
             "acute": lambda hand: self._slanting(hand, "'/',", 57.0),
             "grave": lambda hand: self._slanting(hand, "```'\\", 125.0),
             "circumflex": lambda hand: self._sized(hand, "^", (0.22, 0.45), (0.13, 0.3)),
@@ -114,7 +108,7 @@ class Accents:
         }
         return makers[mark](hand)
 
-    def _diaeresis(self, hand: _Hand) -> Strokes | None:
+    def _diaeresis(self, hand: Hand) -> Strokes | None:
         """Two dots, two ticks, or, by some, a bar."""
         kind, rng = self._rng.random(), self._rng
         if kind < 0.08:
@@ -139,7 +133,7 @@ class Accents:
         away = np.array([self._rng.uniform(*apart), self._rng.normal(0, 0.05)], np.float32)
         return _centred([*one, *(stroke + away for stroke in other)])
 
-    def _slanting(self, hand: _Hand, signs: str, angle: float) -> Strokes | None:
+    def _slanting(self, hand: Hand, signs: str, angle: float) -> Strokes | None:
         """A short stroke that rises to the right by so many degrees, more or less."""
         rng = self._rng
         ink = self._of(hand, signs[int(rng.integers(len(signs)))])
@@ -157,7 +151,7 @@ class Accents:
         return [np.asarray(stroke @ matrix * size, np.float32) for stroke in ink]
 
     def _sized(
-        self, hand: _Hand, signs: str, wide: tuple[float, float], high: tuple[float, float]
+        self, hand: Hand, signs: str, wide: tuple[float, float], high: tuple[float, float]
     ) -> Strokes | None:
         """One of some signs, brought to a size."""
         rng = self._rng

@@ -6,18 +6,42 @@ as far as it goes, so that these characters are as different as hands are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.datasets.pieces import Strokes
+from ocr_cli.languages import FURTHER
 
 Lent: TypeAlias = Callable[[str], Strokes | None]
 """A character of the hand that writes, or of another one that has it."""
 
+Hand: TypeAlias = Mapping[str, list[Strokes]]
+"""All that one person wrote of each character."""
+
 Range: TypeAlias = tuple[float, float]
+
+
+def written(
+    text: str, hand: Hand, others: Callable[[], Iterable[Hand]], rng: np.random.Generator
+) -> Strokes | None:
+    """One of a hand's characters, or of another that has it; put together if it is ``FURTHER``.
+
+    Args:
+        text: the character.
+        hand: that writes.
+        others: who may lend it, asked one after the other.
+        rng: of all that is chosen.
+
+    Returns:
+        Its strokes, in heights of a capital; None if nobody has it.
+    """
+    if text in FURTHER:
+        return further(text, lambda one: written(one, hand, others, rng), rng)
+    lender = hand if text in hand else next((other for other in others() if text in other), None)
+    return None if lender is None else lender[text][int(rng.integers(len(lender[text])))]
 
 
 def further(text: str, lent: Lent, rng: np.random.Generator) -> Strokes | None:
@@ -51,12 +75,12 @@ class _Maker:
         """One of some characters, where it is written."""
         return self._lent(texts[int(self.rng.integers(len(texts)))])
 
-    def within(self, texts: str, wide: Range | None, high: Range, foot: Range) -> Strokes | None:
+    def within(self, texts: str, wide: Range, high: Range, foot: Range) -> Strokes | None:
         """One of some characters brought to a size, its foot so far above the base line.
 
         Args:
             texts: of which one is taken.
-            wide: the width is to be between these; as wide as it comes to be if None.
+            wide: the width is to be between these.
             high: so is the height.
             foot: and the foot's height above the base line.
         """
@@ -66,7 +90,7 @@ class _Maker:
         low, high_ = _corners(ink)
         side = np.maximum(high_ - low, 0.02)
         tall = self.rng.uniform(*high) / side[1]
-        scale = np.array([tall if wide is None else self.rng.uniform(*wide) / side[0], tall])
+        scale = np.array([self.rng.uniform(*wide) / side[0], tall])
         # What is flat stays so: it is not drawn out to a field.
         scale = np.minimum(scale, 4 * scale.min())
         moved = [(stroke - np.array([low[0], high_[1]])) * scale for stroke in ink]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +12,8 @@ import numpy.typing as npt
 from ocr_cli.alphabet import without_mark
 from ocr_cli.datasets.accents import Accents
 from ocr_cli.datasets.drawing import Drawing
-from ocr_cli.datasets.further import further
-from ocr_cli.datasets.pieces import FURTHER, Hands, Piece, Strokes
+from ocr_cli.datasets.further import Hand, written
+from ocr_cli.datasets.pieces import Hands, Piece, Strokes
 from ocr_cli.datasets.scans import Scans
 from ocr_cli.datasets.texts import Texts
 
@@ -197,8 +196,7 @@ class Composer:
                 gap = space * float(np.exp(rng.normal(0, 0.15)))
                 made += " "
                 continue
-            lent = partial(self._lent, hand)
-            ink = further(one, lent, rng) if one in FURTHER else lent(one)
+            ink = written(one, hand, self._others, rng)
             if ink is None:
                 continue
             grown = float(np.exp(rng.normal(0, size)))
@@ -210,13 +208,9 @@ class Composer:
             made += one
         return Line(strokes, " ".join(made.split()))
 
-    def _lent(self, hand: Mapping[str, list[Strokes]], text: str) -> Strokes | None:
-        """One of the hand's characters, or of another that has it; None if nobody is found."""
-        lender, rng, people = hand, self._rng, self.hands.people
-        if text not in lender:
-            others = (people[int(k)] for k in rng.integers(len(people), size=40))
-            lender = next((other for other in others if text in other), {})
-        return lender[text][int(rng.integers(len(lender[text])))] if lender else None
+    def _others(self) -> Iterator[Hand]:
+        people = self.hands.people
+        return (people[int(k)] for k in self._rng.integers(len(people), size=40))
 
     def drawn(self) -> tuple[str, str, npt.NDArray[np.uint8]] | None:
         """Kind and text of a line, and a picture of it: uint8 (H, W, 3); None if there is no ink."""

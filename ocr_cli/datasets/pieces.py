@@ -17,8 +17,6 @@ Strokes: TypeAlias = list[npt.NDArray[np.float32]]
 
 PRINTABLE = "".join(map(chr, range(33, 127)))
 """The characters of ASCII that leave ink."""
-FURTHER = "ßæœøłđÆŒØŁĐ¡¿«»„\u2013€£§°"
-"""Letters and signs of Europe's languages that are no letter with a mark set on it."""
 _PLACED = ("height_context", "baseline_offset")
 _MOST_ROWS = 1
 _OWN = 0.35

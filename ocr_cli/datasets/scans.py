@@ -18,7 +18,9 @@ the base line, in pixels."""
 _GAPS = (0.02, 0.3)
 """Between characters, in heights of a capital."""
 _SPACE = (0.5, 1.0)
+"""Between words, likewise."""
 _INKED = 60
+"""Grey from which on a pixel of a scan is ink."""
 
 
 class Scans:

@@ -120,9 +120,9 @@ class Texts:
             lambda: f"£{n(3)}{of('', f'.{int(rng.integers(100)):02d}')}",
             lambda: f"§{of(' ', '')}{n(3)}",
             lambda: f"{n(2)}{of(' ', '')}°{of('', '', 'C')}",
-            lambda: f"¿{word()}?",
+            lambda: of(f"¿{word()}?", f"¡{word()}!"),
         )
-        return signs[kind - 9]() if kind != 19 or rng.random() < 0.5 else f"¡{word()}!"
+        return signs[kind - 9]()
 
     def accented(self) -> str:
         """A word with marks on some of its letters, on whichever they may stand."""

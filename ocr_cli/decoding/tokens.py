@@ -171,11 +171,11 @@ class Word:
         self._spelling = spelling
         self._weight, self._most, self._begin = weight, most, math.log(share)
         self._is_letter = (kinds != SIGN) & (kinds != DIGIT)
-        self._symbols, self._then = _first_and_second([symbols_of(text).tolist() for text in texts])
+        self._symbols = _first_and_second([symbols_of(text).tolist() for text in texts])
 
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """By the language; what words lack, no word has."""
-        return _both(self._follow, states, self._symbols[columns], self._then[columns])
+        return _both(self._follow, states, columns, self._symbols)
 
     def _follow(self, states: Ints, symbols: Ints) -> tuple[Floats, Ints]:
         log_probability, after = self._spelling.follow(states, symbols)
@@ -212,19 +212,27 @@ class Word:
         return np.asarray((totals + self.end(states)) / self._weight)
 
 
-def _first_and_second(symbols: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
-    """The symbols with which words spell each character: ß and æ have two, for others -1 stands second."""
-    return np.array([some[0] for some in symbols]), np.array([[*some, -1][1] for some in symbols])
+def _first_and_second(symbols: Sequence[Sequence[int]]) -> tuple[Ints, Ints | None]:
+    """The symbols with which words spell each character: ß and æ have two, for others -1 stands second.
+
+    There are no second ones where no character has two: most alphabets need not look for them.
+    """
+    second = np.array([[*some, -1][1] for some in symbols])
+    return np.array([some[0] for some in symbols]), second if (second >= 0).any() else None
 
 
 def _both(
-    follow: Callable[[Ints, Ints], tuple[Floats, Ints]], states: Ints, first: Ints, second: Ints
+    follow: Callable[[Ints, Ints], tuple[Floats, Ints]],
+    states: Ints,
+    columns: Ints,
+    symbols: tuple[Ints, Ints | None],
 ) -> tuple[Floats, Ints]:
-    """What characters gain whose symbols follow each other, and the states after them."""
-    gains, after = follow(states, first)
-    if (second >= 0).any():
-        more, last = follow(after, np.maximum(second, 0))
-        gains, after = gains + np.where(second >= 0, more, 0.0), np.where(second >= 0, last, after)
+    """What characters gain by their first symbols, and by second ones, and the states after them."""
+    first, second = symbols
+    gains, after = follow(states, first[columns])
+    if second is not None and ((then := second[columns]) >= 0).any():
+        more, last = follow(after, np.maximum(then, 0))
+        gains, after = gains + np.where(then >= 0, more, 0.0), np.where(then >= 0, last, after)
     return gains, after
 
 
@@ -243,11 +251,11 @@ class Listed:
     def __init__(self, texts: Sequence[str], lexicon: Lexicon, weight: float) -> None:
         self.start = lexicon.START
         self._lexicon, self._weight = lexicon, weight
-        self._symbols, self._then = _first_and_second([lexicon.symbols_of(text).tolist() for text in texts])
+        self._symbols = _first_and_second([lexicon.symbols_of(text).tolist() for text in texts])
 
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """All words are as likely."""
-        return _both(self._follow, states, self._symbols[columns], self._then[columns])
+        return _both(self._follow, states, columns, self._symbols)
 
     def _follow(self, states: Ints, symbols: Ints) -> tuple[Floats, Ints]:
         after = self._lexicon.advance(states, symbols)

@@ -19,11 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.datasets.lines import Composer
-from ocr_cli.datasets.pieces import FURTHER, PRINTABLE, load_hands, load_pieces, people_of
+from ocr_cli.datasets.pieces import PRINTABLE, load_hands, load_pieces, people_of
 from ocr_cli.datasets.scans import Scans
 from ocr_cli.datasets.strips import Example, examples
 from ocr_cli.errors import DataError
 from ocr_cli.files import atomic_write
+from ocr_cli.languages import FURTHER
 from ocr_cli.making.data import HELD_OUT, UNSEEN, load_training
 from ocr_cli.making.real_strips import lines_of, real_strips
 from ocr_cli.making.recipes import RECIPES

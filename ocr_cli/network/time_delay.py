@@ -7,7 +7,7 @@ perceptron's; what it has learned of a place it knows of all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -154,7 +154,7 @@ class TimeDelayNetwork:
         ]
         return TimeDelayNetwork(layers, tuple(values["classes"]))
 
-    def saying(self, classes: Sequence[str]) -> TimeDelayNetwork:
+    def saying(self, classes: Set[str]) -> TimeDelayNetwork:
         """The same network with only these of its outputs, in its own order."""
         kept = [number for number, text in enumerate(self.classes) if text in classes]
         if len(kept) == len(self.classes):

@@ -129,7 +129,7 @@ class WindowReader:
         if network.classes[: SPACE + 1] != ("", " ") or len(first.weight) != INPUTS * len(first.offsets):
             raise ModelFileError("the model's windows are not for such strips")
         self._network = network.saying(
-            [text for text in network.classes if text.isascii() or text in further]
+            {text for text in network.classes if text.isascii() or text in further}
         )
         self.classes = self._network.classes[SPACE + 1 :]
 

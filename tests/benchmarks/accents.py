@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from held_out import write_pictures
 
 from ocr_cli.alphabet import without_mark
 from ocr_cli.datasets.accents import Accents
@@ -106,10 +106,7 @@ def main() -> None:
     arguments = parser.parse_args()
     words = drawn(arguments.data, arguments.count, arguments.seed, FURTHER if arguments.further else WORDS)
     if arguments.write:
-        arguments.write.mkdir(parents=True, exist_ok=True)
-        for number, (text, pixels) in enumerate(words):
-            Image.fromarray(pixels).save(arguments.write / f"{number:03}.png")
-            (arguments.write / f"{number:03}.gt.txt").write_text(text + "\n", encoding="utf-8")
+        write_pictures(arguments.write, words)
         return
     language = None if arguments.language == "none" else arguments.language
     reader = Reader(arguments.model, ReadOptions(language=language))

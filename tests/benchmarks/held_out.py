@@ -11,10 +11,12 @@ not. With ``--draw`` they are drawn alone, for other readers.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from ocr_cli.datasets.lines import Composer, Line
@@ -46,11 +48,16 @@ def draw(data: Path, folder: Path, count: int, *, held_out: bool = True) -> None
         "numbers": lambda: composer.spelled(texts.number()),
     }
     for kind, line in kinds.items():
-        (folder / kind).mkdir(parents=True, exist_ok=True)
-        for number, (text, picture) in zip(range(count), _pictures(composer, line, rng), strict=False):
-            path = folder / kind / f"{number:03}.png"
-            picture.save(path)
-            path.with_suffix(".gt.txt").write_text(text + "\n", encoding="utf-8")
+        write_pictures(folder / kind, itertools.islice(_pictures(composer, line, rng), count))
+
+
+def write_pictures(folder: Path, drawn: Iterable[tuple[str, npt.NDArray[np.uint8]]]) -> None:
+    """Write texts and pictures of them, uint8 (H, W, 3), as NNN.png with NNN.gt.txt into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (text, pixels) in enumerate(drawn):
+        path = folder / f"{number:03}.png"
+        Image.fromarray(pixels).save(path)
+        path.with_suffix(".gt.txt").write_text(text + "\n", encoding="utf-8")
 
 
 def _one_of(
@@ -73,13 +80,13 @@ def _one_of(
 
 def _pictures(
     composer: Composer, line: Callable[[], Line], rng: np.random.Generator
-) -> Iterator[tuple[str, Image.Image]]:
+) -> Iterator[tuple[str, npt.NDArray[np.uint8]]]:
     while True:
         one = line()
         height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
         ink = composer.drawing.inked(one.strokes, height)
         if one.text and (ink > 0.5).any():
-            yield one.text, Image.fromarray(composer.drawing.seen(ink, height))
+            yield one.text, composer.drawing.seen(ink, height)
 
 
 def main() -> None:

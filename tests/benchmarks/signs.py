@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from held_out import write_pictures
 
 from ocr_cli.alphabet import SIGNS
 from ocr_cli.evaluation.alignment import align
@@ -90,10 +90,7 @@ def main() -> None:
     arguments = parser.parse_args()
     texts = drawn(arguments.data, arguments.count)
     if arguments.write:
-        arguments.write.mkdir(parents=True, exist_ok=True)
-        for number, (text, pixels) in enumerate(texts):
-            Image.fromarray(pixels).save(arguments.write / f"{number:04}.png")
-            (arguments.write / f"{number:04}.gt.txt").write_text(text + "\n", encoding="utf-8")
+        write_pictures(arguments.write, texts)
         return
     reader = Reader(arguments.model, ReadOptions(language=arguments.language))
     there, read, both = Counter[str](), Counter[str](), Counter[str]()

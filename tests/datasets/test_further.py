@@ -6,7 +6,8 @@ import pytest
 from ocr_cli.alphabet import row_of
 from ocr_cli.datasets.accents import Accents
 from ocr_cli.datasets.further import further
-from ocr_cli.datasets.pieces import FURTHER, PRINTABLE, Hands, reach
+from ocr_cli.datasets.pieces import PRINTABLE, Hands, reach
+from ocr_cli.languages import FURTHER
 
 
 def lent(text, missing=""):

@@ -3,9 +3,10 @@ import pytest
 from written import save_characters, save_words
 
 from ocr_cli.datasets.lines import Composer, Line
-from ocr_cli.datasets.pieces import FURTHER, PRINTABLE, load_hands, load_pieces
+from ocr_cli.datasets.pieces import PRINTABLE, load_hands, load_pieces
 from ocr_cli.datasets.strips import examples
 from ocr_cli.datasets.texts import Texts
+from ocr_cli.languages import FURTHER
 from ocr_cli.windows.strip import CELL, HEIGHT
 
 WORDS = ["Abc", "no", "HE", "be", "had", "CAB", "a deed"]
