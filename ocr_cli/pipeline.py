@@ -13,6 +13,7 @@ from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import heard_alone, why_not_writing
 from ocr_cli.imaging.load import Picture
+from ocr_cli.imaging.smear import find_smear, without_smear
 from ocr_cli.loading import Loading, Tools
 from ocr_cli.looks import SURE, further_looks, thickened
 from ocr_cli.options import Rotation, Shown
@@ -221,8 +222,11 @@ class Pipeline:
         return max(found, upside_down, key=lambda look: look.worth)
 
     def _second_look(self, found: _Found, part: Part) -> tuple[Rated, npt.NDArray[np.uint8]] | None:
-        """A page looked at otherwise, if nothing was found, or crumbs of strokes, or one row in doubt."""
+        """A page looked at otherwise, if it is smeared, empty, crumbs of strokes, or one row in doubt."""
         rated, pixels = found.rated, part.page.pixels
+        if found.confidence < SURE and (smear := find_smear(part.pixels)):
+            sharp = without_smear(part.pixels, smear)
+            return self._rater.upright(sharp), sharp
         if not found.lines:
             filling = self._rater.filling(pixels)
             return filling and (filling, pixels)

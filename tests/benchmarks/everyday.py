@@ -4,7 +4,8 @@
 
 Notes of a few words in the synthetic hand, with what everyday brings: two pens, ink as bright as the paper,
 bars and strips of another colour, notes on a desk, number plates, characters that fill the picture, what
-shines through, signatures, bar codes, rings of cups. ``kinds`` says what the table gives.
+shines through, signatures, bar codes, rings of cups, a hand that shook, a lamp on a board; and the sample
+pages beside cards and labels on a desk. ``kinds`` says what the table gives.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeAlias
 
 import kinds
@@ -30,6 +32,7 @@ Colour: TypeAlias = tuple[int, int, int]
 
 WHITE, BLACK = (250, 250, 248), (28, 28, 32)
 STRIPS = ((248, 220, 90), (150, 215, 245), (245, 165, 70), (170, 225, 160))
+SAMPLES = Path(__file__).parents[2] / "samples"
 NOTES = (WHITE, (250, 235, 130), (165, 220, 250), (250, 190, 200))
 
 
@@ -167,6 +170,72 @@ def notes(rng: np.random.Generator, name: str, columns: int, rows: int, size: fl
     return seen(picture, rng, noise=2), "\n".join(texts)
 
 
+def _sample(rng: np.random.Generator) -> tuple[Floats, list[str]]:
+    """One of the sample pages, 640 to 900 pixels wide."""
+    path = sorted(SAMPLES.glob("*.jpg"))[rng.integers(len(list(SAMPLES.glob("*.jpg"))))]
+    with Image.open(path) as image:
+        width = int(rng.integers(640, 900))
+        size = (width, round(image.height * width / image.width))
+        pixels = np.asarray(image.convert("RGB").resize(size, Image.Resampling.LANCZOS), np.float32)
+    return pixels, path.with_suffix("").with_suffix(".gt.txt").read_text().splitlines()
+
+
+def _card(rng: np.random.Generator, lines: int, most: int) -> tuple[Floats, list[str]]:
+    """A card of some lines of one to so many words, in some colour."""
+    text = text_of(rng, lines, most)
+    return on(NOTES[rng.integers(len(NOTES))], inked(rng, text, height=34, margin=0.9)), text
+
+
+def pages(rng: np.random.Generator, name: str) -> Drawn:
+    """Two to nine sample pages, cards and labels side by side on a desk, in rows, a little askew."""
+    kinds_of = (_sample, functools.partial(_card, lines=3, most=2), functools.partial(_card, lines=1, most=1))
+    sheets = [kinds_of[rng.integers(3)](rng) for _ in range(rng.integers(2, 10))]
+    columns = int(np.ceil(np.sqrt(len(sheets))))
+    rows = [sheets[first : first + columns] for first in range(0, len(sheets), columns)]
+    # Desk between them, and around them all.
+    gaps = iter(rng.uniform(30, 120, 40).tolist())
+    placed, down, right = [], next(gaps), 0.0
+    for row in rows:
+        left, tall = next(gaps), max(len(sheet) for sheet, _ in row)
+        for sheet, _ in row:
+            half = np.array(sheet.shape[1::-1]) / 2
+            angle = np.radians(rng.normal(0, 1.0))
+            turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+            middle = np.array([left + half[0], down + tall / 2])
+            placed.append((sheet, np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half @ turn + middle))
+            left += sheet.shape[1] + next(gaps)
+        down, right = down + tall + next(gaps), max(right, left)
+    picture = ground(name, int(down), int(right), rng)
+    for sheet, corners in placed:
+        picture = lay_on(sheet, picture, corners)
+    return seen(picture, rng, noise=2), "\n".join(line for _, text in sheets for line in text)
+
+
+def motion(rng: np.random.Generator) -> Drawn:
+    """A hand that shook: letters smeared by a quarter to half of their height in one direction."""
+    text = text_of(rng, 3)
+    ink = inked(rng, text, height=44)
+    length = int(rng.uniform(0.25, 0.45) * 44) | 1
+    smear = Image.new("F", (length, length))
+    angle = rng.uniform(0, np.pi)
+    reach, middle = length / 2 * np.array([np.cos(angle), np.sin(angle)]), length / 2
+    ImageDraw.Draw(smear).line([*(middle - reach), *(middle + reach)], 1.0)
+    weights = np.asarray(smear)
+    moved = np.asarray(ndimage.convolve(ink, weights / weights.sum()), np.float32)
+    return seen(on(WHITE, moved), rng, noise=2), "\n".join(text)
+
+
+def glare(rng: np.random.Generator) -> Drawn:
+    """A whiteboard, a lamp shines on the middle of the writing."""
+    text = text_of(rng, 3)
+    board = on((205, 208, 208), inked(rng, text), (40, 60, 150))
+    y, x = np.mgrid[: board.shape[0], : board.shape[1]]
+    middle = rng.uniform(0.35, 0.65, 2) * board.shape[:2]
+    away = np.hypot(y - middle[0], x - middle[1]) / rng.uniform(50, 90)
+    lamp = rng.uniform(0.6, 0.8) * np.exp(-0.5 * away**2)[..., None]
+    return seen(np.asarray(board + lamp * (255 - board), np.float32), rng, noise=2), "\n".join(text)
+
+
 def single(rng: np.random.Generator, characters: str) -> Drawn:
     """One character that fills the picture, two pixels of paper around it."""
     text = str(rng.choice(list(characters)))
@@ -262,6 +331,11 @@ KINDS: dict[str, Callable[[np.random.Generator], Drawn]] = {
     "notes on a dark desk": functools.partial(notes, name="dark", columns=3, rows=1, size=0.75),
     "cards on wood": functools.partial(notes, name="wood", columns=2, rows=2, size=0.95),
     "cards on a light desk": functools.partial(notes, name="light", columns=3, rows=3, size=0.95),
+    "pages on a dark desk": functools.partial(pages, name="dark"),
+    "pages on wood": functools.partial(pages, name="wood"),
+    "pages on a light desk": functools.partial(pages, name="light"),
+    "motion": motion,
+    "lamp on a whiteboard": glare,
 }
 """The pictures by name."""
 

@@ -1,12 +1,14 @@
 """What the benchmarks share that draw pictures of several kinds and have them read: command line and table.
 
 The table gives for each kind the share of the characters that are wrong, white space left out, look-alikes
-(0/O, 1/I) taken for the same, on how many pictures text was read, and the seconds a picture took.
+(0/O, 1/I) taken for the same, on how many pictures text was read, on how many of them a line that is not
+written there, and the seconds a picture took.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import functools
 import time
 from collections.abc import Callable, Iterable
@@ -20,6 +22,10 @@ from PIL import Image
 
 from ocr_cli.evaluation.pages import NOTHING, Comparison, PageScore, score_page
 from ocr_cli.reader import Reader
+
+_SAME, _OTHER = 0.5, 0.35
+"""Share of a row's characters that are in one line of the transcript, from which on it is writing, and below
+which it is none."""
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 Drawn: TypeAlias = tuple[Pixels, str]
@@ -67,6 +73,33 @@ def read(draw: Draw, model: str, work: tuple[str, int]) -> Read:
     return Read(truth, found, score(truth, found), time.perf_counter() - start)
 
 
+def is_in(read: str, text: str) -> bool | None:
+    """Whether what was read in a row is in one of the lines of a text; None if it might be."""
+    if len(read) < 2:
+        return None
+    one, *lines = (_plain(line) for line in (read, *text.splitlines()))
+    if not one:
+        return None
+    share = max((_common(one, line) / len(one) for line in lines), default=0.0)
+    return True if share >= _SAME else False if share < _OTHER else None
+
+
+def _is_other(line: str, truth: str) -> bool:
+    """Whether a line that was read, of more than one character, is none of those that are written."""
+    return len(line) > 1 and is_in(line, truth) is not True
+
+
+def _common(one: str, other: str) -> int:
+    blocks = difflib.SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks)
+
+
+def _plain(text: str) -> str:
+    """Letters and digits, look-alikes as one."""
+    folded = text.lower().translate(str.maketrans("0125", "oizs"))
+    return "".join(character for character in folded if character.isalnum())
+
+
 def share_wrong(every: Iterable[Read]) -> float:
     """Share of the characters of all pictures that are wrong; of nothing written, how many were read."""
     return sum((one.score for one in every), NOTHING).characters.share
@@ -85,7 +118,7 @@ def main(explained: str | None, kinds: Iterable[str], draw: Draw) -> None:
         description=explained, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(known))
-    parser.add_argument("--model", default="block")
+    parser.add_argument("--model", default="auto")
     parser.add_argument("--pages", type=int, default=10, help="pictures of each kind")
     parser.add_argument("--jobs", type=int, help="processes, one a core by default; 1 to measure time")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="save pictures and text, read nothing")
@@ -107,9 +140,10 @@ def main(explained: str | None, kinds: Iterable[str], draw: Draw) -> None:
     for (kind, seed), one in zip(work, found, strict=True):
         if arguments.verbose and one.score.characters.errors:
             print(f"{kind}, {seed}: {one.score.characters.errors}\n  {one.truth!r}\n  {one.found!r}")
-    print("| kind | errors % | with text | seconds |\n|---|---|---|---|")
+    print("| kind | errors % | with text | with lines of none | seconds |\n|---|---|---|---|---|")
     for title, names in [*((kind, {kind}) for kind in chosen), ("all", set(chosen))]:
         its = [one for (kind, _), one in zip(work, found, strict=True) if kind in names]
         printed, seconds = sum(bool(one.found) for one in its), np.mean([one.seconds for one in its])
-        cells = f"{100 * share_wrong(its):.2f} | {printed} of {len(its)} | {seconds:.2f}"
+        none = sum(any(_is_other(line, one.truth) for line in one.found.splitlines()) for one in its)
+        cells = f"{100 * share_wrong(its):.2f} | {printed} of {len(its)} | {none} | {seconds:.2f}"
         print(f"| {title} | {cells} |")

@@ -19,7 +19,6 @@ as.
 from __future__ import annotations
 
 import argparse
-import difflib
 import functools
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -31,6 +30,7 @@ import circumstances
 import drawn_pages
 import numpy as np
 import numpy.typing as npt
+from kinds import is_in
 from scipy.optimize import minimize
 from words import draw_word
 
@@ -46,9 +46,6 @@ NAMES = (*Looks._fields, *Strokes._fields)
 SIDES = (300, 400, 600, 1000)
 THRESHOLDS = (-2.0, -1.5, -1.0, -0.75, -0.5, 0.0, 0.5, 1.0)
 _FOLDS = 10
-_SAME, _OTHER = 0.5, 0.35
-"""Share of a row's characters that are in one line of the transcript, from which on it is writing, and below
-which it is none."""
 _CHARACTERS = list("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _PLAIN = list("IO0118QOI0CLIO0")
 """Mostly strokes and rings, which what is no writing looks like."""
@@ -137,28 +134,6 @@ def _group(job: Job | Transcribed, number: int) -> int:
     if isinstance(job, Transcribed) or not job[0].startswith("blank"):
         return number
     return list(blank.KINDS).index(job[1])
-
-
-def is_in(read: str, text: str) -> bool | None:
-    """Whether what was read in a row is in one of the lines of a text; None if it might be."""
-    if len(read) < 2:
-        return None
-    one, *lines = (_plain(line) for line in (read, *text.splitlines()))
-    if not one:
-        return None
-    share = max((_common(one, line) / len(one) for line in lines), default=0.0)
-    return True if share >= _SAME else False if share < _OTHER else None
-
-
-def _common(one: str, other: str) -> int:
-    blocks = difflib.SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks)
-
-
-def _plain(text: str) -> str:
-    """Letters and digits, look-alikes as one."""
-    folded = text.lower().translate(str.maketrans("0125", "oizs"))
-    return "".join(character for character in folded if character.isalnum())
 
 
 def cross_validated(
