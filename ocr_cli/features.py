@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,10 @@ _CHUNK = 8
 MEAN, SCALE = np.float32(0.12), np.float32(5.0)
 """Of the square roots of strengths: shifted and scaled by these, they are about 0 and 1.
 Models depend on it."""
+PLANE_UNITS = np.float32(0.25) * np.array([1, 2**0.5] * (DIRECTIONS // 2), np.float32)
+"""What ``direction_planes`` counts in: Sobel's weights sum to four. By definition."""
+Number = TypeVar("Number", np.float32, np.int16)
+
 _PIXELS = np.arange(CROP_SIZE, dtype=np.float32)
 _FRAME = 1.2
 """Side of the frame over the ink's longer extent. Models depend on it."""
@@ -204,40 +208,45 @@ def _directions(grey: npt.NDArray[np.float32], zones: int, softness: float) -> n
     window = _windows(zones, softness)
     rows = (direction_planes(grey).reshape(-1, CROP_SIZE) @ window).reshape(-1, CROP_SIZE, zones)
     strengths = (window.T @ rows).reshape(DIRECTIONS, len(grey), zones, zones)
+    strengths *= PLANE_UNITS[:, None, None, None]
     # The square root makes the strengths, which are squeezed towards 0, more nearly normal (Liu 2003).
     np.sqrt(strengths, out=strengths)
     return np.asarray(strengths.transpose(1, 0, 3, 2).reshape(len(grey), -1))
 
 
-def direction_planes(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def direction_planes(grey: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """How strongly the ink grows in each of 8 directions, pixel by pixel.
 
     Args:
-        grey: float32 (N, H, W), ink 1 on 0.
+        grey: float32 (N, H, W), ink 1 on 0; or int16, ink 255 on 0, in which more pixels are handled at once.
 
     Returns:
-        float32 (8, N, H, W), at least 0: to the right, down right, down, and so on clockwise.
+        Of that type, (8, N, H, W), at least 0: to the right, down right, down, and so on clockwise, each in
+        units of ``PLANE_UNITS`` of full ink a pixel.
     """
     dx, dy = _sobel(grey)
-    half_root = np.float32(0.5**0.5)
-    rising, falling = (dx + dy) * half_root, (dy - dx) * half_root
+    left, up = -dx, -dy
+    level, upright = np.abs(dx), np.abs(dy)
     # The parallelogram rule splits a gradient between its two neighbouring directions. For a direction n
-    # at an angle t from the gradient g that share is |g| (cos t - |sin t|), nothing beyond 45 degrees.
-    planes = np.empty((2, DIRECTIONS // 2, *grey.shape), np.float32)
-    for k, (along, across) in enumerate(((dx, dy), (rising, falling), (dy, dx), (falling, rising))):
-        side = np.abs(across)
-        np.subtract(along, side, out=planes[0, k])
-        np.add(along, side, out=planes[1, k])
-    np.negative(planes[1], out=planes[1])
-    np.maximum(planes, 0, out=planes)
-    return planes.reshape(DIRECTIONS, *grey.shape)
+    # at an angle t from the gradient g that share is |g| (cos t - |sin t|), nothing beyond 45 degrees: of dx
+    # and dy, the difference for a direction along an axis, and sqrt 2 times the lesser for one between two.
+    planes = np.empty((DIRECTIONS, *grey.shape), grey.dtype)
+    np.subtract(dx, upright, out=planes[0])
+    np.minimum(dx, dy, out=planes[1])
+    np.subtract(dy, level, out=planes[2])
+    np.minimum(left, dy, out=planes[3])
+    np.subtract(left, upright, out=planes[4])
+    np.minimum(left, up, out=planes[5])
+    np.subtract(up, level, out=planes[6])
+    np.minimum(dx, up, out=planes[7])
+    return np.maximum(planes, 0, out=planes)
 
 
-def _sobel(grey: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Horizontal and vertical derivative, float32 (N, H, W) each, in [-1, 1]."""
+def _sobel(grey: npt.NDArray[Number]) -> tuple[npt.NDArray[Number], npt.NDArray[Number]]:
+    """Horizontal and vertical derivative, (N, H, W) each, up to four times the ink."""
     count, height, width = grey.shape
-    padded = np.zeros((count, height + 2, width + 2), np.float32)
-    padded[:, 1:-1, 1:-1] = grey * np.float32(0.25)
+    padded = np.zeros((count, height + 2, width + 2), grey.dtype)
+    padded[:, 1:-1, 1:-1] = grey
     upright = padded[:, :-2] + padded[:, 2:]
     upright += 2 * padded[:, 1:-1]
     level = padded[:, :, :-2] + padded[:, :, 2:]

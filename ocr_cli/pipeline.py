@@ -251,10 +251,21 @@ class Pipeline:
 
     def _surest(self, rated: Rated) -> _Found:
         """What is written on a page, read with two tools if it is doubtful which are the right ones."""
+        likelier = self._lines(rated)
         if not rated.inks:
-            return self._lines(rated)
-        narrow, wide = (self._lines(self._rater.rated(tools, rated)) for tools in self._tools.get())
-        return wide if rated.told.is_wide(narrow.confidence, wide.confidence) else narrow
+            return likelier
+        narrow, wide = self._tools.get()
+        told, sure = rated.told, likelier.confidence
+        if rated.tools is wide:
+            # Nobody is surer than sure: what would not change the choice is not read.
+            if told.is_wide(1.0, sure):
+                return likelier
+            other = self._lines(self._rater.rated(narrow, rated))
+            return likelier if told.is_wide(other.confidence, sure) else other
+        if not told.is_wide(sure, 1.0):
+            return likelier
+        other = self._lines(self._rater.rated(wide, rated))
+        return other if told.is_wide(sure, other.confidence) else likelier
 
     def _lines(self, rated: Rated) -> _Found:
         if rated.tools is None:

@@ -3,8 +3,8 @@
 Two models there are as long as none of them reads everything well. One knows capitals and digits alone, and
 so takes no O for an o; the other knows small letters and signs as well. What tells at once which of them is
 the right one are the letters whose small form is none of their capital's: for which of the two does the wider
-model take those of the page? Where that leaves a doubt, as few letters do, the page is read with both, and it
-counts as well how sure each of them is of what it reads.
+model take those of the page? Where that leaves a doubt, as few letters do, it counts as well how sure each of
+them is of what it reads.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Told(NamedTuple):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether both models should read the page."""
+        """Whether it counts as well how sure each of the models is of the page."""
         return abs(self.odds) < _DOUBT + _DOUBT_IN_FEW / max(1, self.letters)
 
     def is_wide(self, narrow: float | None = None, wide: float | None = None) -> bool:

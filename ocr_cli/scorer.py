@@ -191,7 +191,7 @@ class Scorer:
         def rate(number: int) -> tuple[Lattice, Classification]:
             row, whole = rows[number], wholes[number]
             windows, early = self.windows, self.weights.early
-            said = None if windows is None else windows.read([row.strip()], early)[0]
+            said = None if windows is None else windows.read(row.strip(), early)
             ends = None if said is None else said.ends()
             if ends is not None:
                 whole = whole & ~row.parted(ends)

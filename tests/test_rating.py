@@ -99,3 +99,11 @@ class TestTold:
 
     def test_who_is_surer_does_not_outweigh_a_page_of_letters(self):
         assert seen_as("bn" * 200).is_wide(0.9, 0.5)
+
+    @pytest.mark.parametrize("text", ["AB", "bn", "", "ABb"])
+    def test_what_no_sureness_of_the_other_changes_none_does(self, text):
+        told = seen_as(text)
+        for sure in np.linspace(0, 1, 21):
+            for other in np.linspace(0, 1, 21):
+                assert told.is_wide(other, sure) or not told.is_wide(1.0, sure)
+                assert not told.is_wide(sure, other) or told.is_wide(sure, 1.0)

@@ -97,7 +97,7 @@ def _seen_together(
     if scorer.windows is None:
         return alone
     strip, boxes = _strip(cells)
-    said = scorer.windows.read([strip], scorer.weights.early)[0]
+    said = scorer.windows.read(strip, scorer.weights.early)
     places = np.arange(len(cells) + 1)
     shares = np.exp(evidence(said, places[:-1], places[1:], boxes).characters)
     likely, known = _folded(shares, scorer.windows.classes, texts)

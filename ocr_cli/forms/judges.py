@@ -205,7 +205,7 @@ class Bench:
         windows = tools[-1].scorer.windows
         self._windows: WindowJudge | None = None
         if windows is not None:
-            said = windows.read([strip], tools[-1].scorer.weights.early)[0]
+            said = windows.read(strip, tools[-1].scorer.weights.early)
             self._windows = WindowJudge(said, windows, alike)
         self._keys: dict[str, int] = {}
         self._logs: Floats = np.zeros((len(rows), 0))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ocr_cli.alphabet import MARKS
 from ocr_cli.errors import ModelFileError
-from ocr_cli.features import DIRECTIONS, direction_planes
+from ocr_cli.features import DIRECTIONS, PLANE_UNITS, direction_planes
 from ocr_cli.lattice.crop import CROP_SIZE
 from ocr_cli.marks.parts import PLACE, Parts
 from ocr_cli.network.activations import softmax
@@ -41,6 +41,7 @@ def _directions(marks: Floats) -> Floats:
     step = _SIDE // _ZONES
     planes = direction_planes(marks.reshape(-1, _SIDE, _SIDE))
     zones = planes.reshape(DIRECTIONS, len(marks), _ZONES, step, _ZONES, step).mean(axis=(3, 5))
+    zones *= PLANE_UNITS[:, None, None, None]
     return np.asarray(np.sqrt(zones).transpose(1, 0, 2, 3).reshape(len(marks), DIRECTIONS * _ZONES**2))
 
 

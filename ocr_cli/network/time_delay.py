@@ -184,6 +184,41 @@ class TimeDelayNetwork:
         """Logits float32 (T, C) of frames float32 (T, inputs)."""
         return self.passed(frames, keep=False).logits
 
+    def amid(self, frames: Floats, others: Floats) -> Floats:
+        """Logits float32 (T, C) of frames that lie between endless others, all alike.
+
+        As ``forward`` of them with ``reach`` others on either side; but of those, each layer works out only
+        what is seen later and is not what it always is far from the frames.
+
+        Args:
+            frames: float32 (T, inputs).
+            others: float32 (inputs,), one of the others.
+        """
+        # The last row stands for one of the others, far away; so many before that lie beyond either end.
+        x, beyond, reach = np.concatenate([frames, others[None]]), 0, self.reach
+        for number, layer in enumerate(self.layers):
+            own = max(map(abs, layer.offsets))
+            reach -= own
+            kept = min(beyond + own, reach)
+            count, more = len(frames) + 2 * kept, kept + own - beyond
+            far = x[-1:]
+            around = [far] * max(0, more)
+            near = x[max(0, -more) : len(x) - 1 - max(0, -more)]
+            x = np.concatenate([*around, near, *around])
+            seen = [x[own + offset : own + offset + count] for offset in layer.offsets]
+            window = np.empty((count + 1, len(layer.weight)), np.float32)
+            np.concatenate(seen, axis=1, out=window[:-1])
+            np.concatenate([far] * len(seen), axis=1, out=window[-1:])
+            y = window @ layer.weight
+            y += layer.bias
+            if number < len(self.layers) - 1:
+                np.maximum(y, 0, out=y)
+                if layer.residual:
+                    y[:-1] += x[own : own + count]
+                    y[-1:] += far
+            x, beyond = y, kept
+        return x[:-1]
+
     def passed(self, frames: Floats, *, keep: bool = True) -> Passed:
         """The same with all that came on the way, if it is to be kept."""
         seen, active = [], []

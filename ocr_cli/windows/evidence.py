@@ -8,7 +8,7 @@ connectionist temporal classification says of the text that they spell, with its
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,8 +36,6 @@ _SILENT = 0.02
 _NOTHING = 1e-300
 _SURE = 8.0
 """Greatest log odds of a space that are believed."""
-_AT_ONCE = 3000
-"""Frames that go through the network at once: so many are still in the processor's cache."""
 
 
 class Said(NamedTuple):
@@ -133,34 +131,17 @@ class WindowReader:
         )
         self.classes = self._network.classes[SPACE + 1 :]
 
-    def read(self, strips: Sequence[Strip], early: float) -> list[Said]:
-        """What it says of some rows.
+    def read(self, strip: Strip, early: float) -> Said:
+        """What it says of a row.
 
         Args:
-            strips: of the rows.
+            strip: of the row.
             early: as of ``Said``.
         """
         # Where ink ends on the last column of a strip, its neighbour sees it.
-        apart = self._network.reach + 1
-        paper = np.zeros((HEIGHT, apart * CELL), np.uint8)
-        said: list[Said] = []
-        group: list[Strip] = []
-        frames = 0
-        for k, strip in enumerate(strips):
-            group.append(strip)
-            frames += strip.frames + apart
-            if frames >= _AT_ONCE or k == len(strips) - 1:
-                parts = [part for one in group for part in (paper, one.ink)]
-                probabilities = softmax(
-                    self._network.forward(columns(np.concatenate([*parts, paper], axis=1)))
-                )
-                now = 0
-                for one in group:
-                    now += apart
-                    said.append(Said(probabilities[now : now + one.frames], one, early))
-                    now += one.frames
-                group, frames = [], 0
-        return said
+        seen = columns(np.pad(strip.ink, ((0, 0), (CELL, CELL))))
+        logits = self._network.amid(seen, columns(np.zeros((HEIGHT, CELL), np.uint8))[0])
+        return Said(softmax(logits[1:-1]), strip, early)
 
 
 def evidence(said: Said, start: Ints, stop: Ints, atoms: Ints) -> Evidence:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ocr_cli.features import DIRECTIONS, MEAN, SCALE, direction_planes
+from ocr_cli.features import DIRECTIONS, MEAN, PLANE_UNITS, SCALE, direction_planes
 from ocr_cli.imaging.filters import dilate
 from ocr_cli.segmentation.components import Components
 from ocr_cli.segmentation.rows import Row
@@ -105,6 +105,9 @@ def straighten(ink: npt.NDArray[np.float32], middle: npt.NDArray[np.float64], he
     return Strip(shrunk, float(-margin), width / band.shape[1])
 
 
+_AT_ONCE = 64 * CELL
+"""So many pixels are seen at once: their planes stay in the processor's cache. Measured: 8 us a frame, and 17
+if 1,000 frames are seen at once."""
 _CELLS = HEIGHT // _FINE
 INPUTS = DIRECTIONS * _CELLS * (CELL // _FINE)
 """Numbers a frame."""
@@ -119,9 +122,31 @@ def columns(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     Returns:
         float32 (W / CELL, INPUTS), of mean about 0 and variance about 1.
     """
-    planes = direction_planes(ink[None].astype(np.float32) / np.float32(255))
-    cells = planes.reshape(DIRECTIONS * _CELLS, _FINE, -1).sum(axis=1)
-    sums = cells.reshape(len(cells), -1, _FINE).sum(axis=2) / np.float32(_FINE * _FINE)
-    seen = (np.sqrt(sums) - MEAN) * SCALE
-    frames = seen.reshape(len(seen), -1, CELL // _FINE).transpose(1, 2, 0)
-    return np.ascontiguousarray(frames).reshape(len(frames), INPUTS)
+    pieces = (_seen(ink, left) for left in range(0, ink.shape[1], _AT_ONCE))
+    return np.concatenate([*pieces, np.zeros((0, INPUTS), np.float32)])
+
+
+def _seen(ink: npt.NDArray[np.uint8], left: int) -> npt.NDArray[np.float32]:
+    """What is seen of the next pixels of a strip, as of ``columns``."""
+    right = min(left + _AT_ONCE, ink.shape[1])
+    # Each pixel sees its neighbours; what is seen of those more is cut off again.
+    from_, to = max(0, left - _FINE), min(right + _FINE, ink.shape[1])
+    planes = direction_planes(ink[None, :, from_:to].astype(np.int16))[:, 0]
+    # Sums of so few numbers are faster one after the other, and still fit in 16 bits.
+    rows = _sum(planes.reshape(DIRECTIONS, _CELLS, _FINE, -1).transpose(2, 0, 1, 3))
+    cells = _sum(rows.reshape(DIRECTIONS, _CELLS, -1, _FINE).transpose(3, 0, 1, 2))
+    own = cells[:, :, (left - from_) // _FINE : (right - from_) // _FINE].astype(np.float32)
+    own *= PLANE_UNITS[:, None, None] / np.float32(255 * _FINE**2)
+    np.sqrt(own, out=own)
+    own -= MEAN
+    own *= SCALE
+    frames = own.reshape(DIRECTIONS * _CELLS, -1, CELL // _FINE).transpose(1, 2, 0)
+    return np.ascontiguousarray(frames).reshape(-1, INPUTS)
+
+
+def _sum(parts: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+    """The sum over the first axis."""
+    total: npt.NDArray[np.int16] = parts[0].copy()
+    for part in parts[1:]:
+        total += part
+    return total

@@ -49,10 +49,10 @@ class SayingSeven:
     def __init__(self, windows):
         self.classes = windows.classes
 
-    def read(self, strips, early):
+    def read(self, strip, early):
         said = np.full(2 + len(self.classes), 1e-6, np.float32)
         said[2 + self.classes.index("7")] = 1.0
-        return [Said(np.tile(said / said.sum(), (strip.frames, 1)), strip, early) for strip in strips]
+        return Said(np.tile(said / said.sum(), (strip.frames, 1)), strip, early)
 
 
 def with_windows(tools, windows):

@@ -58,6 +58,18 @@ def test_it_sees_no_further_than_it_reaches(network, frames):
     np.testing.assert_array_equal(network.forward(long)[13], network.forward(other)[13])
 
 
+@pytest.mark.parametrize("count", [1, 9])
+@pytest.mark.parametrize(
+    "shape", [SHAPE, [(7, (-1, 0, 1), False), (7, (-6, 0, 6), True), *SHAPE[1:]], SHAPE[2:]]
+)
+def test_between_endless_others_it_says_what_it_says_between_many(shape, frames, count):
+    network, other = TimeDelayNetwork.random(shape, 3, CLASSES, seed=0), np.float32([0.5, -1, 2])
+    many = np.tile(other, (network.reach, 1))
+    long = network.forward(np.concatenate([many, frames[:count], many]))
+    amid = network.amid(frames[:count], other)
+    np.testing.assert_allclose(amid, long[network.reach : network.reach + count], atol=1e-5)
+
+
 def test_arrays_and_back(network, frames):
     again = TimeDelayNetwork.from_arrays(*network.to_arrays())
     np.testing.assert_array_equal(again.forward(frames), network.forward(frames))

@@ -77,20 +77,17 @@ def test_letters_end_where_nothing_is_said_and_where_another_is():
     assert said([nothing, nothing]).ends().size == 0
 
 
-def test_rows_are_read_as_if_each_were_alone():
-    network = TimeDelayNetwork.random([(6, (-1, 0, 1), False), (4, (0,), False)], INPUTS, CLASSES, seed=1)
+def test_a_row_is_read_as_if_paper_went_on_beyond_its_ends():
+    network = TimeDelayNetwork.random(
+        [(6, (-1, 0, 1), False), (6, (-3, 0, 3), True), (4, (0,), False)], INPUTS, CLASSES, seed=1
+    )
     reader = WindowReader(network)
-    rng = np.random.default_rng(0)
-    strips = [
-        Strip(rng.integers(0, 256, (HEIGHT, CELL * frames), np.uint8), 0.0, 1.0)
-        for frames in (9, 2000, 4, 1500)
-    ]
-    together = reader.read(strips, 0.0)
-    assert [len(one.probabilities) for one in together] == [9, 2000, 4, 1500]
-    for one, strip in zip(together, strips, strict=True):
-        np.testing.assert_allclose(one.probabilities, reader.read([strip], 0.0)[0].probabilities, atol=1e-5)
+    ink = np.random.default_rng(0).integers(0, 256, (HEIGHT, CELL * 9), np.uint8)
+    short = reader.read(Strip(ink, 0.0, 1.0), 0.0).probabilities
+    long = reader.read(Strip(np.pad(ink, ((0, 0), (CELL * 5, CELL * 5))), 0.0, 1.0), 0.0).probabilities
+    assert short.shape == (9, 4)
+    np.testing.assert_allclose(short, long[5:-5], atol=1e-5)
     assert reader.classes == ("a", "b")
-    assert reader.read([], 0.0) == []
 
 
 def test_what_is_said_early_belongs_to_the_ink_that_follows():
@@ -127,6 +124,6 @@ def test_what_may_not_be_said_has_no_share():
     strip = Strip(np.random.default_rng(0).integers(0, 256, (HEIGHT, CELL * 9), np.uint8), 0.0, 1.0)
     whole, german, plain = (WindowReader(network, further) for further in ("ß°", "ß", ""))
     assert (german.classes, plain.classes) == (("a", "b", "ß"), ("a", "b"))
-    (every,), (some,) = whole.read([strip], 0.0), plain.read([strip], 0.0)
+    every, some = whole.read(strip, 0.0), plain.read(strip, 0.0)
     kept = every.probabilities[:, :4]
     np.testing.assert_allclose(some.probabilities, kept / kept.sum(axis=1, keepdims=True), atol=1e-5)

@@ -61,3 +61,11 @@ def test_columns_tell_the_side_of_a_stroke():
     assert planes[3:5, :, 0].max() > planes[3:5, :, 4].max()
     assert planes[3, 1, 0].max() > planes[3, 0, 0].max()
     assert planes[4, 0, 0].max() > planes[4, 1, 0].max()
+
+
+def test_a_long_strip_is_seen_as_its_parts_are():
+    ink = np.random.default_rng(0).integers(0, 256, (HEIGHT, 200 * CELL), np.uint8)
+    seen = columns(ink)
+    for first in range(0, 200, 40):
+        part = ink[:, first * CELL : (first + 40) * CELL]
+        np.testing.assert_array_equal(columns(part)[1:-1], seen[first + 1 : first + 39])
