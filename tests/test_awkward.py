@@ -1,4 +1,4 @@
-"""Rows that lie awkwardly or that lines cross: what ``awkward.py`` draws, three pictures of each kind."""
+"""Rows that lie awkwardly or that lines cross: what ``awkward.py`` draws, five pictures of each kind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 UNREAD = {"close_rows", "squares"}
 """Kinds that are not read well yet."""
 MOST_WRONG = 0.1
-"""Share of the characters of the three pictures together."""
+"""Share of the characters of the five pictures together."""
+FEWER = {"circled", "sideways_row"}
+"""Kinds of which the first three are: letters that a ring crosses, and few on their side, are not yet."""
 SLOW = {"strip", "sideways"}
 """Kinds that take some seconds each."""
 
@@ -24,7 +26,7 @@ SLOW = {"strip", "sideways"}
     ],
 )
 def test_nine_of_ten_characters_are_read(kind):
-    read = [kinds.read(awkward.draw, "auto", (kind, seed)) for seed in range(3)]
+    read = [kinds.read(awkward.draw, "auto", (kind, seed)) for seed in range(3 if kind in FEWER else 5)]
     assert kinds.share_wrong(read) <= MOST_WRONG, [(one.truth, one.found) for one in read]
 
 
