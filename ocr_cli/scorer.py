@@ -3,7 +3,7 @@
 An arc may be read as any class of the network, as a sign that its size and place in the row suggest, or it
 may be dirt. The score of an arc as class k is
 
-    shape * log P(one whole character) - prices . features(geometry)
+    shape * log P(one whole character) - prices . charges(geometry)
     + damping * (shape * log P(look-alikes of k) + alike * log P(k among its look-alikes))
 
 with P from the network's logits. All but P is linear in few numbers, which ``Weights`` holds; so the gradient
@@ -23,19 +23,7 @@ import numpy.typing as npt
 from ocr_cli.alphabet import PLACED, look_alike, placed_sign
 from ocr_cli.classifier import Classification, Classifier
 from ocr_cli.errors import ModelFileError
-from ocr_cli.lattice.geometry import (
-    ABOVE,
-    CROSSED,
-    CUT,
-    GAP,
-    HEIGHT,
-    INSIDE,
-    OVERLAP,
-    PIECES,
-    SMALL,
-    USUAL,
-    WIDTH,
-)
+from ocr_cli.lattice.geometry import ABOVE, HEIGHT, SMALL, WIDTH, charges
 from ocr_cli.lattice.lattice import Lattice, RowInk
 from ocr_cli.lattice.paths import around, best_path
 from ocr_cli.marks.habit import on_page, weigh_shares
@@ -50,19 +38,9 @@ _SURE = 0.995
 """Letters that are so likely one whole character, whichever of its look-alikes, are not cut. Set by hand."""
 LEAST = 1e-6
 """Least probability, so that logarithms stay finite."""
-_CLOSE_FROM, _LEAST_USUAL = 0.4, 0.12
-"""Gaps narrower than this share of the row's usual one are close, unless that is narrower than this, in
-letter heights: then the row is written closely, and gaps tell nothing. Set by hand."""
-_DEAREST = 2.0
-"""Most by which a cut through more than one stroke counts more: O, to be a C and an I, is cut through twice.
-Set by hand."""
-_WIDE = 1.3
-"""Width, in letter heights, from which a character is wide. Set by hand."""
 _DETOUR = 2.0
 """Arcs may have marks if a path along them, were they surely letters, would be worse than the best one by no
 more nats than these. Measured on drawn words, with ``weighing._UNLIKELY``."""
-_OVERLAPPED = 0.2
-"""Share of a character that its neighbour may cover for nothing. Set by hand."""
 
 
 class Scores(NamedTuple):
@@ -94,27 +72,6 @@ class Scores(NamedTuple):
             logs: float (N, C), what each class adds to a character's score: ``Scorer.logs``.
         """
         return np.concatenate([self.characters[:, None] + logs, self.signs, self.dirt[:, None]], axis=1)
-
-
-def features(geometry: Floats) -> Floats:
-    """What arcs are charged for: float (N, 6), in the order of ``ArcWeights.prices``, none below 0.
-
-    Args:
-        geometry: float (N, GEOMETRY), as of ``lattice.geometry.measure``.
-    """
-    cut, usual = geometry[:, CUT], geometry[:, USUAL]
-    close = 1.0 - geometry[:, GAP] / (_CLOSE_FROM * np.maximum(usual, _LEAST_USUAL))
-    return np.stack(
-        [
-            geometry[:, INSIDE],
-            geometry[:, PIECES],
-            np.maximum(0.0, geometry[:, WIDTH] - _WIDE),
-            cut * np.clip(geometry[:, CROSSED] ** 2, 1.0, _DEAREST),
-            np.maximum(0.0, geometry[:, OVERLAP] - _OVERLAPPED),
-            (1.0 - cut) * (usual > _LEAST_USUAL) * np.clip(close, 0.0, 1.0),
-        ],
-        axis=1,
-    )
 
 
 def folding(classes: Sequence[str], alone: Sequence[str] = ()) -> npt.NDArray[np.float32]:
@@ -306,7 +263,7 @@ class Scorer:
             found: what the network says of its arcs.
         """
         weights, small = self.weights, lattice.geometry[:, SMALL] > 0
-        characters = self._whole(lattice, found) - features(lattice.geometry) @ weights.prices
+        characters = self._whole(lattice, found) - charges(lattice.geometry) @ weights.prices
         signs = np.full((len(lattice), len(PLACED)), -np.inf)
         for arc in np.flatnonzero(small).tolist():
             text = placed_sign(*lattice.geometry[arc, [WIDTH, HEIGHT, ABOVE]].tolist())
@@ -376,7 +333,7 @@ class Scorer:
         logits += weights.shape * together * shares * (1 - whole)
         none = -weights.shape * together * (1 - whole)
         known = logits[:, : len(self.classifier.classes)]
-        return known, none[:, 0], -features(lattice.geometry).T @ together[:, 0]
+        return known, none[:, 0], -charges(lattice.geometry).T @ together[:, 0]
 
     def _damping(self, lattice: Lattice) -> Floats:
         damped = lattice.is_cut & self.classifier.knows_cuts

@@ -25,9 +25,10 @@ from ocr_cli.alphabet import (
     placed_sign,
     row_of,
 )
+from ocr_cli.datasets.allographs import CHARACTERS, allographs
 from ocr_cli.datasets.dataset import Dataset, concatenate
 from ocr_cli.datasets.hand import Style
-from ocr_cli.datasets.skeletons import BASELINE, CHARACTERS, allographs
+from ocr_cli.datasets.skeletons import BASELINE
 from ocr_cli.datasets.synthetic import draw_dataset, draw_text
 from ocr_cli.features import FeatureSettings
 from ocr_cli.training.loop import TrainingSettings

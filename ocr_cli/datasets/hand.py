@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.datasets.skeleton_marks import forms_of
-from ocr_cli.datasets.skeletons import BASELINE, Stroke
+from ocr_cli.datasets.allographs import Stroke, forms_of
+from ocr_cli.datasets.skeletons import BASELINE
 
 Floats = npt.NDArray[np.float64]
 
@@ -88,7 +88,7 @@ def write(character: str, style: Style, count: int, rng: np.random.Generator) ->
     """The strokes of a character written ``count`` times by one writer.
 
     Args:
-        character: one that ``skeleton_marks.can_write``.
+        character: one that ``allographs.can_write``.
         style: the writer.
         count: how many times.
         rng: what differs from one time to the next.

@@ -12,15 +12,9 @@ an arc, 5 has a corner where S bends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-
-import numpy as np
-import numpy.typing as npt
-
 BASELINE = 100.0
 
-_TABLE: dict[str, tuple[str, ...]] = {
+SKELETONS: dict[str, tuple[str, ...]] = {
     "A": (
         "0,100 33,0 66,100 / 14,62 52,62",
         "0,100 8~40 32~0 56~40 64,100 / 5,60 60,60",
@@ -346,37 +340,3 @@ _TABLE: dict[str, tuple[str, ...]] = {
         "16~6 2~20 14~34 26~20 16~6 62,2 6,100 / 52~66 40~80 52~96 64~82 52~66",
     ),
 }
-
-CHARACTERS = "".join(_TABLE)
-"""Every character that the synthetic hand can write, besides the space."""
-
-
-@dataclass(frozen=True)
-class Stroke:
-    """One pen-down movement: points (K, 2), and which of them (K,) the pen passes without a corner."""
-
-    points: npt.NDArray[np.float64]
-    smooth: npt.NDArray[np.bool_]
-    closed: bool
-
-
-@cache
-def allographs(character: str) -> tuple[tuple[Stroke, ...], ...]:
-    """The ways of writing a character, each a tuple of strokes.
-
-    Raises:
-        KeyError: if the hand has no skeleton for it.
-    """
-    return tuple(tuple(map(stroke_of, text.split(" / "))) for text in _TABLE[character])
-
-
-def stroke_of(text: str) -> Stroke:
-    """One pen-down movement in the notation of this module."""
-    tokens = text.split()
-    points = np.array([[float(n) for n in token.replace("~", ",").split(",")] for token in tokens])
-    smooth = np.array(["~" in token for token in tokens])
-    closed = len(tokens) > 2 and tokens[0] == tokens[-1] and bool(smooth[0])
-    if not closed:
-        # The pen has no direction to keep where it comes from or goes to the air.
-        smooth[[0, -1]] = False
-    return Stroke(points, smooth, closed)

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from ocr_cli.datasets.allographs import can_write
 from ocr_cli.datasets.dataset import Dataset
 from ocr_cli.datasets.hand import Style, Trajectory, write
 from ocr_cli.datasets.pen import draw_stroke
-from ocr_cli.datasets.skeleton_marks import can_write
 from ocr_cli.datasets.skeletons import BASELINE
 from ocr_cli.errors import DataError
 from ocr_cli.lattice.crop import crop_ink
@@ -99,7 +99,7 @@ def draw_text(
     """Write lines of text in separate letters. Distances are in capital heights, spaces between ink.
 
     Args:
-        lines: the text; characters that ``skeleton_marks.can_write`` and spaces.
+        lines: the text; characters that ``allographs.can_write`` and spaces.
         style: who writes.
         seed: the same seed writes the same; another writes the same text once more.
         height: capital height in pixels.

@@ -49,6 +49,16 @@ GEOMETRY = USUAL + 1
 _FAR = 9.0
 """Gaps wider than this, in letter heights, are as wide as this; and so is what is before a row's first
 atom. Set by hand."""
+_CLOSE_FROM, _LEAST_USUAL = 0.4, 0.12
+"""Gaps narrower than this share of the row's usual one are close, unless that is narrower than this, in
+letter heights: then the row is written closely, and gaps tell nothing. Set by hand."""
+_DEAREST = 2.0
+"""Most by which a cut through more than one stroke counts more: O, to be a C and an I, is cut through twice.
+Set by hand."""
+_WIDE = 1.3
+"""Width, in letter heights, from which a character is wide. Set by hand."""
+_OVERLAPPED = 0.2
+"""Share of a character that its neighbour may cover for nothing. Set by hand."""
 
 
 class Borders(NamedTuple):
@@ -182,3 +192,24 @@ def view_around(
     fields = np.diff(np.diff(corners, axis=1), axis=2)
     areas = np.maximum(np.diff(y, axis=1)[:, :, None] * np.diff(x, axis=1)[:, None, :], 1)
     return np.asarray((fields / areas).reshape(len(boxes), VIEW), np.float32)
+
+
+def charges(geometry: Floats) -> Floats:
+    """What arcs are charged for: float (N, 6), in the order of ``weights.ArcWeights.prices``, none below 0.
+
+    Args:
+        geometry: float (N, GEOMETRY), as of ``measure``.
+    """
+    cut, usual = geometry[:, CUT], geometry[:, USUAL]
+    close = 1.0 - geometry[:, GAP] / (_CLOSE_FROM * np.maximum(usual, _LEAST_USUAL))
+    return np.stack(
+        [
+            geometry[:, INSIDE],
+            geometry[:, PIECES],
+            np.maximum(0.0, geometry[:, WIDTH] - _WIDE),
+            cut * np.clip(geometry[:, CROSSED] ** 2, 1.0, _DEAREST),
+            np.maximum(0.0, geometry[:, OVERLAP] - _OVERLAPPED),
+            (1.0 - cut) * (usual > _LEAST_USUAL) * np.clip(close, 0.0, 1.0),
+        ],
+        axis=1,
+    )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ocr_cli.alphabet import CAPITALS, DIGITS, SMALL_LETTERS, is_sign
+from ocr_cli.datasets.allographs import CHARACTERS
 from ocr_cli.datasets.augment import Deformation
-from ocr_cli.datasets.skeletons import CHARACTERS
 from ocr_cli.features import FeatureSettings
 from ocr_cli.making.words import IN_ANY_LETTERS, IN_CAPITALS, Manner
 from ocr_cli.training.loop import TrainingSettings

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ocr_cli.datasets.allographs import CHARACTERS
 from ocr_cli.datasets.dataset import Dataset, concatenate
-from ocr_cli.datasets.skeletons import CHARACTERS
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.network.mlp import MLP
 from ocr_cli.network.model_file import ModelFile

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ocr_cli.datasets.allographs import CHARACTERS, allographs
 from ocr_cli.datasets.hand import Style, write
-from ocr_cli.datasets.skeletons import CHARACTERS, allographs
 from ocr_cli.datasets.synthetic import Drawing, draw_dataset, draw_text
 from ocr_cli.errors import DataError
 from ocr_cli.features import FeatureSettings, extract

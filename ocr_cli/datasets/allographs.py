@@ -1,14 +1,18 @@
-"""Letters with accents in the synthetic hand: its letters, with marks set on them."""
+"""The synthetic hand's ways of writing each character, as strokes: its skeletons, and marks set on them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from ocr_cli.alphabet import BELOW, without_mark
-from ocr_cli.datasets.skeletons import CHARACTERS, Stroke, allographs, stroke_of
+from ocr_cli.datasets.skeletons import SKELETONS
 
+CHARACTERS = "".join(SKELETONS)
+"""Every character that the synthetic hand can write, besides the space."""
 _GAP = 20.0
 """Between a letter and its mark, in hundredths of the capital height."""
 _FORMS: dict[str, str] = {
@@ -25,6 +29,37 @@ _FORMS: dict[str, str] = {
     "ogonek": "0,0 -8~14 2,24 8,20",
 }
 """A way of writing each mark, about its letter's middle; above 0 over it, below 0 under it."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One pen-down movement: points (K, 2), and which of them (K,) the pen passes without a corner."""
+
+    points: npt.NDArray[np.float64]
+    smooth: npt.NDArray[np.bool_]
+    closed: bool
+
+
+@cache
+def allographs(character: str) -> tuple[tuple[Stroke, ...], ...]:
+    """The ways of writing a character, each a tuple of strokes.
+
+    Raises:
+        KeyError: if the hand has no skeleton for it.
+    """
+    return tuple(tuple(map(stroke_of, text.split(" / "))) for text in SKELETONS[character])
+
+
+def stroke_of(text: str) -> Stroke:
+    """One pen-down movement in the notation of ``skeletons``."""
+    tokens = text.split()
+    points = np.array([[float(n) for n in token.replace("~", ",").split(",")] for token in tokens])
+    smooth = np.array(["~" in token for token in tokens])
+    closed = len(tokens) > 2 and tokens[0] == tokens[-1] and bool(smooth[0])
+    if not closed:
+        # The pen has no direction to keep where it comes from or goes to the air.
+        smooth[[0, -1]] = False
+    return Stroke(points, smooth, closed)
 
 
 def can_write(character: str) -> bool:
