@@ -2,7 +2,7 @@
 
     python models/ruled.py --data ../shared/data    # some minutes
 
-writes ``ocr_cli/forms/assets/ruled.npz``. ``--look PICTURE`` draws rules, what the network leaves of them,
+writes ``ocr_cli/ruled/assets/ruled.npz``. ``--look PICTURE`` draws rules, what the network leaves of them,
 and what was drawn.
 """
 
@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image
 
 from ocr_cli.alphabet import CAPITALS, DIGITS, SMALL_LETTERS
-from ocr_cli.forms.ruled_ink import SHIPPED, shipped
 from ocr_cli.making.ruled import draw_rule, learn
 from ocr_cli.making.words import Penmanship, usual_words
+from ocr_cli.ruled.ruled_ink import SHIPPED, shipped
 
 
 def main() -> None:

@@ -31,6 +31,7 @@ SPEED = {
     "ocr_cli.page": "pages are shown in notebooks, drawn and saved from Python alone",
     "ocr_cli.reader": "what is slow to import is imported while the model is loaded",
     "ocr_cli.segmentation.healing": "few pages have strokes to heal",
+    "ocr_cli.segmentation.known": "SciPy takes as long as reading a page, and most pictures are no cut-outs",
 }
 """Other places, and why. A name that ends in a full stop stands for all modules in that package."""
 

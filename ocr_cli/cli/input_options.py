@@ -265,8 +265,8 @@ layout_option = click.option(
     show_default=True,
     metavar="|".join(_LAYOUTS),
     help="What the pictures show: a page, on which writing is looked for, or nothing but a block of rows, a "
-    "line, a word or a character, which may fill the picture to its edges. Tesseract's numbers "
-    "are taken as well: --psm 7 is --layout line.",
+    "line, a word or a character, which may fill the picture to its edges. A line may have a frame, "
+    "cells and rules. Tesseract's numbers are taken as well: --psm 7 is --layout line.",
 )
 region_option = click.option(
     "--region",

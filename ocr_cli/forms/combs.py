@@ -10,10 +10,10 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from ocr_cli.forms.certainty import of_signs
-from ocr_cli.forms.cutting import Patch
-from ocr_cli.forms.field_ink import FieldInk
 from ocr_cli.forms.field_text import FieldText
 from ocr_cli.page import Alternative, Box, Character
+from ocr_cli.ruled.cutting import Patch
+from ocr_cli.ruled.field_ink import FieldInk
 
 Cell = npt.NDArray[np.float32]
 """The ink of a cell, of the shape of its field's patch."""

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.forms.certainty import Evidence, of_lines, of_signs
-from ocr_cli.forms.field_ink import FieldInk
 from ocr_cli.forms.field_rows import Told
 from ocr_cli.forms.points import with_points
 from ocr_cli.imaging.load import Picture
 from ocr_cli.page import Alternative, Box, Character, Page
+from ocr_cli.ruled.field_ink import FieldInk
 
 if TYPE_CHECKING:
     from ocr_cli.segmentation.layout import Layout

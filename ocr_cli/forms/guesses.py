@@ -17,8 +17,8 @@ from skimage.filters import threshold_otsu
 from skimage.measure import ransac
 from skimage.transform import ProjectiveTransform
 
-from ocr_cli.forms.cutting import square_to_square
-from ocr_cli.forms.light import missing_light
+from ocr_cli.ruled.cutting import square_to_square
+from ocr_cli.ruled.light import missing_light
 
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from ocr_cli.forms.cutting import Patch
-from ocr_cli.forms.field_ink import field_ink
+from ocr_cli.ruled.cutting import Patch
+from ocr_cli.ruled.field_ink import field_ink
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from ocr_cli.forms.fields import Field
 from ocr_cli.forms.kinds import Kind
-from ocr_cli.forms.light import missing_light
+from ocr_cli.ruled.light import missing_light
 
 Bitmap = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

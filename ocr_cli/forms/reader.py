@@ -14,8 +14,6 @@ from PIL import Image
 from ocr_cli.errors import ImageError, TemplateError, UnfitFormError
 from ocr_cli.forms.certainty import Evidence, of_empty, of_mark
 from ocr_cli.forms.checks import checked
-from ocr_cli.forms.cutting import Patch, Quad, cut_field
-from ocr_cli.forms.field_ink import FieldInk, field_ink
 from ocr_cli.forms.field_text import FieldText
 from ocr_cli.forms.kinds import PATTERNS
 from ocr_cli.forms.marks import Mark, read_check, read_choice
@@ -27,6 +25,8 @@ from ocr_cli.imaging.load import Picture, load_picture
 from ocr_cli.options import ReadOptions
 from ocr_cli.page import Alternative, Box, Character, Line, Word
 from ocr_cli.reader import Reader
+from ocr_cli.ruled.cutting import Patch, Quad, cut_field
+from ocr_cli.ruled.field_ink import FieldInk, field_ink
 
 if TYPE_CHECKING:
     from ocr_cli.forms.fields import Field

@@ -14,9 +14,7 @@ from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.forms.cells import read_cells
 from ocr_cli.forms.certainty import of_empty, of_signs
 from ocr_cli.forms.combs import Cell, cell_box, comb_cells, of_cells, runs_of, set_apart
-from ocr_cli.forms.cutting import Patch
 from ocr_cli.forms.dates import CAPTIONED, is_caption
-from ocr_cli.forms.field_ink import FieldInk
 from ocr_cli.forms.field_text import (
     UNSURE,
     FieldText,
@@ -36,6 +34,8 @@ from ocr_cli.forms.together import Lines
 from ocr_cli.forms.together import Shown as Fields
 from ocr_cli.options import ReadOptions, Shown
 from ocr_cli.page import Box, Character, Page
+from ocr_cli.ruled.cutting import Patch
+from ocr_cli.ruled.field_ink import FieldInk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

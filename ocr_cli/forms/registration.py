@@ -19,9 +19,9 @@ from skimage.feature import corner_harris, match_template
 from skimage.measure import ransac
 from skimage.transform import ProjectiveTransform
 
-from ocr_cli.forms.cutting import projected
 from ocr_cli.forms.guesses import SEED, SIDE, STROKE, by_features, by_outlines, find_print
-from ocr_cli.forms.light import missing_light
+from ocr_cli.ruled.cutting import projected
+from ocr_cli.ruled.light import missing_light
 
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]

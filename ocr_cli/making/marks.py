@@ -258,7 +258,7 @@ def numbered(placed: Placed, word: Accented) -> npt.NDArray[np.int16]:
 
 
 def _labels(
-    parts: Parts, numbers: npt.NDArray[np.int16], word: Accented, scale: float, border: int
+    parts: Parts, numbers: npt.NDArray[np.int16], word: Accented, scale: float, border: float
 ) -> npt.NDArray[np.int16]:
     """What each part is: int16 (K,), number of ``CLASSES``, or -1 where it is neither.
 

@@ -13,11 +13,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.forms.ruled_ink import REACH, RuledInk, band_inputs
 from ocr_cli.imaging.filters import gaussian_blur
 from ocr_cli.making.words import IN_ANY_LETTERS, IN_CAPITALS, Penmanship, draw_word
 from ocr_cli.network.initialisation import he
 from ocr_cli.network.optimisers import Adam
+from ocr_cli.ruled.ruled_ink import REACH, RuledInk, band_inputs
 
 Floats = npt.NDArray[np.float32]
 

@@ -1,7 +1,8 @@
 """Pictures that are known to show one block, line, word or character, such as the fields cut from a form.
 
-Nothing is searched for there. All ink is writing, whatever it looks like; it may fill the picture to its
-edges; and how high the letters are, the ink itself says.
+Nothing is searched for there. All ink is writing, whatever it looks like, but for the frame, the rules and
+the walls of cells that a line was cut out with (``ruled.cutouts``); it may fill the picture to its edges; and
+how high the letters are, the ink itself says.
 """
 
 from __future__ import annotations
@@ -71,6 +72,27 @@ def find_known_layout(
         a character, one that has a single component, too narrow for its height to be cut.
     """
     grey, border, inverted = _framed(grey_levels(pixels), known)
+    if known == "line" and not inverted:
+        from ocr_cli.ruled.cutouts import cut_out
+
+        field = cut_out(pixels)
+        if field is not None:
+            levels = 255 - np.rint(255 * field.strength).astype(np.uint8)
+            layout = _layout(*_framed(levels, known), known, observe, printed)
+            around = (layout.border + field.margin) / field.scale
+            return layout._replace(scale=layout.scale * field.scale, border=around)
+    return _layout(grey, border, inverted, known, observe, printed)
+
+
+def _layout(
+    grey: npt.NDArray[np.uint8],
+    border: int,
+    inverted: bool,
+    known: Known,
+    observe: LayoutObserver,
+    printed: PrintWeights | None,
+) -> Layout:
+    """As ``find_known_layout``, of what ``_framed`` gives."""
     height = _ink_height(grey, border, known, inverted)
     scale = min(LETTER_HEIGHT / (height or LETTER_HEIGHT), LARGEST_SIDE / max(grey.shape))
     working = to_grey(grey, scale)

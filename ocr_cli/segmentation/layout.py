@@ -84,7 +84,7 @@ class Layout(NamedTuple):
     steadiness: float = 0.0
     components: Components | None = None
     strength: npt.NDArray[np.float32] = _NO_INK
-    border: int = 0
+    border: float = 0
     left_out: tuple[Refused, ...] = ()
 
     def without_ink(self) -> Layout:

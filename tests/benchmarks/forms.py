@@ -1,15 +1,18 @@
 """How well fields of forms are read, and forms found.
 
     python tests/benchmarks/forms.py read ../shared/data/forms results.json [--withheld] [--only check,karvy]
+    python tests/benchmarks/forms.py cut ../shared/data/forms results.json [--margin 0.12] [--kinds]
     python tests/benchmarks/forms.py place [--count 60] [--others ../shared/data/pages]
     python tests/benchmarks/forms.py empty [--count 200]
 
 ``read`` makes a template of each NAME.fields.json, reads NAME.jpg with it and writes what ``score_forms.py``
 scores; ``--withheld`` tells it no kinds but those of marks. It prints how many of the wrong fields are among
-the fifth that is least sure. ``place`` photographs the two sample forms, turned, in perspective up to 25
-degrees, down to half their size, in shadow, and says how many are found within 0.15 of a field's height, and
-how many other pages are taken for one. ``empty`` reads fields in which nothing is written, and fields written
-in faint pencil.
+the fifth that is least sure. ``cut`` reads the written fields cut out, with so much of their height around
+them, as ``ocr read --layout line`` does, which knows nothing else of them; with ``--kinds``, as with
+``--whitelist``, that digits are some. ``place`` photographs the two sample forms, turned, in perspective up
+to 25 degrees, down to half their size, in shadow, and says how many are found within 0.15 of a field's
+height, and how many other pages are taken for one. ``empty`` reads fields in which nothing is written, and
+fields written in faint pencil.
 """
 
 from __future__ import annotations
@@ -24,11 +27,14 @@ import numpy as np
 from PIL import Image
 
 from ocr_cli.errors import UnfitFormError
-from ocr_cli.forms.cutting import projected, square_to_square
 from ocr_cli.forms.reader import WORST_RESIDUAL, FormReader, registrar_of, usual_height
 from ocr_cli.forms.template import Template
 from ocr_cli.making.forms import MARKS, found_by_review, read_forms
+from ocr_cli.options import ReadOptions
+from ocr_cli.reader import Reader
+from ocr_cli.ruled.cutting import projected, square_to_square
 
+DIGITS = "0123456789"
 SAMPLES = Path(__file__).parents[2] / "samples" / "forms"
 
 
@@ -51,6 +57,34 @@ def read(folder: Path, only: list[str], *, withheld: bool) -> dict[str, dict[str
         sure += zip([value.confidence for value in form.values], form.right, strict=True)
     seen, wrong = found_by_review(sure)
     print(f"review: the least sure fifth has {seen} of {wrong} wrong fields ({seen / max(1, wrong):.0%})")
+    return found
+
+
+def cut(folder: Path, only: list[str], margin: float, *, kinds: bool) -> dict[str, dict[str, str]]:
+    """The texts of the written fields of the forms in a folder, each cut out and read as a line.
+
+    Args:
+        folder: of the forms.
+        only: how names begin of those that are read.
+        margin: what is kept around a field, in heights of it.
+        kinds: whether it is known which characters fields of digits hold.
+    """
+    readers = {known: Reader(options=ReadOptions(layout="line", whitelist=known)) for known in (None, DIGITS)}
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.glob("*.fields.json")):
+        name, entry = path.name.removesuffix(".fields.json"), json.loads(path.read_text(encoding="utf-8"))
+        if only and not name.startswith(tuple(only)):
+            continue
+        image = np.asarray(Image.open(folder / entry["image"]).convert("RGB"))
+        found[name] = {}
+        for field in entry["fields"]:
+            if field["kind"] in (*MARKS, "empty"):
+                continue
+            left, top, right, bottom = field["box"]
+            around = round(margin * (bottom - top))
+            part = image[max(0, top - around) : bottom + around, max(0, left - around) : right + around]
+            reader = readers[DIGITS if kinds and field["kind"] == "digits" else None]
+            found[name][field["name"]] = " ".join(str(reader.read(part)).split())
     return found
 
 
@@ -141,6 +175,12 @@ def main() -> None:
     reading.add_argument("results", type=Path)
     reading.add_argument("--withheld", action="store_true")
     reading.add_argument("--only", type=lambda text: text.split(","), default=[])
+    cutting = tasks.add_parser("cut")
+    cutting.add_argument("folder", type=Path)
+    cutting.add_argument("results", type=Path)
+    cutting.add_argument("--margin", type=float, default=0.12)
+    cutting.add_argument("--kinds", action="store_true")
+    cutting.add_argument("--only", type=lambda text: text.split(","), default=[])
     placing = tasks.add_parser("place")
     placing.add_argument("--count", type=int, default=60)
     placing.add_argument("--others", type=Path)
@@ -149,6 +189,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.task == "read":
         found = read(arguments.folder, arguments.only, withheld=arguments.withheld)
+        arguments.results.write_text(json.dumps(found))
+    elif arguments.task == "cut":
+        found = cut(arguments.folder, arguments.only, arguments.margin, kinds=arguments.kinds)
         arguments.results.write_text(json.dumps(found))
     elif arguments.task == "place":
         place(arguments.count, arguments.others)

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ocr_cli.forms.cutting import cut_field
+from ocr_cli.ruled.cutting import cut_field
 
 
 def blank_form(width=700, height=900, seed=3):

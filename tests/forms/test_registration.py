@@ -5,8 +5,8 @@ import pytest
 from form_pictures import blank_form
 from PIL import Image
 
-from ocr_cli.forms.cutting import projected, square_to_square
 from ocr_cli.forms.registration import Registrar, unregistered
+from ocr_cli.ruled.cutting import projected, square_to_square
 
 SIZE = (700, 900)
 BOX = (370.0, 340.0, 600.0, 380.0)

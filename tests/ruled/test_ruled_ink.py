@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.forms.ruled_ink import RuledInk, own_ink, shipped
+from ocr_cli.ruled.ruled_ink import RuledInk, own_ink, shipped
 
 HEIGHT, WIDTH, RULE = 100, 300, 60
 

@@ -5,7 +5,7 @@ import pytest
 from form_pictures import field_patch
 
 from ocr_cli.forms.combs import comb_cells
-from ocr_cli.forms.field_ink import field_ink
+from ocr_cli.ruled.field_ink import field_ink
 
 PENCIL = (205, 204, 206)
 

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from ocr_cli.forms.cutting import Patch
-from ocr_cli.forms.frames import without_box
-from ocr_cli.forms.light import missing_light, without_surfaces
-from ocr_cli.forms.ruled_ink import own_ink
-from ocr_cli.forms.ruling import Rule, beside_rules, common_shift, find_comb, find_rules, take_out
+from ocr_cli.ruled.cutting import Patch
+from ocr_cli.ruled.frames import without_box
+from ocr_cli.ruled.light import missing_light, without_surfaces
+from ocr_cli.ruled.ruled_ink import own_ink
+from ocr_cli.ruled.ruling import Rule, beside_rules, common_shift, find_comb, find_rules, take_out
 
 Floats = npt.NDArray[np.float32]
 Bitmap = npt.NDArray[np.bool_]
@@ -113,7 +113,33 @@ def field_ink(
         inside: share of a piece that lies within the field if it belongs to it.
         marked: whether there are marks in it, and no letters: what the network at rules knows are letters.
     """
-    missing = missing_light(patch.pixels, _STROKE * patch.row, _SMOOTH * patch.row)
+    return ink_of(
+        light_of(patch.pixels, patch.row),
+        patch,
+        lines=lines,
+        cells=cells,
+        dated=dated,
+        inside=inside,
+        marked=marked,
+    )
+
+
+def light_of(pixels: Floats, row: float) -> Floats:
+    """``missing_light`` of a field whose rows are so high."""
+    return missing_light(pixels, _STROKE * row, _SMOOTH * row)
+
+
+def ink_of(
+    missing: Floats,
+    patch: Patch,
+    *,
+    lines: int = 1,
+    cells: int | None = None,
+    dated: bool = False,
+    inside: float = _INSIDE,
+    marked: bool = False,
+) -> FieldInk:
+    """As ``field_ink``, of what is missing of the light of the patch, float32 (H, W), as of ``light_of``."""
     left, top, right, bottom = patch.box
     row = patch.row
     grain = _grain(missing[top:bottom, left:right])

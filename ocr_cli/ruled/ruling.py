@@ -20,7 +20,7 @@ Bitmap = npt.NDArray[np.bool_]
 
 _STEADY = 30
 """Per cent of a rule's length that may be missing, or under the dots of a dotted one. Set by hand."""
-_FAINTEST = 0.035
+FAINTEST = 0.035
 """Share of the paper's light that a rule swallows at least. Set by hand."""
 _SLANT = 0.03
 """Most that a rule rises over its length, beside what rows allow. Set by hand."""
@@ -105,7 +105,7 @@ def _find_rule(
     values = along[lines, columns]
     scores = np.percentile(values, _STEADY, axis=1)
     best = int(scores.argmax())
-    if scores[best] < _FAINTEST:
+    if scores[best] < FAINTEST:
         return None
     straight = np.interp(
         np.arange(strength.shape[1]), columns, left[best] + (right[best] - left[best]) * share
@@ -184,7 +184,7 @@ def _uneven(
     width = float(expected[1] - expected[0])
     low, high = expected[0] + _NARROWEST * width, expected[-1] - _NARROWEST * width
     tops = np.flatnonzero(steady >= ndimage.maximum_filter1d(steady, 2 * round(0.4 * width) + 1))
-    tops = tops[(tops > low) & (tops < high) & (steady[tops] > _FAINTEST)]
+    tops = tops[(tops > low) & (tops < high) & (steady[tops] > FAINTEST)]
     tops = tops[np.argsort(-steady[tops])][: len(expected) - 2]
     if len(tops) < max(_FEW - 1, len(expected) - 2):
         return None
@@ -271,7 +271,7 @@ def _without(strength: Floats, rule: Rule, pen: float, row: float) -> Floats:
     height, width = strength.shape
     middle = len(rule.profile) // 2
     peak = float(rule.profile.max())
-    part = rule.profile > max(0.25 * peak, 0.5 * _FAINTEST)
+    part = rule.profile > max(0.25 * peak, 0.5 * FAINTEST)
     reach = [0, 0]
     for side, step in enumerate((-1, 1)):
         while reach[side] < middle and part[middle + step * (reach[side] + 1)]:

@@ -12,7 +12,7 @@ ROW = 72
 """Height in pixels of a row of a patch: letters of it are about as high as those of a page are read at."""
 _MARGIN = 0.5
 """Of a patch around its field, in rows: strokes that leave the field, and rules that go on beyond it."""
-_WIDEST = 4000
+WIDEST = 4000
 """Pixels that a patch is wide at most."""
 
 Quad = npt.NDArray[np.float64]
@@ -58,7 +58,7 @@ def cut_field(image: Image.Image, quad: Quad, lines: int = 1) -> Patch:
     """
     across = (np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2
     down = (np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
-    scale = min(ROW * lines / max(1.0, float(down)), _WIDEST / max(1.0, float(across)))
+    scale = min(ROW * lines / max(1.0, float(down)), WIDEST / max(1.0, float(across)))
     width, height = max(4, round(across * scale)), max(4, round(down * scale))
     row = height / lines
     margin = max(4, round(_MARGIN * row))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr_cli.forms.frames import without_box
+from ocr_cli.ruled.frames import without_box
 
 FIELD = (30, 30, 100, 90)
 
