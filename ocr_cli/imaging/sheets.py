@@ -40,8 +40,9 @@ _FILLED = 0.9
 _LEAN = 0.4
 """Least share of the upright rectangle about it that one fills: a square on its corner fills half of it.
 Set by hand."""
-_SHORTEST = 22
-"""Pixels of the small copy that a side is long at least: bricks and bars are shorter. Set by hand."""
+_SHORTEST, _SHORTEST_BESIDE = 22, 9
+"""Pixels of the small copy that a side is long at least: bricks and bars are shorter. The second is for
+labels beside larger sheets. Set by hand."""
 _SLANT, _SHORTER = 0.5, 1.7
 """Most that the cosine of a sheet's corners is from 0, and by which a side is longer than the one across.
 Set by hand."""
@@ -101,7 +102,7 @@ def part_sheets(pixels: npt.NDArray[np.uint8], small: Floats) -> list[Sheet]:
     ground = _ground(small)
     strokes = most_of(np.abs(small - ground)) > 255 * _CONTRAST
     found = max((_sheets(light, ground, strokes) for light in _lights(ground)), key=_worth, default=[])
-    if not found or (len(found) == 1 and not _is_note(found[0])):
+    if not found:
         return []
     scale = np.array(pixels.shape[1::-1]) / small.shape[1::-1]
     image = Image.fromarray(pixels)
@@ -190,18 +191,50 @@ def _lights(ground: Floats) -> Iterator[Floats]:
 
 
 def _sheets(light: Floats, ground: Floats, strokes: Bitmap) -> list[_Found]:
-    """The sheets that a threshold shows, if they are no page alone."""
-    values = np.sort(light[::2, ::2], axis=None)
-    if values[-1] - values[0] < _APART:
-        return []
-    bright = light > otsu(values)
+    """The sheets that thresholds show, if they are no page alone."""
     found: list[_Found] = []
-    for side in (bright, ~bright):
-        for region in _regions(_opened(side)):
-            one = _as_sheet(region, ground, strokes)
-            if one is not None and not any((one.region & other.region).any() for other in found):
-                found.append(one)
-    return found
+    small: list[_Found] = []
+    for threshold in _thresholds(np.sort(light[::2, ::2], axis=None)):
+        bright = light > threshold
+        for side in (bright, ~bright):
+            for region in _regions(_opened(side)):
+                one = _as_sheet(region, ground, strokes)
+                if one is not None:
+                    (found if _shortest(one.corners) >= _SHORTEST else small).append(one)
+    found = _apart(found)
+    if not found or (len(found) == 1 and not _is_note(found[0])):
+        return []
+    return _apart([*found, *small])
+
+
+def _apart(found: Sequence[_Found]) -> list[_Found]:
+    """The first of those that overlap."""
+    kept: list[_Found] = []
+    for one in found:
+        if not any((one.region & other.region).any() for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _thresholds(values: Floats) -> Iterator[float]:
+    """What parts the values, sorted, in two, and each part in which there are two grounds in two again."""
+    if values[-1] - values[0] < _APART:
+        return
+    threshold = otsu(values)
+    yield threshold
+    middle = int(np.searchsorted(values, threshold, "right"))
+    for part in (values[middle:], values[:middle]):
+        if len(part) < 2 * _LEAST * len(values) or part[-1] - part[0] < _APART:
+            continue
+        threshold = otsu(part)
+        upper = int(np.searchsorted(part, threshold, "right"))
+        if part[(upper + len(part)) // 2] - part[upper // 2] >= _APART:
+            yield threshold
+
+
+def _shortest(corners: npt.NDArray[np.float64]) -> float:
+    """The shortest side of a quadrilateral, in pixels."""
+    return float(np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).min())
 
 
 def _regions(mask: Bitmap) -> Iterator[Bitmap]:
@@ -276,7 +309,7 @@ def _is_upright(corners: npt.NDArray[np.float64]) -> bool:
     """Whether the corners are about those of a large enough rectangle, seen from wherever."""
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.hypot(*sides.T)
-    if lengths.min() < _SHORTEST:
+    if lengths.min() < _SHORTEST_BESIDE:
         return False
     cosines = (sides * np.roll(sides, -1, axis=0)).sum(axis=1) / (lengths * np.roll(lengths, -1))
     ratios = lengths / np.roll(lengths, 2)

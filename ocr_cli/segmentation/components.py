@@ -245,7 +245,8 @@ def is_writing(components: Components, height: float) -> npt.NDArray[np.bool_]:
     page_height, page_width = components.labels.shape
     left, top, right, bottom = components.boxes.T
     cut_off = (left <= 1) | (top <= 1) | (right >= page_width - 1) | (bottom >= page_height - 1)
-    large = (heights > 2.2 * height) | (widths > 8 * height)
+    # On a picture of one row, cut out closely, each letter with a stem reaches its edge.
+    large = ((heights > 2.2 * height) & (page_height > 4 * height)) | (widths > 8 * height)
     dirt = speck | faint | line | hollow | (cut_off & large) | (heights > 4 * height)
     dirt |= _outlines(components, ~(speck | faint), height)
     return np.asarray(~dirt) | _heading(components, ~(speck | faint | cut_off), height)

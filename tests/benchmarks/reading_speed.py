@@ -6,8 +6,8 @@ Each PATH is a picture or a folder of pictures. In each round every page is read
 ``tesseract PAGE - --psm 6``, and by the same with OMP_THREAD_LIMIT=1, which is faster wherever Tesseract's
 four threads wait for each other; all in new processes, in turn, so that a busy machine slows all alike.
 Printed are the medians for each page, and the medians of the pages' ratios. Then a folder of N drawn pages
-(100 unless told) is read by one process, and a drawn photograph of 12 megapixels. Without Tesseract, ``ocr``
-runs alone.
+(100 unless told) is read by one process, pages of 5, 20 and 60 rows by another, and a drawn photograph of 12
+megapixels. Without Tesseract, ``ocr`` runs alone.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ KILOBYTE = 1024 if platform.system() == "Darwin" else 1
 """In units of the system's peak memory: macOS counts bytes."""
 DIFFERENT = 10
 """So many different pages are drawn; a longer folder repeats them."""
+ROWS = (5, 20, 60)
+"""Rows of pages that are read one after the other: time grows with the writing."""
 MARKS = (10, 50)
 """Pages after which the memory is noted, besides the last."""
 WORDS = ("THE", "QUICK", "BROWN", "FOX", "JUMPS", "OVER", "13", "LAZY", "DOGS", "PACK", "MY", "BOX")
@@ -111,7 +113,7 @@ def ratio(use: Use, other: Use) -> Use:
     return Use(use.wall / other.wall, use.cpu / other.cpu, use.memory / other.memory)
 
 
-def draw_page(seed: int, width: int, height: int) -> bytes:
+def draw_page(seed: int, width: int, height: int, rows: int = 10) -> bytes:
     """A drawn photograph of a page in capitals, as a JPEG file."""
     import io
     import random
@@ -122,7 +124,7 @@ def draw_page(seed: int, width: int, height: int) -> bytes:
     from ocr_cli.datasets.paper import photograph
     from ocr_cli.datasets.synthetic import draw_text
 
-    lines = [" ".join(random.Random(f"{seed} {k}").sample(WORDS, 4)) for k in range(10)]
+    lines = [" ".join(random.Random(f"{seed} {k}").sample(WORDS, 4)) for k in range(rows)]
     ink = draw_text(lines, style=Style(seed=seed), seed=seed, height=50).ink
     pixels = photograph(ink, seed=seed, uneven=0.3, vignette=0.2)
     with io.BytesIO() as file:
@@ -150,6 +152,22 @@ def read_in_one_process(
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTE / 1024
             noted.append((count, time.perf_counter() - start, peak))
     return noted
+
+
+def read_one(page: str, model: str) -> tuple[int, float, float]:
+    """Read a page once more, loaded models and all in memory.
+
+    Returns:
+        Characters, seconds of processor time, and the process's peak memory so far in megabytes.
+    """
+    from ocr_cli.reader import Reader
+
+    reader = Reader(model)
+    reader.read(page)
+    start = time.process_time()
+    count = len("".join(reader.read(page).text.split()))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTE / 1024
+    return count, time.process_time() - start, peak
 
 
 def pictures(paths: Sequence[Path]) -> list[Path]:
@@ -202,6 +220,15 @@ def drawn(model: str, count: int) -> None:
             f"a folder of {count} drawn pages: {count / noted[-1][1]:.2f} pages a second; peak memory "
             + ", ".join(f"{memory:.0f} MB after {number}" for number, _, memory in noted)
         )
+        long = [Path(folder, f"{rows} rows.jpg") for rows in ROWS]
+        with ProcessPoolExecutor(1, context) as pool:
+            for rows, path in zip(ROWS, long, strict=True):
+                path.write_bytes(pool.submit(draw_page, rows, 1600, 160 * rows + 200, rows).result())
+        with ProcessPoolExecutor(1, context) as pool:
+            for rows, path in zip(ROWS, long, strict=True):
+                count, seconds, memory = pool.submit(read_one, str(path), model).result()
+                each = f"{1000 * seconds / max(1, count):.2f} ms of processor time a character"
+                print(f"a drawn page of {rows} rows: {count} characters, {each}, peak memory {memory:.0f} MB")
         use = measure(contenders(model)["ocr"], str(photo))
         print(
             f"a drawn photograph of 12 megapixels: {use.wall:.2f} s, CPU {use.cpu:.2f} s, "
