@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ocr_cli.imaging.filters import median
+
 Floats = npt.NDArray[np.float64]
 
 _TILE = 512
@@ -50,12 +52,16 @@ def find_smear(pixels: npt.NDArray[np.uint8]) -> Smear | None:
     total = np.zeros((height, width // 2 + 1))
     for top, left in _places(grey.shape, (height, width), (height, width)):
         part = grey[top : top + height, left : left + width].astype(np.float64)
-        power = np.abs(np.fft.rfft2((part - np.median(part)) * window)) ** 2
+        power = np.abs(np.fft.rfft2((part - median(part)) * window)) ** 2
         # What is empty says nothing.
         if power.max() > 0:
-            total += np.log(power + 0.1 * np.median(power) + 1e-9)
-    cepstrum = _softened(np.fft.fftshift(np.fft.irfft2(total, (height, width))))
-    down, across = np.mgrid[:height, :width] - np.array([height // 2, width // 2])[:, None, None]
+            total += np.log(power + 0.1 * median(power) + 1e-9)
+    cepstrum = np.fft.fftshift(np.fft.irfft2(total, (height, width)))
+    # Nothing is looked at beyond the longest smear, and what it is softened with.
+    top, left = (max(0, side // 2 - _LONGEST - 2) for side in (height, width))
+    cepstrum = _softened(cepstrum[top : height - top, left : width - left])
+    middle = np.array([height // 2 - top, width // 2 - left])
+    down, across = np.mgrid[: cepstrum.shape[0], : cepstrum.shape[1]] - middle[:, None, None]
     length = np.hypot(across, down)
     ring = (length >= _SHORTEST) & (length <= _LONGEST) & (across >= 0)
     # As far from the middle in any direction there is what the pen's width makes of it.
@@ -88,7 +94,7 @@ def without_smear(pixels: npt.NDArray[np.uint8], smear: Smear) -> npt.NDArray[np
     found = np.empty_like(grey)
     for top, left in _places(grey.shape, (1, 1), (_TILE, _TILE)):
         part = padded[top : top + side, left : left + side].astype(np.float64)
-        usual = float(np.median(part))
+        usual = median(part)
         spectrum = np.fft.rfft2(part - usual, (side, side))
         sharp = np.fft.irfft2(spectrum * takes_back, (side, side)) + usual
         height, width = found[top : top + _TILE, left : left + _TILE].shape
