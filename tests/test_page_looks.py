@@ -55,8 +55,8 @@ def test_what_else_looked_like_letters_unsure_ones_and_pale_ink_speak_against_a_
     assert usual > probability(rows, texts, steadiness=0.2)
 
 
-@pytest.mark.parametrize(("kind", "side", "seed"), [("panes", 1000, 0), ("form", 400, 2), ("chart", 1000, 1)])
-def test_corners_that_look_like_letters_are_no_text(reader, kind, side, seed):
+@pytest.mark.parametrize(("kind", "side", "seed"), [("bubbles", 1000, 0), ("branches", 400, 2)])
+def test_shapes_that_look_like_letters_are_no_text(reader, kind, side, seed):
     page = reader.read(blank.draw(kind, side, seed))
     assert page.text == ""
     assert Reason.NO_PAGE in [one.reason for one in page.left_out]
