@@ -11,8 +11,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from ocr_cli.alphabet import is_sign, row_of
 from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.decoding.rows import DecodedRow
@@ -61,7 +59,8 @@ def page_looks(
     characters = sum(len(row.read) for row in kept)
     rest = sum(len(row.read) for row in rows) - characters
     told = PRIOR + sum(row.telling for row in kept)
-    height = float(np.median([row.height for row in kept]))
+    # Not NumPy's median: that loads a module more.
+    height = sorted(row.height for row in kept)[len(kept) // 2]
     return PageLooks(
         math.log(len(every)),
         min(len(every), ENOUGH) * sureness(every),

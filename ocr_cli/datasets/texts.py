@@ -14,6 +14,8 @@ _FURTHER = {
     "A": "Æ", "E": "ÆŒ", "O": "ØŒ", "L": "Ł", "D": "Đ",
 }  # fmt: skip
 """Letters beside which others of Europe stand."""
+_FORMAL = 0.15
+"""Share of the lines that are a formula or of a program."""
 
 
 class Texts:
@@ -146,9 +148,57 @@ class Texts:
                 word = word[:k] + self._of(*others) + word[k + 1 :]
         return word
 
+    def formula(self) -> str:
+        """A term or an equation, as school books and boards have them; powers stand beside their bases."""
+        of, rng = self._of, self._rng
+
+        def term() -> str:
+            name = of("x", "x", "x", "y", "z", "a", "b", "n", "t")
+            number = of("", "", "2", "3", "4", "5", "6", "7", "8", "9", "10", "12")
+            kind = int(rng.integers(8))
+            return (
+                f"{number}{name}{of('', '', '2', '3')}" if kind < 4
+                else number or "1" if kind < 6
+                else f"{number}({name}{of('+', '-')}{rng.integers(1, 10)})" if kind < 7
+                else f"{of('f', 'g', 'sin', 'log')}({name})"
+            )  # fmt: skip
+
+        side = term()
+        for _ in range(int(rng.integers(0, 3))):
+            side += self._spaced(of("+", "-", "+", "-", "x", "*", "/")) + term()
+        if rng.random() < 0.8:
+            side += self._spaced(of("=", "=", "=", "<", ">", "<=")) + of("0", term(), self._number(2))
+        return side
+
+    def code(self) -> str:
+        """A line of a program."""
+        of, rng = self._of, self._rng
+        name = of("i", "n", "x", "current", "list", "node", "value", self.word().lower(), "length", "temp")
+        part = f"{name}{of('[i]', '[0]', '.next', '.length', '()', '', '', '[i+1]')}"
+        value = of("0", "1", "null", "true", "false", '""', self._number(2), part, f"{part} + 1")
+        test = f"{part} {of('<', '>', '<=', '==', '===', '!=', '!==')} {value}"
+        kind = int(rng.integers(9))
+        made = (
+            lambda: f"{of('let ', 'var ', 'int ', 'const ', '', '')}{part} = {value}{of(';', '')}",
+            lambda: f"{of('if', 'while', 'if', 'for')}{of(' ', '')}({test}){of(' ', '')}{of('{', '{', '')}",
+            lambda: f"return {value}{of(';', ';', '')}",
+            lambda: of("}", "}", "} else {", "});", "end", "{"),
+            lambda: f"{of('function', 'class', 'def')} {name}({of('', 'a, b', 'list')}){of(' {', ':', '')}",
+            lambda: f"{of('this.', '')}{name}.{of('push', 'pop', 'add', 'peek', 'next')}({of('', value)});",
+            lambda: f"{name}{of('++', '--', ' += 1', ' -= 1')}{of(';', '')}",
+            lambda: f"{of('swap', 'print', 'sqrt', 'max')}({part}, {value}){of(';', '')}",
+            lambda: f"{of('//', '#')} {self.word().lower()} {self.word().lower()}",
+        )
+        return made[kind]()
+
+    def _spaced(self, sign: str) -> str:
+        return f" {sign} " if self._rng.random() < 0.4 else sign
+
     def line(self) -> str:
         """Some of all that."""
         rng = self._rng
+        if rng.random() < _FORMAL:
+            return self.formula() if rng.random() < 0.5 else self.code()
         kinds = (self.word, self.number, self.marked, self.noise)
         made = []
         for _ in range(int(rng.choice([1, 2, 3, 4], p=[0.45, 0.27, 0.18, 0.1]))):

@@ -234,22 +234,22 @@ def learn(
     if checkpoint.exists():
         with np.load(checkpoint, allow_pickle=False) as file:
             learner.restore([file[f"array_{k}"] for k in range(len(file.files) - 1)], int(file["steps"]))
-        say(f"going on after {learner.adam.steps} steps")
-    rng = np.random.default_rng([settings.seed, learner.adam.steps])
+        say(f"going on after {learner.optimiser.steps} steps")
+    rng = np.random.default_rng([settings.seed, learner.optimiser.steps])
     costs: list[float] = []
     for strips, texts in _for_ever(folder, written, settings, rng):
-        if learner.adam.steps >= settings.steps:
+        if learner.optimiser.steps >= settings.steps:
             break
         costs.append(learner.step(strips, texts))
-        if learner.adam.steps % _NOTED == 0 or learner.adam.steps == settings.steps:
+        if learner.optimiser.steps % _NOTED == 0 or learner.optimiser.steps == settings.steps:
             arrays = {f"array_{k}": array for k, array in enumerate(learner.arrays())}
             with atomic_write(checkpoint) as file:
-                np.savez(file, steps=np.array(learner.adam.steps), **arrays)  # type: ignore[arg-type]  # names
+                np.savez(file, steps=np.array(learner.optimiser.steps), **arrays)  # type: ignore[arg-type]  # names
             read = greedy(learner.averaged(), tested.strips, CLASSES)
             wrong = errors(tested.texts, read, tested.kinds)
             shares = ", ".join(f"{kind} {share:.3f}" for kind, (share, _) in wrong.items())
             cost = np.mean(costs)
-            say(f"{learner.adam.steps} steps: {cost:.3f} nats a character; wrong, held out: {shares}")
+            say(f"{learner.optimiser.steps} steps: {cost:.3f} nats a character; wrong, held out: {shares}")
             costs.clear()
     return learner.averaged()
 

@@ -1,7 +1,7 @@
 """Training the network that reads rows by sliding windows, on strips of lines with their texts.
 
 Each batch is a few strips side by side, with paper between them; the loss is that of connectionist temporal
-classification (``ocr_cli.windows.ctc``), the optimiser Adam with a learning rate that rises and then falls
+classification (``ocr_cli.windows.ctc``), the optimiser Muon with a learning rate that rises and then falls
 along a cosine (I. Loshchilov and F. Hutter, "SGDR", ICLR 2017). What is kept is a running mean of the weights
 (B. Polyak and A. Juditsky, 1992).
 """
@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from ocr_cli.evaluation.alignment import align
 from ocr_cli.network.activations import softmax
-from ocr_cli.network.optimisers import Adam
+from ocr_cli.network.optimisers import Muon
 from ocr_cli.network.time_delay import Layer, TimeDelayNetwork
+from ocr_cli.training.deformed import deformed
 from ocr_cli.windows.ctc import BLANK, ctc
 from ocr_cli.windows.strip import CELL, HEIGHT, columns
 
@@ -27,8 +27,6 @@ Pixels = npt.NDArray[np.uint8]
 
 _MEMORY = 0.999
 """Of the running mean of the weights."""
-_COARSE, _SHRUNK = 0.4, (0.13, 0.4)
-"""Share of the strips that are as coarse as if they came from a picture so many times as large."""
 _HARDLY = 0.02
 """Share of their weights with which further layers of a network begin."""
 _UNHEARD = -4.0
@@ -64,67 +62,11 @@ class Settings(NamedTuple):
     """
 
     steps: int
-    frames: int = 4000
-    rate: float = 1.5e-3
+    frames: int = 6000
+    rate: float = 1.0e-3
     warm_up: int = 300
     decay: float = 0.02
     seed: int = 0
-
-
-def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
-    """The strip as somebody else might have written it: stretched, slanted, shifted, bolder or thinner.
-
-    Now and then it is as coarse as from a small picture.
-    """
-    wide = float(np.exp(rng.normal(0, 0.13)))
-    tall = float(np.exp(rng.normal(0, 0.08)))
-    shear = float(rng.normal(0, 0.12))
-    shift = float(rng.normal(0, 0.03 * HEIGHT))
-    width = CELL * max(2, round(strip.shape[1] * wide / CELL))
-    middle = HEIGHT / 2
-    across = strip.shape[1] / width
-    # Of each pixel of the new strip, where it comes from.
-    matrix = (across, shear, -shear * middle, 0.0, 1 / tall, middle - (middle + shift) / tall)
-    picture = Image.fromarray(strip).transform(
-        (width, HEIGHT), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
-    )
-    ink = np.asarray(picture)
-    kind = rng.random()
-    if kind < 0.15:
-        for _ in range(int(rng.integers(1, 3))):
-            bolder = ink.copy()
-            np.maximum(bolder[:, 1:], ink[:, :-1], out=bolder[:, 1:])
-            np.maximum(bolder[1:], ink[:-1], out=bolder[1:])
-            ink = bolder
-    elif kind < 0.3:
-        thinner = ink.copy()
-        share = rng.random()
-        np.minimum(thinner[:, 1:], ink[:, :-1], out=thinner[:, 1:])
-        ink = (share * thinner + (1 - share) * ink).astype(np.uint8)
-    if rng.random() < _COARSE:
-        ink = _coarse(ink, float(rng.uniform(*_SHRUNK)), float(rng.uniform(0, 0.5)))
-    if rng.random() < 0.3:
-        ink = np.clip(ink.astype(np.float32) * rng.uniform(0.6, 1.5), 0, 255).astype(np.uint8)
-    if rng.random() < 0.1:
-        # Scraps of other rows and of rules.
-        ink = ink.copy()
-        for _ in range(int(rng.integers(1, 4))):
-            y = int(
-                rng.choice([rng.integers(0, HEIGHT // 7), rng.integers(HEIGHT - HEIGHT // 7, HEIGHT - 1)])
-            )
-            x = int(rng.integers(0, max(1, width - 6)))
-            ink[y : y + int(rng.integers(1, 8)), x : x + int(rng.integers(4, 40))] = 255
-    return ink
-
-
-def _coarse(ink: Pixels, size: float, bolder: float) -> Pixels:
-    """A strip as it comes from a picture that shows it so much smaller: smooth, and mostly bolder."""
-    picture = Image.fromarray(ink)
-    small = tuple(max(1, round(side * size)) for side in picture.size)
-    shrunk = picture.resize((small[0], small[1]), Image.Resampling.BOX)
-    seen = np.asarray(shrunk.resize(picture.size, Image.Resampling.BICUBIC), np.float32)
-    # What the threshold of a page leaves of its blurred edge, and how strong.
-    return np.asarray(np.clip((seen - 20 * (1 - bolder)) * (1.3 + bolder), 0, 255), np.uint8)
 
 
 def batches(
@@ -200,12 +142,14 @@ class Learner:
         self.settings = settings
         self._parameters = network.parameters
         self.mean = [array.copy() for array in self._parameters]
-        self.adam = Adam(self._parameters, betas=(0.9, 0.98), weight_decay=settings.decay)
+        # All weights but the last ones lie between hidden units; biases are every other parameter.
+        hidden = range(0, len(self._parameters) - 2, 2)
+        self.optimiser = Muon(self._parameters, hidden, weight_decay=settings.decay)
         self._length = 0.0
 
     def arrays(self) -> list[npt.NDArray[np.float32]]:
         """All that the next step needs but their number: weights, their mean, the optimiser's state."""
-        return [*self._parameters, *self.mean, *self.adam.state]
+        return [*self._parameters, *self.mean, *self.optimiser.state]
 
     def restore(self, arrays: Sequence[npt.NDArray[np.float32]], steps: int) -> None:
         """Go on where another one was.
@@ -216,11 +160,11 @@ class Learner:
         """
         for own, other in zip(self.arrays(), arrays, strict=True):
             own[...] = other
-        self.adam.steps = steps
+        self.optimiser.steps = steps
 
     def rate(self) -> float:
         """The learning rate of the next step."""
-        now, settings = self.adam.steps, self.settings
+        now, settings = self.optimiser.steps, self.settings
         if now < settings.warm_up:
             return settings.rate * (now + 1) / settings.warm_up
         share = min(1.0, (now - settings.warm_up) / max(1, settings.steps - settings.warm_up))
@@ -248,8 +192,8 @@ class Learner:
         if length > limit:
             for one in gradients:
                 one *= limit / length
-        self.adam.step(gradients, self.rate())
-        memory = min(_MEMORY, (1 + self.adam.steps) / (10 + self.adam.steps))
+        self.optimiser.step(gradients, self.rate())
+        memory = min(_MEMORY, (1 + self.optimiser.steps) / (10 + self.optimiser.steps))
         for mean, now in zip(self.mean, self._parameters, strict=True):
             mean += np.float32(1 - memory) * (now - mean)
         return float(loss.nats[fits].sum() / characters)

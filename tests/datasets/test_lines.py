@@ -81,7 +81,7 @@ def test_strips_are_as_the_windows_see_them(composer, segmented):
         assert strip.shape[1] % CELL == 0
         assert strip.max() > 100
         assert text
-        assert set(text) <= set(PRINTABLE + " ")
+        assert set(text) <= {*PRINTABLE, " ", *FURTHER}
 
 
 def test_texts_are_of_characters_that_can_be_typed():

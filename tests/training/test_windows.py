@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ocr_cli.network.time_delay import TimeDelayNetwork
-from ocr_cli.training.windows import Learner, Settings, Written, batches, deformed, errors, greedy, grown
+from ocr_cli.training.deformed import deformed
+from ocr_cli.training.windows import Learner, Settings, Written, batches, errors, greedy, grown
 from ocr_cli.windows.strip import CELL, HEIGHT, INPUTS, columns
 
 CLASSES = ("", " ", "I", "-", "O")
@@ -37,7 +38,7 @@ def written():
 def learned(written, steps, learner=None):
     learner = learner or Learner(TimeDelayNetwork.random(SHAPE, INPUTS, CLASSES, 0), SETTINGS)
     costs = []
-    rng = np.random.default_rng(learner.adam.steps)
+    rng = np.random.default_rng(learner.optimiser.steps)
     while len(costs) < steps:
         for strips, texts in islice(batches(written, CLASSES, SETTINGS, rng), steps - len(costs)):
             costs.append(learner.step(strips, texts))
@@ -54,7 +55,7 @@ def test_it_learns_to_spell_without_being_told_where_letters_are(written):
 def test_it_goes_on_where_it_was(written):
     learner, _ = learned(written, 5)
     again = Learner(TimeDelayNetwork.random(SHAPE, INPUTS, CLASSES, 9), SETTINGS)
-    again.restore([array.copy() for array in learner.arrays()], learner.adam.steps)
+    again.restore([array.copy() for array in learner.arrays()], learner.optimiser.steps)
     assert again.rate() == learner.rate()
     assert learned(written, 3, again)[1] == learned(written, 3, learner)[1]
     for one, other in zip(learner.arrays(), again.arrays(), strict=True):
@@ -71,7 +72,7 @@ def test_the_rate_rises_and_falls():
     learner = Learner(TimeDelayNetwork.random(SHAPE, INPUTS, CLASSES, 0), SETTINGS)
     rates = []
     for steps in (0, 9, 80, 149):
-        learner.adam.steps = steps
+        learner.optimiser.steps = steps
         rates.append(learner.rate())
     assert rates[0] < rates[2] < rates[1]
     assert rates[3] < 0.02 * SETTINGS.rate
