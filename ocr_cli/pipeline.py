@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.decoder import ReadLine
+from ocr_cli.alphabet import is_sign, row_of
+from ocr_cli.decoding.decoder import ReadLine, Sign
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import heard_alone, why_not_writing
 from ocr_cli.imaging.load import Picture
@@ -17,13 +18,12 @@ from ocr_cli.loading import Loading, Tools
 from ocr_cli.looks import SURE, further_looks, thickened
 from ocr_cli.options import Rotation, Shown
 from ocr_cli.page import Box, LeftOut
-from ocr_cli.page_looks import why_no_text
 from ocr_cli.placement import PageBox, Part, Placement, parts_of, turned
 from ocr_cli.rating import Rated, Rater
 from ocr_cli.segmentation.layout import LETTER_HEIGHT
 from ocr_cli.speed.sharing import Each
 from ocr_cli.stages import LatticesStage, Observer, PathRow, PathStage, VerdictStage
-from ocr_cli.verdict import Reason, unsure
+from ocr_cli.verdict import Mark, Reason, signs, stray_marks, unsure
 
 
 class Seen(NamedTuple):
@@ -255,17 +255,13 @@ class Pipeline:
         if not rated.inks:
             return likelier
         narrow, wide = self._tools.get()
-        told, sure = rated.told, likelier.confidence
-        if rated.tools is wide:
-            # Nobody is surer than sure: what would not change the choice is not read.
-            if told.is_wide(1.0, sure):
-                return likelier
-            other = self._lines(self._rater.rated(narrow, rated))
-            return likelier if told.is_wide(other.confidence, sure) else other
-        if not told.is_wide(sure, 1.0):
+        told, sure, by_wide = rated.told, likelier.confidence, rated.tools is wide
+        # Nobody is surer than sure: what would not change the choice is not read.
+        if by_wide == (told.is_wide(1.0, sure) if by_wide else told.is_wide(sure, 1.0)):
             return likelier
-        other = self._lines(self._rater.rated(wide, rated))
-        return other if told.is_wide(sure, other.confidence) else likelier
+        other = self._lines(self._rater.rated(narrow if by_wide else wide, rated))
+        narrower, wider = (other, likelier) if by_wide else (likelier, other)
+        return wider if told.is_wide(narrower.confidence, wider.confidence) else narrower
 
     def _lines(self, rated: Rated) -> _Found:
         if rated.tools is None:
@@ -308,11 +304,8 @@ class Pipeline:
             # Unsure is what is less sure than other rows: a page of nothing else is shown as it was read.
             reasons = doubts
         found = found._replace(reasons=reasons)
-        text = [line if why is None else ReadLine(()) for line, why in zip(found.read, reasons, strict=True)]
-        if found.rated.tools is None or not pages or not any(line.signs for line in text):
-            return found
-        weights = found.rated.tools.weights.writing
-        why = why_no_text(found.rated.rows, text, _placed(found.rated, part), weights)
+        every = [sign for line in found.lines for sign in line.signs]
+        why = _why_no_text(every, _placed(found.rated, part)) if every and pages else None
         return found._replace(reasons=[old or why for old in reasons])
 
     def _show(self, found: _Found, part: Part, observe: Observer) -> None:
@@ -331,6 +324,26 @@ class Pipeline:
 
 def _placed(rated: Rated, part: Part) -> Placement:
     return Placement(rated.layout, rated.quarters, part.page, part.to_picture)
+
+
+def _why_no_text(read: Sequence[Sign], place: Placement) -> Reason | None:
+    """Why the text of a page is none."""
+    texts = [sign.text for sign in read]
+    why = signs(sum(map(is_sign, texts)), len(texts))
+    if why is not None or any(row_of(text).look != "stroke" for text in texts):
+        return why
+    boxes = [place.on_page(sign.box) for sign in read]
+    width, height = place.page.width, place.page.height
+    return stray_marks(
+        [
+            Mark(
+                box.height / max(width, height),
+                min(box.left, width - box.right) / width,
+                box.height / height,
+            )
+            for box in boxes
+        ]
+    )
 
 
 def _left_out(found: _Found, place: Placement) -> list[LeftOut]:

@@ -36,7 +36,6 @@ class Reason(Enum):
     SCRIBBLE = "one line up and down, as a signature", "--layout line"
     UNSURE = "it is read as characters, but most unsurely", "a sharper or larger picture, or --layout block"
     SIGNS = "more signs than letters, as folds and grain look", "--layout block or line"
-    NO_PAGE = "letters here and there, as patterns have them", "the writing alone in the picture"
     STRAY_MARKS = "single strokes, small or at the edge", "--layout word or character"
 
     @property
@@ -344,13 +343,3 @@ def stray_marks(marks: Sequence[Mark]) -> Reason | None:
         one.height < _MARK_SIZE or (one.margin <= _MARK_MARGIN and one.share < _MARK_HEIGHT) for one in marks
     )
     return Reason.STRAY_MARKS if stray else None
-
-
-def no_page(probability: float, weights: WritingWeights) -> Reason | None:
-    """Whether what speaks against the text of a page outweighs what speaks for it.
-
-    Args:
-        probability: that it is one.
-        weights: that gave it.
-    """
-    return None if probability >= weights.least_page else Reason.NO_PAGE

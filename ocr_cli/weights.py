@@ -164,8 +164,6 @@ class WritingWeights(NamedTuple):
         least: log odds below which a row is none.
         alone: of rows that windows read on a page without writing: of ``writing.Heard``.
         least_alone: probability below which such a row is none.
-        page: of the text of a page: of ``page_looks.PageLooks``.
-        least_page: probability below which it is none.
     """
 
     odds: float
@@ -175,8 +173,6 @@ class WritingWeights(NamedTuple):
     least: float
     alone: Logistic
     least_alone: float
-    page: Logistic
-    least_page: float
 
 
 class PrintWeights(NamedTuple):
@@ -241,11 +237,10 @@ class Weights(NamedTuple):
             others = {name: float(arcs[name]) for name in ArcWeights._fields[:-1]}
             words = WordWeights(**{name: float(data["words"][name]) for name in WordWeights._fields})
             looks = np.array([float(data["writing"]["looks"][name]) for name in LOOKS])
-            rest = ("odds", "blots", "copies", "least", "least_alone", "least_page")
+            rest = ("odds", "blots", "copies", "least", "least_alone")
             writing = WritingWeights(
                 looks=looks,
                 alone=_logistic(data["writing"]["alone"]),
-                page=_logistic(data["writing"]["page"]),
                 **{name: float(data["writing"][name]) for name in rest},
             )
             features = np.array([float(data["printed"]["features"][name]) for name in PRINTED])

@@ -393,6 +393,12 @@ def test_short_pages_are_read(reader, text):
     assert reader.read(photograph(ink, seed=1)).text.replace("I", "1") == text.replace("I", "1")
 
 
+@pytest.mark.parametrize("text", ["OK", "7B", "L"])
+def test_few_letters_alone_on_a_page_are_its_text(reader, text):
+    ink = draw_text([text], style=Style(seed=5), seed=5, height=60).ink
+    assert reader.read(photograph(np.pad(ink, 150), seed=5)).text == text
+
+
 @pytest.mark.parametrize("text", ["7", "A", "42", "HELLO"])
 def test_faint_writing_is_read(reader, text):
     ink = np.pad(drawn(text, height=50).ink, 120)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -155,13 +155,13 @@ class Texts:
         def term() -> str:
             name = of("x", "x", "x", "y", "z", "a", "b", "n", "t")
             number = of("", "", "2", "3", "4", "5", "6", "7", "8", "9", "10", "12")
-            kind = int(rng.integers(8))
-            return (
-                f"{number}{name}{of('', '', '2', '3')}" if kind < 4
-                else number or "1" if kind < 6
-                else f"{number}({name}{of('+', '-')}{rng.integers(1, 10)})" if kind < 7
-                else f"{of('f', 'g', 'sin', 'log')}({name})"
-            )  # fmt: skip
+            made: tuple[Callable[[], str], ...] = (
+                *[lambda: f"{number}{name}{of('', '', '2', '3')}"] * 4,
+                *[lambda: number or "1"] * 2,
+                lambda: f"{number}({name}{of('+', '-')}{rng.integers(1, 10)})",
+                lambda: f"{of('f', 'g', 'sin', 'log')}({name})",
+            )
+            return made[int(rng.integers(len(made)))]()
 
         side = term()
         for _ in range(int(rng.integers(0, 3))):

@@ -24,7 +24,7 @@ from ocr_cli.verdict import (
 )
 from ocr_cli.weights import WritingWeights
 
-PRIOR = 2
+_PRIOR = 2
 """Characters that are telling, and as many that are not, that a page is thought to have besides its own.
 Set by hand."""
 FAINT = 0.15
@@ -251,8 +251,8 @@ def page_looks(rows: Sequence[DecodedRow], plausible: Sequence[DecodedRow], stea
         steadiness: of the page's ink.
     """
     dirt = page_dirt(rows)
-    told = PRIOR + sum(row.telling for row in plausible)
-    read = 2 * PRIOR + sum(len(row.path) for row in plausible)
+    told = _PRIOR + sum(row.telling for row in plausible)
+    read = 2 * _PRIOR + sum(len(row.path) for row in plausible)
     return [
         Looks(
             math.log(row.likelihood),

@@ -15,7 +15,7 @@ from PIL import Image
 from scipy import ndimage
 
 from ocr_cli.ruled.cutting import ROW, WIDEST, Patch
-from ocr_cli.ruled.field_ink import ink_of, light_of
+from ocr_cli.ruled.field_ink import field_ink, light_of
 from ocr_cli.ruled.ruling import FAINTEST, Rule, find_rules, take_out
 
 Floats = npt.NDArray[np.float32]
@@ -118,7 +118,7 @@ def cut_out(pixels: npt.NDArray[np.uint8]) -> Cutout | None:
     if not any(place > size[1] / 2 for place in places):
         box = (*box[:3], box[3] + round(_BEYOND))
     patch = Patch(np.zeros((0, 0, 3), np.float32), box, row, np.eye(3))
-    ink = ink_of(np.pad(missing, margin), patch)
+    ink = field_ink(patch, missing=np.pad(missing, margin))
     if len(level) == 1 and not walls and not ink.labels.any():
         # A single stroke is a dash.
         return None

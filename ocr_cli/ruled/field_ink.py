@@ -94,6 +94,11 @@ class FieldInk(NamedTuple):
     pen: float
 
 
+def light_of(pixels: Floats, row: float) -> Floats:
+    """``missing_light`` of a field whose rows are so high."""
+    return missing_light(pixels, _STROKE * row, _SMOOTH * row)
+
+
 def field_ink(
     patch: Patch,
     *,
@@ -102,46 +107,23 @@ def field_ink(
     dated: bool = False,
     inside: float = _INSIDE,
     marked: bool = False,
+    missing: Floats | None = None,
 ) -> FieldInk:
     """Find what is written in a field.
 
     Args:
-        patch: the field with its surroundings.
+        patch: the field with its surroundings; its pixels are not looked at if ``missing`` is given.
         lines: rows of writing.
         cells: of a comb; None if it has none.
         dated: whether it is of a date, which often has cells for the signs between as well.
         inside: share of a piece that lies within the field if it belongs to it.
         marked: whether there are marks in it, and no letters: what the network at rules knows are letters.
+        missing: float32 (H, W), what is missing of the patch's light, as of ``light_of``, where it is known.
     """
-    return ink_of(
-        light_of(patch.pixels, patch.row),
-        patch,
-        lines=lines,
-        cells=cells,
-        dated=dated,
-        inside=inside,
-        marked=marked,
-    )
-
-
-def light_of(pixels: Floats, row: float) -> Floats:
-    """``missing_light`` of a field whose rows are so high."""
-    return missing_light(pixels, _STROKE * row, _SMOOTH * row)
-
-
-def ink_of(
-    missing: Floats,
-    patch: Patch,
-    *,
-    lines: int = 1,
-    cells: int | None = None,
-    dated: bool = False,
-    inside: float = _INSIDE,
-    marked: bool = False,
-) -> FieldInk:
-    """As ``field_ink``, of what is missing of the light of the patch, float32 (H, W), as of ``light_of``."""
     left, top, right, bottom = patch.box
     row = patch.row
+    if missing is None:
+        missing = light_of(patch.pixels, row)
     grain = _grain(missing[top:bottom, left:right])
     if not marked:
         missing = without_surfaces(missing, _SURFACE * row)

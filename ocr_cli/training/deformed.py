@@ -71,8 +71,8 @@ def _thick(ink: Pixels, pixels: int) -> Pixels:
         np.maximum(wide[:, 1:], ink[:, :-1], out=wide[:, 1:])
         np.maximum(wide[:, :-1], ink[:, 1:], out=wide[:, :-1])
         # A cross and a square by turns: about round.
-        tall = wide.copy() if k % 2 else ink.copy()
         seen = wide if k % 2 else ink
+        tall = seen.copy()
         np.maximum(tall[1:], seen[:-1], out=tall[1:])
         np.maximum(tall[:-1], seen[1:], out=tall[:-1])
         ink = np.maximum(wide, tall)

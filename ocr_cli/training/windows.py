@@ -62,7 +62,7 @@ class Settings(NamedTuple):
     """
 
     steps: int
-    frames: int = 6000
+    frames: int = 4000
     rate: float = 1.0e-3
     warm_up: int = 300
     decay: float = 0.02

@@ -3,7 +3,6 @@
     python tests/benchmarks/held_out.py ../shared/data /var/tmp/learned --learned --draw
     python tests/benchmarks/writing.py [PATH...] [--model NAME] [--seeds N] [--first N]
     python tests/benchmarks/writing.py /var/tmp/learned/* [PATH...] --alone [--seeds N] [--first N]
-    python tests/benchmarks/writing.py /var/tmp/learned/* [PATH...] --page [--seeds N] [--first N]
 
 Finds the rows of drawn pages, of words, faint ones and ones of nothing but strokes and rings too, and of the
 pages at each PATH (folders of pictures with transcripts, or single ones), and those that seem to be on the
@@ -14,7 +13,7 @@ both kinds are kept at several least log odds in ten-fold cross-validation: no p
 that were fitted to it, and none without writing by weights that were fitted to its kind. With ``--alone``,
 the rows are also those that do not look plausible, as where nothing on a page does, and what is known of them
 is what windows say; of a transcript of one line, the row of most characters is writing, whatever it is read
-as. With ``--page`` what is judged is the text of pages, of which only those count on which one is read.
+as.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ import functools
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import blank
 import circumstances
@@ -41,11 +40,7 @@ from ocr_cli.datasets.synthetic import draw_text
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.decoding.writing import Heard, Looks, Strokes, heard, page_looks, plausibility, row_strokes
 from ocr_cli.evaluation.transcripts import Transcribed, find_transcribed
-from ocr_cli.page_looks import PageLooks
-from ocr_cli.page_looks import page_looks as text_looks
 from ocr_cli.reader import Reader
-from ocr_cli.stages import GreyStage, InkStage, PathStage
-from ocr_cli.verdict import Reason
 
 NAMES = (*Looks._fields, *Strokes._fields)
 SIDES = (300, 400, 600, 1000)
@@ -56,9 +51,6 @@ _PLAIN = list("IO0118QOI0CLIO0")
 """Mostly strokes and rings, which what is no writing looks like."""
 _RIDGE = 1.0
 """Weight of the squared weights, of features of unit variance, beside the loss of all rows together."""
-
-_READ = (None, Reason.NO_PAGE, Reason.SIGNS, Reason.STRAY_MARKS)
-"""Rows that are read but for what is held against the text of a page."""
 
 Job: TypeAlias = tuple[str, str, int]
 Example: TypeAlias = tuple[tuple[float, ...], bool]
@@ -137,26 +129,6 @@ def examine(job: Job | Transcribed, model: str, *, alone: bool = False) -> list[
     return examples
 
 
-def examine_page(job: Job | Transcribed) -> list[Example]:
-    """What is known of the texts that are read on a picture of which it is known whether there is one."""
-    stages: list[Any] = []
-    _reader("auto").read(job.picture if isinstance(job, Transcribed) else draw(job), observe=stages.append)
-    written = bool(job.text.strip()) if isinstance(job, Transcribed) else not job[0].startswith("blank")
-    examples = []
-    steadiness, side = 0.0, 1
-    for stage in stages:
-        if isinstance(stage, GreyStage):
-            side = max(stage.grey.shape)
-        elif isinstance(stage, InkStage):
-            steadiness = stage.ink.steadiness
-        elif isinstance(stage, PathStage):
-            rows = [one.row for one in stage.rows]
-            read = [one.signs if one.why in _READ else () for one in stage.rows]
-            if any(read):
-                examples.append((tuple(text_looks(rows, read, steadiness, side)), written))
-    return examples
-
-
 def _group(job: Job | Transcribed, number: int) -> int:
     """What is held out together with a picture: those of its kind, if it is without writing."""
     if isinstance(job, Transcribed) or not job[0].startswith("blank"):
@@ -208,7 +180,6 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=4, help="of each kind of blank picture")
     parser.add_argument("--first", type=int, default=100, help="first seed")
     parser.add_argument("--processes", type=int)
-    parser.add_argument("--page", action="store_true", help="the texts of pages")
     arguments = parser.parse_args()
     first, count = arguments.first, arguments.seeds
     pages = find_transcribed(arguments.paths) if arguments.paths else []
@@ -220,15 +191,15 @@ def main() -> None:
     # Neighbours are of one kind: each part is of all kinds.
     np.random.default_rng(first).shuffle(jobs)  # type: ignore[arg-type]
     with ProcessPoolExecutor(arguments.processes) as pool:
-        rows_of = functools.partial(examine, model=arguments.model, alone=arguments.alone)
-        results = list(pool.map(examine_page if arguments.page else rows_of, jobs, chunksize=4))
+        work = functools.partial(examine, model=arguments.model, alone=arguments.alone)
+        results = list(pool.map(work, jobs, chunksize=4))
     numbers = [_group(job, number) for number, job in enumerate(jobs)]
     rows = [(*one, number) for number, result in zip(numbers, results, strict=True) for one in result]
     features = np.array([one for one, *_ in rows])
     labels = np.array([label for _, label, _ in rows])
     groups = np.array([group for *_, group in rows])
     weights, constant = fit(features, labels)
-    names = PageLooks._fields if arguments.page else Heard._fields if arguments.alone else NAMES
+    names = Heard._fields if arguments.alone else NAMES
     for name, weight in zip((*names, "constant"), (*weights, constant), strict=True):
         print(f"{name}: {weight:.2f}")
     odds = cross_validated(features, labels, groups)

@@ -90,3 +90,7 @@ def test_texts_are_of_characters_that_can_be_typed():
     assert set("".join(every)) <= set(PRINTABLE + " ")
     assert set("0123456789.,-:/$%()'") < set("".join(every))
     assert len(set(every)) > 250
+    formal = [text for _ in range(200) for text in (texts.formula(), texts.code())]
+    assert set("".join(formal)) <= set(PRINTABLE + " ")
+    assert all(text.strip() for text in formal)
+    assert set("{}[]();=<>+-x") < set("".join(formal))
