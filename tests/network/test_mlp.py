@@ -64,10 +64,12 @@ def test_zero_initialisation_never_breaks_the_symmetry(activation: str, optimise
         network.backward(cross_entropy(network.forward_training(x), labels)[1] / len(x))
         steps.step(network.gradients, 0.1)
     for layer in network.layers[:-1]:
+        # All neurons of a layer stay alike, but for a last bit: some BLAS kernels sum the columns at the edge
+        # of a matrix in another order.
         np.testing.assert_allclose(
-            layer.weight, np.repeat(layer.weight[:, :1], layer.weight.shape[1], axis=1)
+            layer.weight, np.repeat(layer.weight[:, :1], layer.weight.shape[1], axis=1), rtol=1e-4
         )
-        assert np.ptp(layer.bias) == 0
+        assert np.ptp(layer.bias) <= 1e-4 * np.abs(layer.bias).max()
     assert network.layers[-1].bias.any()  # it did learn what can be learned: the classes' frequencies
 
 
