@@ -289,7 +289,8 @@ class Pipeline:
         """What is written in the rows of a page that are writing."""
         kept = [row for row, why in zip(rated.rows, reasons, strict=True) if why is None]
         spaces = self._rater.known not in ("word", "character")
-        lines = iter(tools.decoder.read(kept, self._each, spaces=spaces))
+        also = [tools.decoder.noted] * len(kept) if self._rater.known == "line" else None
+        lines = iter(tools.decoder.read(kept, self._each, spaces=spaces, also=also))
         return _Found(rated, reasons, [next(lines) if why is None else ReadLine(()) for why in reasons])
 
     def _judged(self, found: _Found, part: Part) -> _Found:

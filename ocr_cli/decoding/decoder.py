@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +20,9 @@ from ocr_cli.decoding.habits import Habits, Habitual
 from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
 from ocr_cli.decoding.knowledge import Permitted, costs_in_capitals, in_capitals
 from ocr_cli.decoding.measures import NO_SPACES, SURE, GapModel, find_writing_lines, model_gaps
+from ocr_cli.decoding.noted import Noted
 from ocr_cli.decoding.rows import DecodedRow, decode_row
-from ocr_cli.decoding.tokens import END, LETTER, Token
+from ocr_cli.decoding.tokens import END, LETTER, Token, Word
 from ocr_cli.decoding.writing import are_telling
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.scorer import LEAST, Scorer
@@ -116,6 +118,13 @@ class Decoder:
     def habitual(self, habits: Habits) -> Habitual:
         """What words may be taken for whose column has such habits."""
         return Habitual(self._texts, habits, LETTER, END)
+
+    @cached_property
+    def noted(self) -> Token | None:
+        """What words may be taken for that are of a notation; None if the user says what words are."""
+        known = self._search.known
+        free = any(isinstance(token, Word) for token in known.tokens) and not known.fields
+        return Noted(self._texts) if free else None
 
     def expects(self, words: Sequence[Sequence[int]]) -> Floats:
         """As of ``Knowledge.expects``."""

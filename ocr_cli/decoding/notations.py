@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,24 @@ from ocr_cli.decoding.tokens import END, LETTER
 
 Notation: TypeAlias = Mapping[str, float]
 """The probability of each of its words."""
+
+
+class Shape(NamedTuple):
+    """Words of a notation that look alike.
+
+    Attributes:
+        share: of the notation's words that look so.
+        signs: what may stand in each place of them, everywhere equally likely.
+    """
+
+    share: float
+    signs: tuple[str, ...]
+
+    @property
+    def words(self) -> int:
+        """How many there are."""
+        return math.prod(map(len, self.signs))
+
 
 _PRIOR, _STRENGTH = 0.005, 2.0
 """Share of columns' words in a notation where none was seen, and how many words it counts as. Set by hand."""
@@ -34,37 +52,32 @@ _PIECES = ("KQRBN", "KDTLS", "RDTFC", "KDTLP", "RDTAC")
 """Letters of king, queen, rook, bishop and knight: English, German, French, Dutch, Spanish or Italian."""
 
 
-def _chess(pieces: str) -> Notation:
+def _chess(pieces: str) -> list[Shape]:
     """Moves in algebraic notation; the shares are about those of games. Set by hand."""
-    squares = [file + rank for file, rank in product("abcdefgh", "12345678")]
-    taking = [(a, b) for a, b in product("abcdefgh", "abcdefgh") if abs(ord(a) - ord(b)) == 1]
-    shapes = [
-        (0.48, [piece + square for piece, square in product(pieces, squares)]),
-        (0.22, squares),
-        (0.13, [f"{piece}x{square}" for piece, square in product(pieces, squares)]),
-        (0.08, [f"{a}x{b}{rank}" for (a, b), rank in product(taking, "12345678")]),
-        (
-            0.05,
-            [
-                piece + which + takes + square
-                for piece, which, takes, square in product(
-                    pieces[2] + pieces[4], "abcdefgh12345678", ("", "x"), squares
-                )
-            ],
-        ),
-        (0.01, [f"{file}{rank}{piece}" for file, rank, piece in product("abcdefgh", "18", pieces[1:])]),
-        (0.03, ["0-0", "0-0-0", "O-O", "O-O-O"]),
+    files, ranks = "abcdefgh", "12345678"
+    taking = [(a, b) for a, b in product(files, files) if abs(ord(a) - ord(b)) == 1]
+    castling = ("0-0", "0-0-0", "O-O", "O-O-O")
+    return [
+        Shape(0.48, (pieces, files, ranks)),
+        Shape(0.22, (files, ranks)),
+        Shape(0.13, (pieces, "x", files, ranks)),
+        *(Shape(0.08 / len(taking), (a, "x", b, ranks)) for a, b in taking),
+        Shape(0.025, (pieces[2] + pieces[4], files + ranks, files, ranks)),
+        Shape(0.025, (pieces[2] + pieces[4], files + ranks, "x", files, ranks)),
+        Shape(0.01, (files, "18", pieces[1:])),
+        *(Shape(0.03 / len(castling), tuple(word)) for word in castling),
     ]
-    return {word: share / len(words) for share, words in shapes for word in words}
 
 
-def _cents() -> Notation:
+def _cents() -> list[Shape]:
     """What stands after an amount in words on a cheque."""
-    shapes = [
-        (0.9, [*map(str, range(100)), *(f"0{number}" for number in range(10))]),
-        (0.1, ["no", "xx"]),
+    digits, end = "0123456789", ("/", "1", "0", "0")
+    return [
+        Shape(0.9 * 10 / 110, (digits, *end)),
+        Shape(0.9 * 100 / 110, (digits, digits, *end)),
+        Shape(0.05, ("n", "o", *end)),
+        Shape(0.05, ("x", "x", *end)),
     ]
-    return {f"{word}/100": share / len(words) for share, words in shapes for word in words}
 
 
 _NUMBERS = (
@@ -86,14 +99,23 @@ _NUMBERS = (
 them as one."""
 
 
-def _numbers(words: str) -> Notation:
-    return dict.fromkeys(words.split(), 1 / len(words.split()))
+def _numbers(words: str) -> list[Shape]:
+    return [Shape(1 / len(words.split()), tuple(word)) for word in words.split()]
+
+
+@cache
+def shapes() -> tuple[list[Shape], ...]:
+    """Those of all notations; the last one is of cents."""
+    return (*map(_chess, _PIECES), *map(_numbers, _NUMBERS), _cents())
 
 
 @cache
 def notations() -> tuple[Notation, ...]:
-    """All of them; the last one is of cents."""
-    return (*map(_chess, _PIECES), *map(_numbers, _NUMBERS), _cents())
+    """All of them, in the order of ``shapes``."""
+    return tuple(
+        {"".join(word): one.share / one.words for one in some for word in product(*one.signs)}
+        for some in shapes()
+    )
 
 
 @cache

@@ -60,7 +60,7 @@ _CAPTION = 0.4
 hand."""
 _EDGE = 0.1
 """Rows beside the left and right side of a field in which a scrap is what stands beside it. Set by hand."""
-_THIN, _REST = 0.16, 0.4
+THIN, _REST = 0.16, 0.4
 _ON_RULE, _ALL_ON_RULE = 0.6, 0.9
 """Pieces thinner than this in rows are rests of a rule if they lie where one was: such a share of those that
 are short, nearly all of others. Set by hand."""
@@ -108,6 +108,7 @@ def field_ink(
     inside: float = _INSIDE,
     marked: bool = False,
     missing: Floats | None = None,
+    level: Sequence[Rule] | None = None,
 ) -> FieldInk:
     """Find what is written in a field.
 
@@ -119,6 +120,7 @@ def field_ink(
         inside: share of a piece that lies within the field if it belongs to it.
         marked: whether there are marks in it, and no letters: what the network at rules knows are letters.
         missing: float32 (H, W), what is missing of the patch's light, as of ``light_of``, where it is known.
+        level: its level rules, where they are known.
     """
     left, top, right, bottom = patch.box
     row = patch.row
@@ -132,7 +134,8 @@ def field_ink(
     # Near its edges, rules and what lies beyond them would be taken for the pen's ink.
     inset = round(_INSET * (bottom - top))
     pen = _pen(missing[top + inset : bottom - inset, left:right], grain)
-    level = find_rules(missing, (left, right), _levels(patch, lines), row)
+    if level is None:
+        level = find_rules(missing, (left, right), _levels(patch, lines), row)
     if cells or marked:
         ink = take_out(missing, level, pen, row)
     else:
@@ -170,8 +173,7 @@ def _without_level(missing: Floats, rules: Sequence[Rule], pen: float, patch: Pa
     _, top, _, bottom = patch.box
     ink = missing
     for rule in rules:
-        place = float(np.median(rule.places))
-        upper, lower = abs(place - top) < _AT_SIDE * patch.row, abs(place - bottom) < _AT_SIDE * patch.row
+        upper, lower = (abs(rule.place - side) < _AT_SIDE * patch.row for side in (top, bottom))
         if pen > 0 and (upper or lower):
             ink = own_ink(ink, rule.places, pen, above=lower)
         else:
@@ -264,7 +266,7 @@ def _without_rests(labels: npt.NDArray[np.int32], ruled: Bitmap, patch: Patch) -
     on_rule = np.bincount(labels[ruled].ravel(), minlength=len(where) + 1)[1:]
     sizes = np.array([[part.stop - part.start for part in one] for one in where])
     middles = np.array([one[0].start + one[0].stop for one in where]) / 2
-    thin = sizes.min(axis=1) < _THIN * row
+    thin = sizes.min(axis=1) < THIN * row
     gone = thin & (sizes.max(axis=1) < _REST * row) & (on_rule >= _ON_RULE * areas)
     gone |= thin & (on_rule >= _ALL_ON_RULE * areas)
     # The dots of i stand in the upper half.

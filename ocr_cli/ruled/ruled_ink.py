@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.ruled.ruling import NOWHERE
+
 Floats = npt.NDArray[np.float32]
 
 SHIPPED = Path(__file__).parent / "assets" / "ruled.npz"
@@ -93,10 +95,14 @@ def own_ink(strength: Floats, places: npt.NDArray[np.float64], pen: float, *, ab
 
     Args:
         strength: float32 (H, W), share of the paper's light that is missing.
-        places: float (W,), how far down the rule's middle is in each column.
+        places: float (W,), how far down the rule's middle is in each column; ``NOWHERE`` where it is not.
         pen: usual strength of the writing, above 0.
         above: whether the field is above the rule, and not below it.
     """
+    there = np.flatnonzero(places > NOWHERE)
+    part = slice(there[0], there[-1] + 1)
+    left: Floats = strength.copy()
+    places, strength = places[part], strength[:, part]
     height, width = strength.shape
     rows = np.rint(places).astype(int) + np.arange(-REACH, REACH + 1)[:, None]
     inside = (rows >= 0) & (rows < height)
@@ -106,6 +112,5 @@ def own_ink(strength: Floats, places: npt.NDArray[np.float64], pen: float, *, ab
     own = shipped().own(np.clip(band[turn] / pen, 0, 1.5))[turn] * np.float32(pen)
     near = np.abs(np.arange(-REACH, REACH + 1)) <= _REPLACED
     inside = inside & near[:, None]
-    left: Floats = strength.copy()
-    left[rows[inside], columns[inside]] = np.minimum(band, own)[inside]
+    left[:, part][rows[inside], columns[inside]] = np.minimum(band, own)[inside]
     return left

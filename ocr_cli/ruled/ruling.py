@@ -43,16 +43,26 @@ _CROSSING = 0.3
 """Share of a pen's darkness, from which on there is ink beside a rule. Set by hand."""
 
 
+NOWHERE = -1000.0
+"""Place of a rule in columns where there is none: far from any picture."""
+
+
 class Rule(NamedTuple):
     """A line across a picture.
 
     Attributes:
         places: float (W,), how far down its middle is in each column; the picture may be a turned one.
+            ``NOWHERE`` where it does not go on.
         profile: float (2 R + 1,), its usual strength from R pixels above its middle to R below.
     """
 
     places: npt.NDArray[np.float64]
     profile: Floats
+
+    @property
+    def place(self) -> float:
+        """How far down it is in the middle."""
+        return float(np.median(self.places[self.places > NOWHERE]))
 
 
 def find_rules(

@@ -14,7 +14,13 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.filters import otsu
 from ocr_cli.imaging.ink import InkMap, find_ink, grey_levels, is_light_on_dark, to_grey
-from ocr_cli.segmentation.components import LEAST_LETTER, Components, find_components, letter_height
+from ocr_cli.segmentation.components import (
+    GRAIN,
+    LEAST_LETTER,
+    Components,
+    find_components,
+    letter_height,
+)
 from ocr_cli.segmentation.healing import gather_pieces, heal_strokes
 from ocr_cli.segmentation.layout import (
     COARSE_SIDE,
@@ -48,6 +54,13 @@ Set by hand."""
 _SINGLE = 0.7
 """Components narrower than this, in letter heights, are not tried cut into several: ``atoms.may_be_cut``.
 Set by hand."""
+_DOT, _FEWEST = 0.35, 4
+"""Largest dot of a dotted rule, in letter heights, and how many are one at least. Set by hand."""
+_LEVEL, _WIDE = 0.1, 2.5
+"""Their heights differ by less, and they are farther apart, in letter heights. Set by hand."""
+_APART, _LOW = 0.6, 0.55
+"""Ink that a picture's edge cuts is of what stands beside its line if it is so far from the line's, and so
+low, in letter heights. Set by hand."""
 _LEAST_GUESS = 6.0
 """Letters are thought to be no lower, in pixels, before any ink is seen. Set by hand."""
 
@@ -78,7 +91,7 @@ def find_known_layout(
         field = cut_out(pixels)
         if field is not None:
             levels = 255 - np.rint(255 * field.strength).astype(np.uint8)
-            layout = _layout(*_framed(levels, known), known, observe, printed)
+            layout = _layout(*_framed(levels, known), known, observe, printed, field.margin)
             around = (layout.border + field.margin) / field.scale
             return layout._replace(scale=layout.scale * field.scale, border=around)
     return _layout(grey, border, inverted, known, observe, printed)
@@ -91,8 +104,9 @@ def _layout(
     known: Known,
     observe: LayoutObserver,
     printed: PrintWeights | None,
+    margin: int = 0,
 ) -> Layout:
-    """As ``find_known_layout``, of what ``_framed`` gives."""
+    """As ``find_known_layout``, of what ``_framed`` gives, with so much paper within its border."""
     height = _ink_height(grey, border, known, inverted)
     scale = min(LETTER_HEIGHT / (height or LETTER_HEIGHT), LARGEST_SIDE / max(grey.shape))
     working = to_grey(grey, scale)
@@ -106,6 +120,8 @@ def _layout(
         return Layout((), scale, 0.0, size, size, border=border)
     components, strength = _components(ink, known)
     kept = _no_specks(components, known)
+    if known == "line":
+        kept &= ~_scraps(components, kept, scale * (border + margin))
     observe(ComponentsStage(components, kept, LETTER_HEIGHT))
     if not kept.any():
         return Layout((), scale, 0.0, size, size, border=border)
@@ -182,6 +198,7 @@ def _components(ink: InkMap, known: Known) -> tuple[Components, npt.NDArray[np.f
         return find_components(ink.mask, ink.strength), ink.strength
     mask = remove_rules(ink.mask, LETTER_HEIGHT)
     components = remove_frames(find_components(mask, ink.strength), ink.strength)
+    components = _without_dots(components, ink.strength)
     components, strength = heal_strokes(components, ink.strength)
     return gather_pieces(components)[0], strength
 
@@ -192,6 +209,60 @@ def _no_specks(components: Components, known: Known) -> npt.NDArray[np.bool_]:
     if known == "character":
         large &= components.areas >= _REST * components.areas.max()
     return large if large.any() else np.ones(len(components), bool)
+
+
+def _scraps(components: Components, kept: npt.NDArray[np.bool_], edge: float) -> npt.NDArray[np.bool_]:
+    """Which components are cut off by the picture's edge, low, and apart from all that is higher: bool (N,).
+
+    They are ends of what stands beside the line.
+
+    Args:
+        components: of a line.
+        kept: bool (N,), which of them are ink of a pen.
+        edge: pixels of paper around the picture.
+    """
+    boxes = components.boxes
+    order = np.flatnonzero(kept)[np.argsort(boxes[kept, 0], kind="stable")]
+    reached = np.maximum.accumulate(boxes[order, 2])
+    groups = np.split(order, 1 + np.flatnonzero(boxes[order[1:], 0] - reached[:-1] > _APART * LETTER_HEIGHT))
+    low = [bool((components.heights[group] < _LOW * LETTER_HEIGHT).all()) for group in groups]
+    within = edge + _SPECK * LETTER_HEIGHT
+    ends = np.array(components.labels.shape[::-1]) - within
+    cut = np.asarray((boxes[:, :2] <= within).any(axis=1) | (boxes[:, 2:] >= ends).any(axis=1))
+    found = np.zeros(len(components), bool)
+    for group, is_low in zip(groups, low, strict=True):
+        found[group] = is_low and cut[group].any() and not all(low)
+    first, small = boxes[groups[0]], components.heights[groups[0]] <= _DOT * LETTER_HEIGHT
+    if len(groups) > 1 and len(first) == 2 and small.all() and first[1, 0] < first[0, 2]:
+        # The colon of a caption.
+        found[groups[0]] = True
+    return found
+
+
+def _without_dots(components: Components, strength: npt.NDArray[np.float32]) -> Components:
+    """The components without the dots of dotted rules that a line is written on, or between.
+
+    Those are some dots at one height. Full stops stand after letters, and the dots of i above them.
+    """
+    boxes = components.boxes
+    sizes = np.maximum(components.widths, components.heights)
+    dots = np.flatnonzero(sizes <= _DOT * LETTER_HEIGHT)
+    letters = boxes[components.heights > LEAST_LETTER * LETTER_HEIGHT]
+    if not _FEWEST <= len(dots) <= GRAIN or not len(letters):
+        return components
+    places = (boxes[dots, 1] + boxes[dots, 3]) / 2
+    middles = (boxes[dots, 0] + boxes[dots, 2])[:, None] / 2
+    over = (letters[:, 0] <= middles) & (middles <= letters[:, 2])
+    under = (over & (places[:, None] > (letters[:, 1] + letters[:, 3]) / 2)).any(axis=1)
+    after = (letters[:, 0] <= middles) & (middles <= letters[:, 2] + _APART * LETTER_HEIGHT)
+    free = under | ~after.any(axis=1)
+    gone = np.zeros(len(components), bool)
+    for place in places.tolist():
+        level = np.abs(places - place) <= _LEVEL * LETTER_HEIGHT
+        wide = np.ptp(middles[level]) >= _WIDE * LETTER_HEIGHT
+        if level.sum() >= _FEWEST and wide and free[level].mean() >= 0.5:
+            gone[dots[level]] = True
+    return find_components(components.mask & ~np.append(False, gone)[components.labels], strength)
 
 
 def _as_one(components: Components, kept: npt.NDArray[np.bool_]) -> Components:

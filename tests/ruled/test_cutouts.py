@@ -102,3 +102,44 @@ def test_lines_without_rules_are_left_alone(seed, margin):
 @pytest.mark.parametrize("shape", [(1, 1), (3, 200), (200, 3), (40, 4000)])
 def test_pictures_of_any_shape(shape):
     assert cut_out(np.full((*shape, 3), 200, np.uint8)) is None
+
+
+@pytest.mark.parametrize("rise", [-0.02, 0.02])
+@pytest.mark.parametrize("margin", [0, 4])
+def test_a_frame_that_leaves_the_picture_is_not_read(reader, rise, margin):
+    ink = np.pad(written("NORTH"), ((14, 14), (30, 160)))
+    image = Image.fromarray(np.uint8(240 - 200 * np.pad(ink, 20)))
+    draw = ImageDraw.Draw(image)
+    left, top, right, bottom = 20, 20, 19 + ink.shape[1], 19 + ink.shape[0]
+    off = rise * (right - left)
+    for place in (top, bottom):
+        draw.line((0, place - off / 2, image.width, place + off / 2), fill=90, width=2)
+    for place in (left, right):
+        draw.line((place, 0, place, image.height), fill=90, width=2)
+    part = image.crop((left - margin, top - margin, right + 1 + margin, bottom + 1 + margin))
+    assert reader.read(np.repeat(np.asarray(part)[..., None], 3, axis=2)).text == "NORTH"
+
+
+@pytest.mark.parametrize("text", ["48", "275"])
+@pytest.mark.parametrize("broken", [False, True])
+def test_walls_of_few_cells_are_not_read(reader, text, broken):
+    cells = []
+    for number, sign in enumerate(text):
+        ink = written(sign)
+        cell = np.zeros((62, 56))
+        top, left = (62 - ink.shape[0]) // 2, (56 - ink.shape[1]) // 2
+        cell[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+        if number:
+            cell[:, :2] = 0.7
+        if number > 1 and broken:
+            cell[24:34, :2] = 0
+        cells.append(cell)
+    grey = 240 - 200 * np.concatenate(cells, axis=1)
+    grey[[0, 1, -2, -1]] = grey[:, [0, 1, -2, -1]] = 90
+    picture = np.repeat(np.uint8(grey)[..., None], 3, axis=2)
+    assert reader.read(picture).text.replace(" ", "") == text
+
+
+def test_a_high_stroke_in_a_frame_is_no_wall(reader):
+    picture = field("18", around=8, margin=0, wide=30)
+    assert reader.read(picture).text == "18"

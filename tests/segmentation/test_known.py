@@ -156,3 +156,44 @@ class TestRegions:
         page = Reader("block", ReadOptions(layout="word", regions=[region])).read(pixels)
         assert page.text == "HARBOUR"
         assert all(one.box.left >= 4000 and one.box.top >= 5000 for one in page.lines[0].characters)
+
+
+def beside(picture, ink, left, top):
+    """The picture with a square of ink on it."""
+    found = picture.copy()
+    found[top : top + ink, left : left + ink] = 40
+    return found
+
+
+def wide(text, *, left=80, right=80, above=12, below=12):
+    """A word with paper around it."""
+    return np.pad(cut(text), ((above, below), (left, right), (0, 0)), constant_values=235)
+
+
+@pytest.mark.parametrize("side", ["left", "right", "top"])
+def test_scraps_of_what_stands_beside_a_line_are_not_read(readers, side):
+    picture = wide("HARBOUR")
+    place = {"left": (0, 30), "right": (picture.shape[1] - 9, 30), "top": (30, 0)}[side]
+    assert readers["line"].read(beside(picture, 9, *place)).text == "HARBOUR"
+
+
+def test_what_is_cut_beside_letters_is_theirs(readers):
+    assert readers["line"].read(cut("7.5")).text == "7.5"
+
+
+def test_the_colon_of_a_caption_is_not_read(readers):
+    picture = beside(beside(wide("HARBOUR"), 6, 12, 24), 6, 12, 44)
+    assert readers["line"].read(picture).text == "HARBOUR"
+
+
+@pytest.mark.parametrize("gap", [20, 24, 30])
+@pytest.mark.parametrize("first", [0, 90])
+def test_dots_of_a_rule_that_writing_interrupts_are_not_read(readers, gap, first):
+    picture = wide("HARBOUR", right=200)
+    for left in range(first, picture.shape[1], gap):
+        picture = beside(picture, 5, left, picture.shape[0] - 10)
+    assert readers["line"].read(picture).text == "HARBOUR"
+
+
+def test_full_stops_are_no_rule(readers):
+    assert readers["line"].read(cut("R.S.T.U.V.")).text == "R.S.T.U.V."
