@@ -124,7 +124,7 @@ class Decoder:
         """What words may be taken for that are of a notation; None if the user says what words are."""
         known = self._search.known
         free = any(isinstance(token, Word) for token in known.tokens) and not known.fields
-        return Noted(self._texts) if free else None
+        return Noted(self._texts, known.scale) if free else None
 
     def expects(self, words: Sequence[Sequence[int]]) -> Floats:
         """As of ``Knowledge.expects``."""

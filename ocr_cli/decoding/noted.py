@@ -42,13 +42,14 @@ class Noted:
 
     Args:
         texts: the characters of the columns.
+        weight: of what is known of words, beside shape.
     """
 
     start = 0
     tolerant = False
     spans = True
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], weight: float = 1.0) -> None:
         states = _states()
         likely = np.zeros((len(states), len(texts)))
         self._after = np.zeros(likely.shape, np.intp)
@@ -57,8 +58,9 @@ class Noted:
                 if text in one.signs:
                     likely[number, column], self._after[number, column] = one.signs[text]
         with np.errstate(divide="ignore"):
-            self._gains = np.log(likely) + LETTER
-            self._ends = np.log([one.end for one in states]) + END
+            self._gains = weight * (np.log(likely) + LETTER)
+            self._ends = weight * (np.log([one.end for one in states]) + END)
+        self._begin = weight * math.log(_SHARE)
 
     def gains(self, states: Ints, columns: Ints) -> tuple[Floats, Ints]:
         """By the notation; what no word of it has is impossible."""
@@ -66,7 +68,7 @@ class Noted:
 
     def begin(self, columns: Ints) -> Floats:
         """Few words are of a notation."""
-        return np.full(np.shape(columns), math.log(_SHARE))
+        return np.full(np.shape(columns), self._begin)
 
     def end(self, states: Ints) -> Floats:
         """Minus infinity if the word is not whole."""

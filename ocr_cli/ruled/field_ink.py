@@ -126,7 +126,7 @@ def field_ink(
     row = patch.row
     if missing is None:
         missing = light_of(patch.pixels, row)
-    grain = _grain(missing[top:bottom, left:right])
+    grain = _grain(_on_picture(missing[top:bottom, left:right]))
     if not marked:
         missing = without_surfaces(missing, _SURFACE * row)
         if not cells and right - left < _SMALL * row:
@@ -151,6 +151,11 @@ def field_ink(
     mask = labels > 0
     strength = np.where(mask, np.clip(ink / max(pen, threshold), 0, 1), 0).astype(np.float32)
     return FieldInk(strength, labels, walls, _written(labels, row), pen)
+
+
+def _on_picture(missing: Floats) -> Floats:
+    """What of a field is on its picture: beyond the edges of that, nothing is missing anywhere."""
+    return missing[missing.any(axis=1)][:, missing.any(axis=0)]
 
 
 def _grain(missing: Floats) -> float:

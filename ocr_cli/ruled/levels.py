@@ -127,6 +127,6 @@ def _is_long(missing: Floats, rule: Rule, span: tuple[int, int], aside: int, dot
     there = np.flatnonzero(ndimage.maximum_filter1d(found.dark, dots))
     length = there[-1] - there[0] + 1 if len(there) else 0
     # What may be a stroke of a few letters is looked at more closely.
-    least, free = (_LONG, BARE) if wide == missing.shape[1] else (WHOLE, FREE)
-    whole = length >= max(least * wide, _WIDE * high) and len(there) >= WHOLE * length
+    free = BARE if wide == missing.shape[1] or length > 2 * _WIDE * high else FREE
+    whole = length >= max(_LONG * wide, _WIDE * high) and len(there) >= WHOLE * length
     return whole and found.bare >= free

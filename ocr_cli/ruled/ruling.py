@@ -232,7 +232,9 @@ def _followed(along: Floats, straight: npt.NDArray[np.float64], reach: int) -> n
     values = along[rows, columns] ** 2 + 1e-6
     shift = (values * offsets[:, None]).sum(axis=0) / values.sum(axis=0)
     smooth = ndimage.median_filter(shift, min(width, 61), mode="nearest")
-    return np.asarray(np.rint(straight) + ndimage.uniform_filter1d(smooth, 15, mode="nearest"))
+    places = np.rint(straight) + ndimage.uniform_filter1d(smooth, 15, mode="nearest")
+    # Beyond the edge of the picture there is none.
+    return np.asarray(np.clip(places, 0, height - 1))
 
 
 def _profile(
