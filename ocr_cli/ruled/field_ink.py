@@ -41,7 +41,7 @@ _FAINTEST = 0.045
 _WEAK = 0.7
 """Paler ink hangs together with full ink down to this share of the threshold: a watermark does not. Set by
 hand."""
-_OF_PEN = 0.35
+OF_PEN = 0.35
 """Threshold as a share of the pen's darkness. Set by hand."""
 _INSIDE = 0.5
 """Share of a piece that lies within the field if it belongs to it. Set by hand."""
@@ -146,7 +146,7 @@ def field_ink(
     edge = round(_EDGE * row)
     ruled[:, : left + edge] = ruled[:, max(0, right - edge) :] = True
     pen = _pen(ink[top + inset : bottom - inset, left:right], grain)
-    threshold = max(_FAINTEST, _GRAIN * grain, _OF_PEN * pen)
+    threshold = max(_FAINTEST, _GRAIN * grain, OF_PEN * pen)
     labels = _without_rests(_pieces(ink, threshold, patch, inside), ruled, patch)
     mask = labels > 0
     strength = np.where(mask, np.clip(ink / max(pen, threshold), 0, 1), 0).astype(np.float32)

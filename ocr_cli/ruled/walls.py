@@ -9,16 +9,14 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from ocr_cli.ruled.cutting import ROW
-from ocr_cli.ruled.levels import ASIDE, BARE, DARK, FREE, WHOLE, Along, see_along
+from ocr_cli.ruled.field_ink import OF_PEN
+from ocr_cli.ruled.levels import BARE, DARK, FREE, WHOLE, Along, see_along
 from ocr_cli.ruled.ruling import FAINTEST, Rule, find_rules, take_out
 
 Floats = npt.NDArray[np.float32]
 
 AT_SIDE = 0.4
 """Rows from the picture's left and right edge within which a wall is a side of the field. Set by hand."""
-_CUT = 0.7
-"""At the picture's edge a wall is so dark, beside its usual: strokes of a pen fade at their ends. Set by
-hand."""
 TALL, SHORT = 0.3, 0.05
 """Of the picture's height: what is higher is a letter, and how far at least it ends from the edges that walls
 reach. Set by hand."""
@@ -30,9 +28,8 @@ _NEAR = 9
 """Pixels within which a wall leans. Set by hand."""
 _MANY = 4
 """Of more walls than this, those beside one such cell are taken, too. Set by hand."""
-_PEN, _STROKE = 97, 0.35
-"""Per cent of a picture that are paler than its pen, and the share of the darkest from which on there is ink.
-Set by hand."""
+_PEN = 97
+"""Per cent of a picture that are paler than its pen. Set by hand."""
 
 
 def find_walls(missing: Floats, span: tuple[int, int], *, framed: bool) -> list[Rule]:
@@ -55,9 +52,7 @@ def find_walls(missing: Floats, span: tuple[int, int], *, framed: bool) -> list[
     found = []
     for x in tops.tolist():
         for rule, seen in _wall(turned, span, float(x)):
-            if seen.dark.mean() >= WHOLE and (
-                seen.bare >= BARE if framed else seen.bare >= WHOLE and seen.ends > _CUT
-            ):
+            if seen.dark.mean() >= WHOLE and (seen.bare >= (BARE if framed else WHOLE)):
                 found.append((rule, seen.bare))
     if not framed and not _are_longer(missing, [rule for rule, _ in found]):
         return []
@@ -82,7 +77,7 @@ def _wall(turned: Floats, span: tuple[int, int], x: float) -> Iterator[tuple[Rul
     around = turned[first : round(x) + ROW // 2]
     for rule in find_rules(around, span, [(x - first, _NEAR // 2)], ROW)[:1]:
         rule = rule._replace(places=rule.places + first)
-        yield rule, see_along(turned, rule, span, ASIDE)
+        yield rule, see_along(turned, rule, span)
 
 
 def without_walls(missing: Floats, walls: Sequence[Rule]) -> Floats:
@@ -96,7 +91,7 @@ def _are_longer(missing: Floats, walls: Sequence[Rule]) -> bool:
     high = len(missing)
     darkest = float(np.percentile(missing, 99))
     labels, _ = ndimage.label(
-        without_walls(missing, walls) > max(FAINTEST, _STROKE * darkest), np.ones((3, 3))
+        without_walls(missing, walls) > max(FAINTEST, OF_PEN * darkest), np.ones((3, 3))
     )
     spans = [(down.start, down.stop) for down, _ in ndimage.find_objects(labels)]
     tall = [(start, stop) for start, stop in spans if stop - start > TALL * high]
