@@ -21,11 +21,13 @@ _LONG, _WIDE = 0.75, 1.3
 be as wide as their picture. Set by hand."""
 WHOLE, DARK = 0.93, 0.4
 """Share of a rule's length that is there, and how dark that is beside its usual. Set by hand."""
-_ASIDE, BARE = 7, 0.5
+ASIDE, BARE = 7, 0.5
 """Of a rule, half has no ink so many pixels beside its middle; where writing is as long, most has.
 Set by hand."""
 FREE = 0.85
 """Of a wall of a field of few cells, most has no ink beside it. Set by hand."""
+_DOTS = 14
+"""Pixels from a dot of a dotted rule, which is half as thick, to the next. Set by hand."""
 
 
 class Along(NamedTuple):
@@ -40,23 +42,24 @@ class Along(NamedTuple):
     bare: float
 
 
-def see_along(missing: Floats, rule: Rule, span: tuple[int, int]) -> Along:
-    """What is seen along a rule, and beside it.
+def see_along(missing: Floats, rule: Rule, span: tuple[int, int], aside: int) -> Along:
+    """What is seen along a rule, and so many pixels beside it.
 
     Args:
         missing: float32 (H, W).
         rule: of it.
         span: first and last column that are looked at.
+        aside: pixels from its middle to where there is paper.
     """
     columns = np.arange(*span)
     middle = np.rint(rule.places[columns]).astype(int)
-    padded = np.pad(missing[:, slice(*span)], ((_ASIDE + 1, _ASIDE + 1), (0, 0)))
-    places, own = middle + _ASIDE + 1, np.arange(len(columns))
+    padded = np.pad(missing[:, slice(*span)], ((aside + 1, aside + 1), (0, 0)))
+    places, own = middle + aside + 1, np.arange(len(columns))
     values = padded[np.clip(places + np.array([[-1], [0], [1]]), 0, len(padded) - 1), own].max(axis=0)
     usual = float(np.median(values[values > FAINTEST])) if (values > FAINTEST).any() else 1.0
     faintest = max(FAINTEST, DARK * usual)
     dark = values > faintest
-    beside = padded[np.clip(places + np.array([[-_ASIDE], [_ASIDE]]), 0, len(padded) - 1), own].max(axis=0)
+    beside = padded[np.clip(places + np.array([[-aside], [aside]]), 0, len(padded) - 1), own].max(axis=0)
     bare = float((beside[dark] <= faintest).mean()) if dark.any() else 0.0
     return Along(dark, bare)
 
@@ -74,7 +77,7 @@ def find_levels(missing: Floats) -> Iterator[Rule]:
             found = [
                 _on(missing, rule, span)
                 for rule in find_rules(missing, span, [(place, zone)], ROW)
-                if _is_long(missing, rule, span)
+                if _is_long(missing, rule, span, ASIDE, 1) or _is_long(missing, rule, span, ASIDE // 2, _DOTS)
             ]
             yield from found
             if found:
@@ -99,7 +102,7 @@ def _on(missing: Floats, rule: Rule, span: tuple[int, int]) -> Rule:
     places = np.asarray(np.polyval(line, np.arange(wide)), np.float64)
     places[columns] = rule.places[columns]
     straight = rule._replace(places=places)
-    dark = see_along(missing, straight, (0, wide)).dark
+    dark = see_along(missing, straight, (0, wide), ASIDE).dark
     whole = ndimage.uniform_filter1d(dark.astype(float), ROW // 2) > BARE
     whole[columns] = True
     labels, _ = ndimage.label(whole)
@@ -107,17 +110,19 @@ def _on(missing: Floats, rule: Rule, span: tuple[int, int]) -> Rule:
     return straight
 
 
-def _is_long(missing: Floats, rule: Rule, span: tuple[int, int]) -> bool:
+def _is_long(missing: Floats, rule: Rule, span: tuple[int, int], aside: int, dots: int) -> bool:
     """Whether a level rule goes on through most of a span of a picture, with writing on few places of it.
 
     Args:
         missing: float32 (H, W).
         rule: of it.
         span: first and last column.
+        aside: pixels from its middle to where there is paper.
+        dots: pixels from one of its dots to the next, at most.
     """
     high, wide = len(missing), span[1] - span[0]
-    found = see_along(missing, rule, span)
-    there = np.flatnonzero(found.dark)
+    found = see_along(missing, rule, span, aside)
+    there = np.flatnonzero(ndimage.maximum_filter1d(found.dark, dots))
     length = there[-1] - there[0] + 1 if len(there) else 0
     # What may be a stroke of a few letters is looked at more closely.
     free = BARE if wide == missing.shape[1] or length > 2 * _WIDE * high else FREE

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from ocr_cli.ruled.cutting import ROW
 from ocr_cli.ruled.field_ink import OF_PEN
-from ocr_cli.ruled.levels import BARE, DARK, FREE, WHOLE, Along, see_along
+from ocr_cli.ruled.levels import ASIDE, BARE, DARK, FREE, WHOLE, Along, see_along
 from ocr_cli.ruled.ruling import FAINTEST, Rule, find_rules, take_out
 
 Floats = npt.NDArray[np.float32]
@@ -77,7 +77,7 @@ def _wall(turned: Floats, span: tuple[int, int], x: float) -> Iterator[tuple[Rul
     around = turned[first : round(x) + ROW // 2]
     for rule in find_rules(around, span, [(x - first, _NEAR // 2)], ROW)[:1]:
         rule = rule._replace(places=rule.places + first)
-        yield rule, see_along(turned, rule, span)
+        yield rule, see_along(turned, rule, span, ASIDE)
 
 
 def without_walls(missing: Floats, walls: Sequence[Rule]) -> Floats:
