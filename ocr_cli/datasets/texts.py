@@ -14,6 +14,34 @@ _FURTHER = {
     "A": "Æ", "E": "ÆŒ", "O": "ØŒ", "L": "Ł", "D": "Đ",
 }  # fmt: skip
 """Letters beside which others of Europe stand."""
+_SHAPES = (
+    "AA9 9AA",
+    "A9 9AA",
+    "A99 9AA",
+    "AA99 9AA",
+    "A9A 9A9",
+    "9999 AA",
+    "AA99 AAA",
+    "AAA 999",
+    "AA 999 AA",
+    "A9",
+    "9A",
+    "99A",
+    "A99",
+    "A-99",
+    "9A9",
+    "A9A",
+    "AA9",
+    "9AA",
+    "A9-9A",
+    "99-A9",
+    "A999A",
+    "99AA99",
+    "A9A9A9",
+    "9A9A9A",
+    "AA9A9A99",
+)
+"""Of postal codes, number plates, rooms, sizes, parts and keys: a letter for A, a digit for 9."""
 _FORMAL = 0.15
 """Share of the lines that are a formula or of a program."""
 
@@ -72,6 +100,19 @@ class Texts:
             lambda: f"{n(2)}.{n(2)}.{n(2)}",
         )
         return made[kind]()
+
+    def identifier(self) -> str:
+        """Letters and digits of which none tells the next; now and then an alphabet, or a part of it."""
+        rng = self._rng
+        letters, digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+        if rng.random() < 0.2:
+            first, count = int(rng.integers(24)), int(rng.integers(3, 15))
+            made = (letters if rng.random() < 0.8 else digits)[first % 8 if count > 10 else first :][:count]
+            made = made or letters[:count]
+        else:
+            shape = self._of(*_SHAPES)
+            made = "".join(self._of(*{"A": letters, "9": digits}.get(one, one)) for one in shape)
+        return made.lower() if rng.random() < 0.15 else made
 
     def marked(self) -> str:
         """A word with signs."""
@@ -199,8 +240,8 @@ class Texts:
         rng = self._rng
         if rng.random() < _FORMAL:
             return self.formula() if rng.random() < 0.5 else self.code()
-        kinds = (self.word, self.number, self.marked, self.noise)
+        kinds = (self.word, self.number, self.marked, self.noise, self.identifier)
         made = []
         for _ in range(int(rng.choice([1, 2, 3, 4], p=[0.45, 0.27, 0.18, 0.1]))):
-            made.append(kinds[int(rng.choice(4, p=[0.34, 0.33, 0.2, 0.13]))]())
+            made.append(kinds[int(rng.choice(5, p=[0.31, 0.3, 0.18, 0.11, 0.1]))]())
         return " ".join(made)

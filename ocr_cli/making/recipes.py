@@ -146,6 +146,6 @@ RECIPES = {
         batches=470,
         cut_words=((9000, 31), (11000, 41)),
         manner=IN_ANY_LETTERS,
-        prices={"cut": 1.0, "join": 2.5},
+        prices={"cut": 1.0, "join": 2.5, "inside": 12.0},
     ),
 }
