@@ -137,7 +137,7 @@ def read(image: "ImageSource", *, model: "str | Path" = "auto", options: ReadOpt
     Args:
         image: a file name, a file's content, an open binary file, a Pillow image, or an array
             (see ``ocr_cli.imaging.load_picture``).
-        model: ``auto``, the surer one of the models that come with the package; the name of a model; or the
+        model: ``auto``, the model that comes with the package; the name of a model; or the
             path of a model file: a ``Path``, or a text such as ``./me.npz``.
         options: how it is read; as usual if None.
 

@@ -12,9 +12,9 @@ from ocr_cli.files import user_folder
 
 _SUFFIX = ".npz"
 AUTO = "auto"
-"""Stands for both models that come with the package: each page is read with the one that is surer of it."""
+"""Stands for the model that comes with the package and reads every kind of writing."""
 _NARROW, _WIDE = "block", "mixed"
-"""They: of capitals and digits, and of small letters and signs as well."""
+"""Those that come with it: of capitals and digits, and of small letters and signs as well."""
 
 
 def shipped_models() -> dict[str, Path]:
@@ -118,7 +118,7 @@ def find_model(name_or_path: str | Path) -> Path:
 
     Args:
         name_or_path: the name of a model that comes with the package (``block``) or else lies in the user's
-            folder of models; or a file, see ``is_file_name``.
+            folder of models; ``auto``; or a file, see ``is_file_name``.
 
     Raises:
         ModelFileError: if there is none.
@@ -131,6 +131,8 @@ def find_model(name_or_path: str | Path) -> Path:
             raise MissingModelError(f"{name}: no such model file")
         return Path(name_or_path)
     shipped = shipped_models()
+    if name == AUTO:
+        name = _WIDE
     if name in shipped:
         return shipped[name]
     own = user_models()
@@ -144,11 +146,11 @@ def find_model(name_or_path: str | Path) -> Path:
     raise MissingModelError(f"{name}: no model of this name (there are: {names})")
 
 
-def find_models(name_or_path: str | Path) -> list[Path]:
-    """The files of the models to read with: both that come with the package for ``auto``, else one.
+def find_judges(name_or_path: str | Path) -> list[Path]:
+    """The files of the models that judge the fields of forms together: both that ship for ``auto``, else one.
 
     Args:
-        name_or_path: as for ``find_model``, or ``auto``.
+        name_or_path: as for ``find_model``.
 
     Raises:
         ModelFileError: if one is missing.
@@ -158,10 +160,10 @@ def find_models(name_or_path: str | Path) -> list[Path]:
 
 
 def name_for(name: str, texts: Iterable[str]) -> str:
-    """The model that ``auto`` is where it is known what is written; any other is itself.
+    """The model to learn from where it is known what is written: for ``auto`` one for capitals, if that does.
 
     Args:
-        name: as for ``find_models``.
+        name: as for ``find_model``; any other than ``auto`` is itself.
         texts: what is written.
     """
     if name != AUTO:

@@ -127,8 +127,7 @@ class Pipeline:
     """From pixels to lines.
 
     Args:
-        tools: what knows characters and words; they may still be loading. Of two, each page is read with
-            those that suit it.
+        tools: what knows characters and words, last of all; they may still be loading.
         layout: what pictures show.
         rotation: how pictures are turned before they are read.
         ignore_print: whether printed text beside the handwriting is left out.
@@ -164,20 +163,18 @@ class Pipeline:
             seen = Seen(seen.lines + found.lines, seen.left_out + found.left_out, models)
         return seen
 
-    def rows(self, picture: Picture, tools: Tools | None = None) -> PageRows:
+    def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their arcs may be: those that ``read`` reads.
 
         Args:
             picture: at the scale it is to be read at.
-            tools: to rate them with; those that suit it if None.
         """
         sheets: list[tuple[Rated, Placement]] = []
         for part in self._parts(picture):
-            rated = self._rater.upright(part.pixels, tools)
-            # One hand writes on all sheets: what reads the first one reads them all.
-            tools = tools or rated.tools
+            looks = self._rater.orientations(part.pixels)
+            rated = looks[0] if len(looks) == 1 else self._worthiest(looks).rated
             sheets.append((rated, _placed(rated, part)))
-        return PageRows(sheets, tools or self._tools.get()[0])
+        return PageRows(sheets, self._tools.get()[-1])
 
     def _parts(self, picture: Picture) -> Iterable[Part]:
         """What is known to be no page has no sheets, nor anything around it."""
@@ -186,11 +183,11 @@ class Pipeline:
     def _read_part(self, part: Part, observe: Observer | None) -> Seen:
         """What is on a page, which is the picture or a sheet in it."""
         seen, pages = part, self._rater.known is None
-        found = self._judged(self._upright(part), part)
+        found = self._judged(self._worthiest(self._rater.orientations(part.pixels)), part)
         second = self._second_look(found, part) if pages else None
         if second is not None:
             look = part._replace(pixels=second[1])
-            other = self._judged(self._surest(second[0]), look)
+            other = self._judged(second[0], look)
             # What is read then must be writing as on any page.
             if other.lines and other.confidence > found.confidence:
                 found, seen = other, look
@@ -211,30 +208,24 @@ class Pipeline:
             (tools.name,) if tools is not None and tools.name is not None else (),
         )
 
-    def _upright(self, part: Part) -> _Found:
-        """What is written on a page, turned as it reads best."""
-        rated = self._rater.upright(part.pixels)
-        found = self._surest(rated)
-        if not (self._rater.turns and rated.is_short_turned):
-            return found
-        # Few letters may look as likely upside down; words tell.
-        upside_down = self._surest(self._rater.turned(part.pixels, (rated.quarters + 2) % 4))
-        return max(found, upside_down, key=lambda look: look.worth)
+    def _worthiest(self, looks: Sequence[Rated]) -> _Found:
+        """What is written on a page, in that of some looks at it in which most can be read."""
+        return max(map(self._lines, looks), key=lambda found: found.worth)
 
-    def _second_look(self, found: _Found, part: Part) -> tuple[Rated, npt.NDArray[np.uint8]] | None:
+    def _second_look(self, found: _Found, part: Part) -> tuple[_Found, npt.NDArray[np.uint8]] | None:
         """A page looked at otherwise, if it is smeared, empty, crumbs of strokes, or one row in doubt."""
         rated, pixels = found.rated, part.page.pixels
         if found.confidence < SURE and (smear := find_smear(part.pixels)):
             sharp = without_smear(part.pixels, smear)
-            return self._rater.upright(sharp), sharp
+            return self._worthiest(self._rater.orientations(sharp)), sharp
         if not found.lines:
             filling = self._rater.filling(pixels)
-            return filling and (filling, pixels)
+            return filling and (self._lines(filling), pixels)
         if rated.is_crumbled:
             pixels = thickened(part.pixels, LETTER_HEIGHT / rated.layout.scale)
-            return self._rater.turned(pixels, rated.quarters), pixels
+            return self._lines(self._rater.turned(pixels, rated.quarters)), pixels
         if found.confidence < SURE and rated.is_one_row:
-            return self._rater.alone(pixels), pixels
+            return self._lines(self._rater.alone(pixels)), pixels
         return None
 
     def _looked_again(self, found: _Found, part: Part) -> tuple[_Found, Part]:
@@ -244,26 +235,13 @@ class Pipeline:
             if found.confidence >= SURE:
                 break
             look = Part(picture, picture.pixels, part.to_picture)
-            other = self._judged(self._surest(self._rater.turned(look.pixels, quarters)), look)
+            other = self._judged(self._lines(self._rater.turned(look.pixels, quarters)), look)
             if other.worth > found.worth:
                 found, seen = other, look
         return found, seen
 
-    def _surest(self, rated: Rated) -> _Found:
-        """What is written on a page, read with two tools if it is doubtful which are the right ones."""
-        likelier = self._lines(rated)
-        if not rated.inks:
-            return likelier
-        narrow, wide = self._tools.get()
-        told, sure, by_wide = rated.told, likelier.confidence, rated.tools is wide
-        # Nobody is surer than sure: what would not change the choice is not read.
-        if by_wide == (told.is_wide(1.0, sure) if by_wide else told.is_wide(sure, 1.0)):
-            return likelier
-        other = self._lines(self._rater.rated(narrow if by_wide else wide, rated))
-        narrower, wider = (other, likelier) if by_wide else (likelier, other)
-        return wider if told.is_wide(narrower.confidence, wider.confidence) else narrower
-
     def _lines(self, rated: Rated) -> _Found:
+        """What is written on a page."""
         if rated.tools is None:
             # Without rows, nobody waits for the tools.
             return _Found(rated, [], [])
@@ -312,7 +290,7 @@ class Pipeline:
     def _show(self, found: _Found, part: Part, observe: Observer) -> None:
         """Lay the page out once more, the way it was read, before the eyes of an observer."""
         rated = found.rated
-        decoder = (rated.tools or self._tools.get()[0]).decoder
+        decoder = (rated.tools or self._tools.get()[-1]).decoder
         paths = tuple(
             PathRow(row, line.signs or tuple(decoder.likeliest(row)), why)
             for row, line, why in zip(rated.rows, found.read, found.reasons, strict=True)

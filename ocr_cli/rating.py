@@ -1,23 +1,14 @@
-"""Pixels of a page -> its rows, rated: turned as it reads best, by the model that suits it.
-
-Two models there are as long as none of them reads everything well. One knows capitals and digits alone, and
-so takes no O for an o; the other knows small letters and signs as well. What tells at once which of them is
-the right one are the letters whose small form is none of their capital's: for which of the two does the wider
-model take those of the page? Where that leaves a doubt, as few letters do, it counts as well how sure each of
-them is of what it reads.
-"""
+"""Pixels of a page -> its rows, rated: turned as it reads best."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.classifier import Classification
 from ocr_cli.decoding.rows import DecodedRow
-from ocr_cli.lattice.lattice import RowInk, row_inks
+from ocr_cli.lattice.lattice import row_inks
 from ocr_cli.loading import Loading, Tools
 from ocr_cli.options import Rotation, Shown
 from ocr_cli.placement import turned
@@ -28,68 +19,13 @@ from ocr_cli.stages import LayoutObserver
 from ocr_cli.weights import PrintWeights
 
 SAMPLE = 40
-"""At most so many letters of a page are asked which of two models is to read it, and are looked at in all
-orientations; only the likeliest one is read. Set by hand."""
-_SMALL: Final = frozenset("abdefghnqrty")
-_CAPITALS: Final = frozenset("ABDEFGHLNQRT")
-"""Letters that no hand writes like one of the other kind, in the same size or another."""
-_UNSEEN = 0.5
-"""Letters of either kind that a page is thought to have besides its own. Set by hand."""
-_PRIOR, _SURER = 1.1, 5.0
-"""Log odds for the wider model where no letter tells, and weight of the difference of the two models' mean
-confidence. Set by hand, together with the two numbers below, near the least loss of a scan over 930 pages,
-notes, lines and words of many hands, each kind counting alike: tests/benchmarks/choice_of_model.py."""
-_DOUBT, _DOUBT_IN_FEW = 0.8, 10.0
-"""Log odds below which both models read the page, and by how much more, divided by the number of letters.
-Set by hand."""
-
-
-class Told(NamedTuple):
-    """What single letters of a page tell of the model to read it with.
-
-    Attributes:
-        odds: log odds for the wider model.
-        letters: how many were looked at.
-    """
-
-    odds: float = _PRIOR
-    letters: int = 0
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether it counts as well how sure each of the models is of the page."""
-        return abs(self.odds) < _DOUBT + _DOUBT_IN_FEW / max(1, self.letters)
-
-    def is_wide(self, narrow: float | None = None, wide: float | None = None) -> bool:
-        """Whether the wider model is the right one.
-
-        Args:
-            narrow: mean confidence of the characters that the other one read on the page, if it did.
-            wide: that of the wider one.
-        """
-        more = 0.0 if narrow is None or wide is None else wide - narrow
-        return self.odds + _SURER * more > 0
-
-
-def told_by(found: Classification, classes: Sequence[str]) -> Told:
-    """What letters tell.
-
-    Args:
-        found: what the wider model takes them for.
-        classes: the characters of its columns.
-    """
-    small, capitals = (
-        float(found.probabilities[:, [text in kind for text in classes]].sum()) + _UNSEEN
-        for kind in (_SMALL, _CAPITALS)
-    )
-    return Told(_PRIOR + float(np.log(small / capitals)), len(found.is_character))
-
-
+"""At most so many letters of a page are looked at in all orientations; only the likeliest one is read. Set by
+hand."""
 _DIRT, _UPRIGHT = 0.2, 0.9
 """Pages whose characters are in the mean less likely or likelier are not tried in other orientations.
 Set by hand."""
 _TURNED, _LIKELIER = 0.85, 0.08
-"""A turned page must be so likely, and so much likelier than the page as it is, to be believed.
+"""A turned page must be so likely to be believed unread, and at all so much likelier than the page as it is.
 Set by hand."""
 _ENOUGH = 12
 """Pages of fewer characters are not turned, but for a column: JULES upside down is 53716. Set by hand."""
@@ -115,8 +51,6 @@ class Rated(NamedTuple):
         layout: of the turned page, without its ink.
         rows: with their best paths by shape.
         tools: what they were rated with; None without rows.
-        told: what the page's letters tell of the tools to take.
-        inks: of the rows, if they are to be read with other tools as well.
         known: what the page was taken to show; None for a page like any other.
     """
 
@@ -124,8 +58,6 @@ class Rated(NamedTuple):
     layout: Layout
     rows: list[DecodedRow]
     tools: Tools | None = None
-    told: Told = Told()
-    inks: tuple[RowInk, ...] = ()
     known: Known | None = None
 
     @property
@@ -139,11 +71,6 @@ class Rated(NamedTuple):
     def characters(self) -> int:
         """How many there are."""
         return sum(len(row.probabilities) for row in self.rows)
-
-    @property
-    def is_short_turned(self) -> bool:
-        """Whether it was turned to its side though it has few characters."""
-        return self.quarters % 2 == 1 and self.characters < _ENOUGH
 
     @property
     def is_one_row(self) -> bool:
@@ -169,8 +96,7 @@ class Rater:
     """Rates the rows of pages.
 
     Args:
-        tools: what knows characters; they may still be loading. Of two, each page is rated with those that
-            suit it.
+        tools: what knows characters, last of all; they may still be loading.
         layout: what pictures show.
         rotation: how pictures are turned before they are read.
         ignore_print: whether printed text beside the handwriting is left out.
@@ -190,29 +116,36 @@ class Rater:
         self._quarters = 0 if rotation == "auto" else -rotation // 90 % 4
         self.turns = rotation == "auto" and self.known is None
 
-    def upright(self, pixels: npt.NDArray[np.uint8], tools: Tools | None = None) -> Rated:
-        """The rows of a page as it stands, or turned if it reads so well only then.
+    def orientations(self, pixels: npt.NDArray[np.uint8]) -> list[Rated]:
+        """The rows of a page as it stands, or turned if they look so well only then.
 
         Args:
             pixels: uint8 (H, W, 3), RGB.
-            tools: to rate it with; those that suit it if None.
+
+        Returns:
+            One, or two of which only what is read in them can tell the right one.
         """
-        best = self.turned(pixels, self._quarters, tools)
+        best = self.turned(pixels, self._quarters)
         if not self.turns or not _DIRT < best.likelihood < _UPRIGHT:
-            return best
+            return [best]
         if best.is_column:
             turns: tuple[int, ...] = (1, 3)
         else:
             turns = (_likeliest_turn(best),) if best.characters >= _ENOUGH else (0,)
-        others = [self.turned(pixels, quarters, tools) for quarters in turns if quarters]
+        others = [self.turned(pixels, quarters) for quarters in turns if quarters]
         other = max(others, key=lambda one: one.likelihood, default=best)
-        least = max(_TURNED, best.likelihood + _LIKELIER)
-        return other if other.likelihood > least and other.characters >= best.characters / 2 else best
+        if other.likelihood <= best.likelihood + _LIKELIER or other.characters < best.characters / 2:
+            return [best]
+        if other.likelihood <= _TURNED:
+            return [best, other]
+        # Few letters may look as likely upside down.
+        few = other.quarters % 2 == 1 and other.characters < _ENOUGH
+        return [other, self.turned(pixels, (other.quarters + 2) % 4)] if few else [other]
 
-    def turned(self, pixels: npt.NDArray[np.uint8], quarters: int, tools: Tools | None = None) -> Rated:
+    def turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> Rated:
         """The rows of a page turned counter-clockwise by so many quarters."""
         layout = self.layout(turned(pixels, quarters), self.known)
-        return self._rows(layout, quarters, tools)._replace(known=self.known)
+        return self._rows(layout, quarters)._replace(known=self.known)
 
     def filling(self, pixels: npt.NDArray[np.uint8]) -> Rated | None:
         """The rows of a page whose letters may fill it to its edges.
@@ -231,13 +164,6 @@ class Rater:
         """The row of a page that shows nothing else."""
         return self._rows(self.layout(pixels, "line"), 0)._replace(known="line")
 
-    def rated(self, tools: Tools, page: Rated) -> Rated:
-        """The rows of a page rated with some tools: the same if they were."""
-        if tools is page.tools:
-            return page
-        lattices = tools.scorer.lattices(page.inks, self._each)
-        return page._replace(tools=tools, rows=tools.decoder.by_shape(lattices))
-
     def layout(
         self, pixels: npt.NDArray[np.uint8], known: Known | None, observe: LayoutObserver = ignore
     ) -> Layout:
@@ -248,22 +174,17 @@ class Rater:
 
     def _printed(self) -> PrintWeights | None:
         """What tells print, if it is to be left out."""
-        return self._tools.get()[0].weights.printed if self._ignore_print else None
+        return self._tools.get()[-1].weights.printed if self._ignore_print else None
 
-    def _rows(self, layout: Layout, quarters: int, tools: Tools | None = None) -> Rated:
-        inks = tuple(row_inks(layout.components, layout.strength, layout.rows))
-        page = Rated(quarters, layout.without_ink(), [], inks=inks)
+    def _rows(self, layout: Layout, quarters: int) -> Rated:
+        inks = row_inks(layout.components, layout.strength, layout.rows)
+        page = Rated(quarters, layout.without_ink(), [])
         if not inks:
+            # Without rows, nobody waits for the tools.
             return page
-        *narrower, wide = self._tools.get()
-        if tools or not narrower:
-            return self.rated(tools or wide, page)._replace(inks=())
-        crops = _some(np.concatenate([row.doubtful for row in inks]), SAMPLE)
-        if len(crops):
-            classifier = wide.scorer.classifier
-            page = page._replace(told=told_by(classifier.classify(crops), classifier.classes))
-        page = self.rated(wide if page.told.is_wide() else narrower[0], page)
-        return page if page.told.is_doubtful else page._replace(inks=())
+        tools = self._tools.get()[-1]
+        lattices = tools.scorer.lattices(inks, self._each)
+        return page._replace(tools=tools, rows=tools.decoder.by_shape(lattices))
 
 
 def _likeliest_turn(page: Rated) -> int:

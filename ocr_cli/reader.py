@@ -11,7 +11,7 @@ from ocr_cli.decoding.presentation import Presentation
 from ocr_cli.errors import ImageError
 from ocr_cli.imaging.load import WORKING_SIDE, Picture, load_picture
 from ocr_cli.loading import Loading, Tools, load_tools
-from ocr_cli.model_store import AUTO, find_language, find_models
+from ocr_cli.model_store import AUTO, find_judges, find_language, find_model
 from ocr_cli.network.model_file import ModelFile
 from ocr_cli.options import ReadOptions
 from ocr_cli.page import Box, Page
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 
 class Reader:
-    """Reads pictures with one model or the surer one of two, loaded once.
+    """Reads pictures with a model, loaded once.
 
     Args:
-        model: ``auto``, which reads each page with the surer one of the models that come with the package;
-            the name of a model that ships or is the user's; the path of a model file, a ``Path`` or a text
-            with a separator in it; or a model.
+        model: ``auto``, the model that comes with the package; the name of one that ships or is the user's;
+            the path of a model file, a ``Path`` or a text with a separator in it; or a model.
         options: how pictures are read, and how what was read is shown; as usual if None.
         lazy: return while model and language are still being loaded, beside the first steps of reading; what
             is wrong with them is raised where they are needed, and by ``wait``.
         by_two: have another process do half of the rows of a large page, where that can be done.
+        judging: load for ``tools`` all models that judge the fields of forms together.
 
     Raises:
         ModelFileError: if the model or the language cannot be found or used.
@@ -52,14 +52,20 @@ class Reader:
         *,
         lazy: bool = False,
         by_two: bool = False,
+        judging: bool = False,
     ) -> None:
         options = options or ReadOptions()
         self._presentation = Presentation(options)
         self._regions = tuple(map(Region.parse, options.regions))
+        models: list[Path | ModelFile]
+        if isinstance(model, ModelFile):
+            models = [model]
+        else:
+            models = [*find_judges(model)] if judging else [find_model(model)]
         self._tools = Loading(
             partial(
                 load_tools,
-                [model] if isinstance(model, ModelFile) else find_models(model),
+                models,
                 list(map(find_language, options.languages)),
                 options,
                 lexicon=_lexicon(options.lexicon),
@@ -86,9 +92,8 @@ class Reader:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The characters that the model, or one of the models, knows by their shapes."""
-        every = (text for tools in self._tools.get() for text in tools.scorer.classes)
-        return tuple(dict.fromkeys(every))
+        """The characters that the model knows by their shapes."""
+        return self._tools.get()[-1].scorer.classes
 
     def read(
         self,
@@ -149,21 +154,20 @@ class Reader:
 
     @property
     def tools(self) -> tuple[Tools, ...]:
-        """What it reads with: of each model, those that know fewer characters first."""
+        """What it reads with; before them those of other models that judge with it, if there are any."""
         return self._tools.get()
 
-    def rows(self, image: ImageSource | Picture, tools: Tools | None = None) -> PageRows:
+    def rows(self, image: ImageSource | Picture) -> PageRows:
         """Find the rows of a picture and classify their candidates, for who knows what is written there.
 
         Args:
             image: as for ``read``.
-            tools: to rate them with; those that suit it if None.
 
         Raises:
             ImageError: if the picture cannot be read.
         """
         picture = image if isinstance(image, Picture) else load_picture(image, max_side=WORKING_SIDE)
-        return self._pipeline.rows(picture, tools)
+        return self._pipeline.rows(picture)
 
 
 def _moved(box: Callable[[PageBox], Box], left: int, top: int, place: PageBox) -> Box:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 SCRIPT = Path(__file__).parent / "benchmarks" / "walk.py"
-SAMPLE = Path(__file__).parents[1] / "samples" / "table.jpg"
+SAMPLE = Path(__file__).parents[1] / "samples" / "note.jpg"
 
 
 def walk(*arguments):

@@ -12,8 +12,9 @@ SLOW = {
     *(kind for kind in everyday.KINDS if kind.startswith("pages")),
 }
 """Kinds that take some seconds each."""
-MODELS = {"ring of a cup": "block"}
-"""Those that read other kinds than ``auto`` does: it takes two of five rings for a 0."""
+MODELS = {"ring of a cup": "block", "single ring or stroke": "block"}
+"""Those that read other kinds than ``auto`` does: it takes two of five rings for a 0, and two of five
+letters I alone for no writing (docs/limits.md)."""
 
 
 @pytest.mark.parametrize(

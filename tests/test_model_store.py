@@ -8,9 +8,9 @@ import pytest
 from ocr_cli import model_store
 from ocr_cli.errors import ModelFileError
 from ocr_cli.model_store import (
+    find_judges,
     find_language,
     find_model,
-    find_models,
     name_for,
     shipped_languages,
     shipped_models,
@@ -117,14 +117,18 @@ def both(checkout):
     return [checkout / "block.npz", checkout / "mixed.npz"]
 
 
-def test_auto_is_both_that_ship(both):
-    assert find_models("auto") == both
-    assert find_models("mixed") == both[1:]
+def test_auto_is_the_model_that_reads_everything(both):
+    assert find_model("auto") == both[1]
 
 
-def test_auto_needs_both(checkout):
+def test_both_that_ship_judge_forms_together(both):
+    assert find_judges("auto") == both
+    assert find_judges("mixed") == both[1:]
+
+
+def test_auto_needs_its_model(checkout):
     with pytest.raises(ModelFileError, match=r"mixed: no model of this name"):
-        find_models("auto")
+        find_model("auto")
 
 
 @pytest.mark.parametrize(

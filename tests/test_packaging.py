@@ -57,7 +57,7 @@ def test_on_a_package_index_all_links_of_the_readme_are_absolute(monkeypatch):
     assert all(link.startswith("https://") for link in links)
     config = ConfigParser(interpolation=None)
     config.read(ROOT / "setup.cfg", encoding="utf-8")
-    picture = f"]({config['metadata']['url']}/raw/HEAD/samples/boxes/table.jpg)"
+    picture = f"]({config['metadata']['url']}/raw/HEAD/samples/boxes/note.jpg)"
     assert told["long_description"].count(picture) == 1
 
 

@@ -111,7 +111,7 @@ def scribbled(seed):
 
 def test_what_is_read_most_unsurely_is_no_line_but_shown_to_who_observes():
     reader, unsure = Reader(), []
-    for seed in (24, 32, 43):
+    for seed in (24, 30, 43):
         stages = []
         page = reader.read(scribbled(seed), observe=stages.append)
         assert page.text == "MONDAY MORNING\nGARDEN HOUSE"

@@ -28,7 +28,7 @@ class _Listed:
         name: what ``--model`` takes; of a file in the working directory, its path.
         place: ``shipped``, ``user`` (the user's folder of models), ``here`` (the working directory), or
             ``file`` for a default that is in none of these.
-        default: whether ``ocr read`` takes it, for each page or where it suits a page better than another.
+        default: whether ``ocr read`` takes it where none is given.
         classes: the characters it knows.
         accuracy: share of its held-out characters that it read after its training; None if it does not say.
         bytes: size of the file.
@@ -53,8 +53,7 @@ def models(ctx: click.Context, /, output_format: str) -> None:
     Your own are model files in your folder of models (~/.local/share/ocr/models), which have names as well,
     and in the working directory, which are taken by their path alone (./me.npz). How well they read is no
     part of the list, because each was tested on other characters: 'ocr evaluate' tests them alike. Where none
-    is given, the one with the asterisk is taken; if it is auto, each page is read with the one of two that
-    suits it better.
+    is given, the one with the asterisk is taken.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -72,17 +71,16 @@ def use(ctx: click.Context, /, model: str) -> None:
     """Take a model where none is given: write it into your own file of settings.
 
     NAME is one that 'ocr models' lists; PATH is a file that 'ocr train' wrote. 'ocr models use auto' goes
-    back to those that come with ocr.
+    back to the one that comes with ocr.
     """
     from ocr_cli.cli.settings import set_value, user_file
-    from ocr_cli.model_store import find_models, named_models
+    from ocr_cli.model_store import AUTO, find_model, named_models
     from ocr_cli.network.model_file import load_model
 
-    paths = find_models(model)
-    for path in paths:
-        load_model(path)
-    by_name = len(paths) > 1 or named_models().get(model) == paths[0]
-    value = model if by_name else str(paths[0].absolute())
+    path = find_model(model)
+    load_model(path)
+    by_name = model == AUTO or named_models().get(model) == path
+    value = model if by_name else str(path.absolute())
     file = user_file()
     set_value(file, "model", value)
     note(f"{file}: model is {value}")
@@ -112,25 +110,25 @@ def _default(ctx: click.Context, *, reread: bool = False) -> Setting:
 
 
 def _listed(default: Setting) -> list[_Listed]:
-    from ocr_cli.model_store import find_models, models_in, shipped_models, user_models
+    from ocr_cli.model_store import find_model, models_in, shipped_models, user_models
 
-    taken: list[Path] = []
+    taken: Path | None = None
     try:
-        taken = [path.absolute() for path in find_models(str(default.value))]
+        taken = find_model(str(default.value)).absolute()
     except ModelFileError as error:
         report(error)
     here = {f"{os.curdir}{os.sep}{path.name}": path for path in models_in(Path()).values()}
     places = {"shipped": shipped_models(), "user": user_models(), "here": here}
     known = {path.absolute() for models in places.values() for path in models.values()}
-    if not known.issuperset(taken):
-        places["file"] = {str(default.value): taken[0]}
+    if taken is not None and taken not in known:
+        places["file"] = {str(default.value): taken}
     found = []
     for place, files in places.items():
         for name, path in files.items():
             facts = _facts(path, must_be_one=place != "here")
             if facts is not None:
                 size = path.stat().st_size
-                found.append(_Listed(name, place, path.absolute() in taken, *facts, size, str(path)))
+                found.append(_Listed(name, place, path.absolute() == taken, *facts, size, str(path)))
     return found
 
 

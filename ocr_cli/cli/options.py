@@ -21,8 +21,8 @@ model_option = click.option(
     show_default=True,
     type=MODELS,
     metavar="NAME|PATH",
-    help="The network: block knows capitals and digits, mixed small letters and signs as well, auto is "
-    "that of the two which suits a page; or a file that 'ocr train' wrote, named with its folder: ./me.npz.",
+    help="The network: block knows capitals and digits, mixed small letters and signs as well; auto is "
+    "mixed; or a file that 'ocr train' wrote, named with its folder: ./me.npz.",
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ocr_cli.alphabet import is_small
 from ocr_cli.decoding.notations import Shape, shapes
 from ocr_cli.decoding.tokens import END, LETTER
 
@@ -108,7 +109,7 @@ def _states() -> list[_State]:
 def _written(shape: Shape) -> Iterator[Shape]:
     """Words as they are written: those of small letters alone in any case."""
     word = "".join(shape.signs)
-    if shape.words > 1 or not (word.isalpha() and word.islower()):
+    if shape.words > 1 or not word or not all(map(is_small, word)):
         yield shape
         return
     for form in (word, word.capitalize(), word.upper()):

@@ -60,7 +60,7 @@ class FormReader:
         observer: Observer = ignore,
     ) -> None:
         self._templates = [(template, registrar_of(template)) for template in templates]
-        self._fields = FieldReader(partial(Reader, model), options or ReadOptions())
+        self._fields = FieldReader(partial(Reader, model, judging=True), options or ReadOptions())
         self._observe = observer
 
     def wait(self) -> None:

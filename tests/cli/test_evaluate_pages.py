@@ -22,7 +22,7 @@ def pages(tmp_path: Path) -> Path:
 
 
 def test_a_row_a_page_and_the_sum(ocr, pages: Path) -> None:
-    result = ocr("evaluate", "--pages", pages, "--ignore-case", "--alphanumeric")
+    result = ocr("evaluate", "--pages", pages, "--ignore-case", "--alphanumeric", "--model", "block")
     assert result.status == 0
     assert result.err == ""
     head, right, wrong, together, blank, edits, mistaken, *calibration = result.out.splitlines()

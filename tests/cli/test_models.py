@@ -38,7 +38,7 @@ def listed(ocr):
 def test_those_that_ship_are_listed(ocr, home):
     models = listed(ocr)
     assert list(models) == ["block", "mixed"]
-    assert [models[name]["default"] for name in models] == [True, True]
+    assert [models[name]["default"] for name in models] == [False, True]
     assert models["block"]["place"] == "shipped"
     assert set("ABC123") <= set(models["block"]["classes"])
     assert 0.5 < models["block"]["accuracy"] < 1
@@ -70,7 +70,7 @@ def test_what_is_called_like_a_model_in_the_folder_is_not_taken(ocr, home, save)
     for arguments in (["inspect", "block"], ["inspect", "mixed"]):
         assert "0123456789" in ocr(*arguments).out
     models = listed(ocr)
-    assert models["block"]["default"]
+    assert models["mixed"]["default"]
     assert models["block"]["place"] == "shipped"
     assert (models["./block.npz"]["place"], models["./block.npz"]["default"]) == ("here", False)
     status, _, err = ocr("inspect", "block.npz")
@@ -91,7 +91,7 @@ def test_a_damaged_one_is_named_and_the_others_are_listed(ocr, home):
 def test_text(ocr, home):
     head, *rows = ocr("models").out.splitlines()
     assert head.split() == ["name", "place", "reads", "size", "file"]
-    assert rows[0].split()[:3] == ["*", "block", "shipped"]
+    assert rows[0].split()[:2] == ["block", "shipped"]
     assert rows[1].split()[:3] == ["*", "mixed", "shipped"]
 
 
@@ -101,10 +101,12 @@ class TestUse:
         assert (status, out) == (0, "")
         assert err == f"ocr: {home / 'config' / 'ocr' / 'ocr.toml'}: model is mixed\n"
         assert [name for name, one in listed(ocr).items() if one["default"]] == ["mixed"]
+        ocr("models", "use", "block")
+        assert [name for name, one in listed(ocr).items() if one["default"]] == ["block"]
         ocr("read", picture("a.png"))
-        assert fake_reader.models[-1] == "mixed"
+        assert fake_reader.models[-1] == "block"
         assert ocr("models", "use", "auto").status == 0
-        assert [name for name, one in listed(ocr).items() if one["default"]] == ["block", "mixed"]
+        assert [name for name, one in listed(ocr).items() if one["default"]] == ["mixed"]
         ocr("read", picture("a.png"))
         assert fake_reader.models[-1] == "auto"
 

@@ -116,5 +116,5 @@ def test_all_json_of_ocr_read_follows_the_schema(tmp_path, monkeypatch, capsys, 
 
 
 def test_auto_names_the_model_that_read_the_page():
-    assert ocr_cli.read(SAMPLES / "note.jpg").model == "block"
-    assert ocr_cli.read(SAMPLES / "note.jpg", model="mixed").model == "mixed"
+    assert ocr_cli.read(SAMPLES / "note.jpg").model == "mixed"
+    assert ocr_cli.read(SAMPLES / "note.jpg", model="block").model == "block"
