@@ -74,7 +74,8 @@ def load_tools(
     """Load what a reader needs: whoever fits or measures it takes the same.
 
     Args:
-        models: those that it may choose from, or their files; those that know fewer characters first.
+        models: to load, or their files. The last one reads; those before it know fewer characters, and judge
+            fields of forms with it.
         languages: their files; none to go by shape and geometry alone.
         options: what the reader is asked to do; nothing but the usual if None.
         lexicon: that of the options, loaded.

@@ -32,12 +32,12 @@ class Seen(NamedTuple):
     Attributes:
         lines: what is written there, each with what says where on it, in its own pixels, a candidate lies.
         left_out: what was taken for no writing.
-        models: names of those that read it, or the sheets on it, each once.
+        model: name of that which read it; None if nothing was to be read, or it has none.
     """
 
     lines: list[tuple[ReadLine, Callable[[PageBox], Box]]]
     left_out: list[LeftOut]
-    models: tuple[str, ...] = ()
+    model: str | None = None
 
 
 class _Found(NamedTuple):
@@ -159,8 +159,8 @@ class Pipeline:
         seen = Seen([], [])
         for part in self._parts(picture):
             found = self._read_part(part, observe)
-            models = tuple(dict.fromkeys(seen.models + found.models))
-            seen = Seen(seen.lines + found.lines, seen.left_out + found.left_out, models)
+            model = seen.model or found.model
+            seen = Seen(seen.lines + found.lines, seen.left_out + found.left_out, model)
         return seen
 
     def rows(self, picture: Picture) -> PageRows:
@@ -205,7 +205,7 @@ class Pipeline:
         return Seen(
             [(text, place.on_picture) for text in found.lines],
             [one._replace(box=one.box and place.to_picture(one.box)) for one in left_out],
-            (tools.name,) if tools is not None and tools.name is not None else (),
+            None if tools is None else tools.name,
         )
 
     def _worthiest(self, looks: Sequence[Rated]) -> _Found:

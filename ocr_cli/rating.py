@@ -18,7 +18,7 @@ from ocr_cli.speed.sharing import Each
 from ocr_cli.stages import LayoutObserver
 from ocr_cli.weights import PrintWeights
 
-SAMPLE = 40
+_SAMPLE = 40
 """At most so many letters of a page are looked at in all orientations; only the likeliest one is read. Set by
 hand."""
 _DIRT, _UPRIGHT = 0.2, 0.9
@@ -193,12 +193,8 @@ def _likeliest_turn(page: Rated) -> int:
     crops = np.concatenate([lattice.crops[lattice.of_letters] for lattice in lattices])
     if not len(crops) or page.tools is None:
         return 0
-    scorer, sample = page.tools.scorer, _some(crops, SAMPLE)
+    # From all over the page.
+    scorer, sample = page.tools.scorer, crops[:: max(1, -(-len(crops) // _SAMPLE))]
     turns = [np.ascontiguousarray(np.rot90(sample, quarters, (1, 2))) for quarters in range(4)]
     found = [scorer.classifier.classify(turn) for turn in turns]
     return int(np.argmax([(one.is_character * scorer.folded(one)).mean() for one in found]))
-
-
-def _some(crops: npt.NDArray[np.uint8], most: int) -> npt.NDArray[np.uint8]:
-    """At most so many crops, from all over the page."""
-    return crops[:: max(1, -(-len(crops) // most))]

@@ -124,16 +124,15 @@ class Reader:
             picture = load_picture(image, frame=frame, max_side=None if self._regions else WORKING_SIDE)
         name = source if source is not None else picture.source
         lines, left_out = [], []
-        models: dict[str, None] = {}
+        model: str | None = None
         for left, top, part in self._parts(picture, name):
             seen = self._pipeline.read(part, observe)
             lines += [
                 self._presentation.line(text, partial(_moved, box, left, top)) for text, box in seen.lines
             ]
             left_out += [one._replace(box=one.box and one.box.moved(left, top)) for one in seen.left_out]
-            models |= dict.fromkeys(seen.models)
+            model = model or seen.model
         shown = tuple(line for line in lines if line is not None)
-        model = ", ".join(models) or None
         return Page(picture.width, picture.height, shown, name, picture.frame, tuple(left_out), model)
 
     def _parts(self, picture: Picture, name: str | None) -> Iterator[tuple[int, int, Picture]]:

@@ -12,9 +12,9 @@ SLOW = {
     *(kind for kind in everyday.KINDS if kind.startswith("pages")),
 }
 """Kinds that take some seconds each."""
-MODELS = {"ring of a cup": "block", "single ring or stroke": "block"}
-"""Those that read other kinds than ``auto`` does: it takes two of five rings for a 0, and two of five
-letters I alone for no writing (docs/limits.md)."""
+MODELS = {"single ring or stroke": "block"}
+"""Those that read other kinds than ``auto`` does: it takes two of five letters I alone for no writing
+(docs/limits.md)."""
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,13 @@ letters I alone for no writing (docs/limits.md)."""
 def test_of_five_drawn_pictures_of_each_kind_nine_characters_in_ten_are_right(kind):
     read = [kinds.read(everyday.draw, MODELS.get(kind, "auto"), (kind, seed)) for seed in range(5)]
     assert kinds.share_wrong(read) <= MOST_WRONG, [(one.truth, one.found) for one in read]
+
+
+@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.xfail(strict=True, reason="bare strokes are taken for no characters")
+def test_those_kinds_are_read_by_default(kind):
+    read = [kinds.read(everyday.draw, "auto", (kind, seed)) for seed in range(5)]
+    assert kinds.share_wrong(read) <= MOST_WRONG
 
 
 @pytest.mark.parametrize("kind", everyday.KINDS)

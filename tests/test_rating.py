@@ -35,7 +35,9 @@ def test_each_page_is_read_in_the_letters_that_it_is_written_in(reader, lines, s
         assert small >= len(found) - 4
 
 
-@pytest.mark.parametrize(("word", "case"), [("HARBOUR", str.isupper), ("garden", str.islower)])
+@pytest.mark.parametrize(
+    ("word", "case"), [("HARBOUR", str.isupper), ("garden", str.islower), ("7294", str.isdigit)]
+)
 def test_a_word_is_enough(reader, word, case):
     text = reader.read(picture([word], 1)).text
     assert case(text)

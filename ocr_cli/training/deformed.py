@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+from scipy import ndimage
 
 from ocr_cli.windows.strip import CELL, HEIGHT
 
@@ -67,15 +68,8 @@ def deformed(strip: Pixels, rng: np.random.Generator) -> Pixels:
 def _thick(ink: Pixels, pixels: int) -> Pixels:
     """A strip written with a pen that is broader by so many pixels on either side."""
     for k in range(pixels):
-        wide = ink.copy()
-        np.maximum(wide[:, 1:], ink[:, :-1], out=wide[:, 1:])
-        np.maximum(wide[:, :-1], ink[:, 1:], out=wide[:, :-1])
         # A cross and a square by turns: about round.
-        seen = wide if k % 2 else ink
-        tall = seen.copy()
-        np.maximum(tall[1:], seen[:-1], out=tall[1:])
-        np.maximum(tall[:-1], seen[1:], out=tall[:-1])
-        ink = np.maximum(wide, tall)
+        ink = ndimage.grey_dilation(ink, footprint=ndimage.generate_binary_structure(2, 1 + k % 2))
     return ink
 
 
