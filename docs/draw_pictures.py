@@ -20,7 +20,7 @@ from PIL import Image
 
 from ocr_cli.datasets.hand import Style
 from ocr_cli.datasets.synthetic import draw_dataset, draw_text
-from ocr_cli.network.activations import ACTIVATIONS, softmax
+from ocr_cli.network.mlp import ACTIVATIONS, softmax
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,7 +13,7 @@ from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.lattice.crop import CROP_SIZE, MARGIN, STROKE_RANGE
 from ocr_cli.lattice.geometry import CUTS
 from ocr_cli.marks.weighing import Marks
-from ocr_cli.network.activations import softmax
+from ocr_cli.network.mlp import softmax
 from ocr_cli.network.model_file import ModelFile
 from ocr_cli.windows.evidence import Evidence
 

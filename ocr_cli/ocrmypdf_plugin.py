@@ -17,9 +17,8 @@ from ocrmypdf.pluginspec import OcrEngine, OrientationConfidence
 from PIL import Image
 
 from ocr_cli.errors import OcrError
-from ocr_cli.languages import LONGER_CODES
 from ocr_cli.model_store import AUTO, shipped_languages
-from ocr_cli.options import ReadOptions
+from ocr_cli.options import LONGER_CODES, ReadOptions
 from ocr_cli.page import Page
 from ocr_cli.reader import Reader
 from ocr_cli.version import __version__

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, SETTINGS_FILES
 from ocr_cli.cli.console import (
     Loudness,
     abandon_stdout,
@@ -23,6 +22,7 @@ from ocr_cli.cli.console import (
     set_loudness,
     withhold,
 )
+from ocr_cli.cli.options import FILE, SETTINGS_FILES
 from ocr_cli.cli.table import COMMANDS, SECTIONS
 from ocr_cli.errors import ExitCode, OutputError
 from ocr_cli.version import __version__

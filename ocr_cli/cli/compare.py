@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, claim
 from ocr_cli.cli.console import emit, note
-from ocr_cli.cli.options import format_option
+from ocr_cli.cli.options import FILE, claim, format_option
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import checked_arguments, training_data, training_options
 from ocr_cli.errors import ExitCode

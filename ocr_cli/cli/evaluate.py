@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.arguments import FILE, Number, claim
 from ocr_cli.cli.console import emit, note, on_command_line, printable
-from ocr_cli.cli.options import KNOWLEDGE, format_option, knowledge_options, model_option
+from ocr_cli.cli.options import FILE, KNOWLEDGE, Number, claim, format_option, knowledge_options, model_option
 from ocr_cli.errors import KnowledgeError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.arguments import claim
 from ocr_cli.cli.console import emit, printable, report
+from ocr_cli.cli.options import claim
 from ocr_cli.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from ocr_cli.cli.arguments import FILE, claim
 from ocr_cli.cli.console import emit, note
+from ocr_cli.cli.options import FILE, claim
 from ocr_cli.errors import ExitCode, UnfitFormError
 
 _PAGE = click.option(

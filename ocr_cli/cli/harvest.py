@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ocr_cli.cli.arguments import FILE, FOLDER, claim
 from ocr_cli.cli.console import emit, on_command_line, printable, report
-from ocr_cli.cli.options import model_option
+from ocr_cli.cli.options import FILE, FOLDER, claim, model_option
 from ocr_cli.errors import ExitCode
 
 if TYPE_CHECKING:

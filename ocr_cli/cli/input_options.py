@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, get_args
 import click
 from click.shell_completion import CompletionItem
 
-from ocr_cli.cli.arguments import FILE
+from ocr_cli.cli.options import FILE
 from ocr_cli.errors import ImageError, KnowledgeError
 from ocr_cli.options import ReadOptions, Shown
 from ocr_cli.region import Region

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, MODEL, claim
 from ocr_cli.cli.console import emit, note, printable
-from ocr_cli.cli.options import format_option
+from ocr_cli.cli.options import FILE, MODEL, claim, format_option
 from ocr_cli.errors import ModelFileError
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 
 import click
 
-from ocr_cli.cli.arguments import FILE, MODELS, claim
 from ocr_cli.cli.console import emit, note, printable
 from ocr_cli.cli.harvest import harvest_pages, transcript_option
+from ocr_cli.cli.options import FILE, MODELS, claim
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import LARGEST_SEED
 from ocr_cli.errors import ExitCode

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from ocr_cli.cli.arguments import FOLDER
 from ocr_cli.cli.console import emit_legible, note
+from ocr_cli.cli.options import FOLDER
 from ocr_cli.cli.sections import SectionedCommand
 from ocr_cli.errors import ExitCode
 from ocr_cli.version import __version__

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocr_cli.alphabet import row_of
-from ocr_cli.cli.arguments import MODELS
 from ocr_cli.cli.console import emit, loudness_options, note, printable, report
-from ocr_cli.cli.options import format_option
+from ocr_cli.cli.options import MODELS, format_option
 from ocr_cli.errors import ModelFileError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, FOLDER
 from ocr_cli.cli.console import emit_bytes, emit_legible
+from ocr_cli.cli.options import FILE, FOLDER
 from ocr_cli.writers.formats import FORMATS, format_of, text_format
 from ocr_cli.writers.protocol import Format
 

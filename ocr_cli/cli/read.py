@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, FOLDER, claim
 from ocr_cli.cli.console import note
 from ocr_cli.cli.input_options import InputOptions, input_options, layout_option, region_option
-from ocr_cli.cli.options import knowledge_options, model_option
+from ocr_cli.cli.options import FILE, FOLDER, claim, knowledge_options, model_option
 from ocr_cli.cli.output_options import OutputOptions, output_options
 from ocr_cli.cli.read_options import CrewOptions, FormOptions, crew_options, form_options
 from ocr_cli.cli.sections import SectionedCommand

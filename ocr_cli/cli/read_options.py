@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocr_cli.cli.arguments import FILE, Number
+from ocr_cli.cli.options import FILE, Number
 
 if TYPE_CHECKING:
     from ocr_cli.batch.crews import Crew

@@ -7,10 +7,9 @@ import socket
 
 import click
 
-from ocr_cli.cli.arguments import FILE, Number, claim
 from ocr_cli.cli.console import note
 from ocr_cli.cli.input_options import SIZE
-from ocr_cli.cli.options import knowledge_options, model_option
+from ocr_cli.cli.options import FILE, Number, claim, knowledge_options, model_option
 from ocr_cli.errors import MissingExtraError, OutputError
 from ocr_cli.options import ReadOptions
 

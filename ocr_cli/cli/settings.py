@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from ocr_cli.cli import project
-from ocr_cli.cli.arguments import FileName
+from ocr_cli.cli.options import FileName
 from ocr_cli.errors import ExitCode, OcrError
 from ocr_cli.files import home
 from ocr_cli.plain_files import TooLargeError, read_plain

@@ -8,9 +8,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from ocr_cli.cli.arguments import FILE, MODEL, claim
 from ocr_cli.cli.checkpoint_file import CheckpointFile
 from ocr_cli.cli.console import emit, note, on_command_line, printable
+from ocr_cli.cli.options import FILE, MODEL, claim
 from ocr_cli.cli.progress import Progress
 from ocr_cli.cli.training_options import checked_arguments, training_data, training_options
 from ocr_cli.errors import DivergenceError, ExitCode

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ocr_cli.cli.arguments import Number
 from ocr_cli.cli.console import note
+from ocr_cli.cli.options import Number
 
 if TYPE_CHECKING:
     from ocr_cli.datasets.dataset import Dataset

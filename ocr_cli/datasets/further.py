@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.datasets.pieces import Strokes
-from ocr_cli.languages import FURTHER
+from ocr_cli.options import FURTHER
 
 Lent: TypeAlias = Callable[[str], Strokes | None]
 """A character of the hand that writes, or of another one that has it."""

@@ -10,8 +10,7 @@ import numpy.typing as npt
 from ocr_cli.making.descent import BATCH, descend
 from ocr_cli.making.marks import Examples
 from ocr_cli.marks.network import CLASSES, INPUTS, MarkNetwork
-from ocr_cli.network.activations import cross_entropy
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, cross_entropy
 
 _UNITS, _EPOCHS, _NOISE = (128, 64), 12, 0.02
 _MOST = 12.0

@@ -20,8 +20,7 @@ from ocr_cli.making.descent import BATCH, descend
 from ocr_cli.making.windows import composer_of
 from ocr_cli.marks.network import CLASSES
 from ocr_cli.marks.undivided import INPUTS, LETTERS, NO_LETTER, OUTPUTS, UndividedNetwork, inputs_of
-from ocr_cli.network.activations import cross_entropy
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, cross_entropy
 from ocr_cli.segmentation.layout import LETTER_HEIGHT
 
 _MARKED, _PLAIN = 0.6, 0.27

@@ -24,12 +24,12 @@ from ocr_cli.datasets.scans import Scans
 from ocr_cli.datasets.strips import Example, examples
 from ocr_cli.errors import DataError
 from ocr_cli.files import atomic_write
-from ocr_cli.languages import FURTHER
 from ocr_cli.making.data import HELD_OUT, UNSEEN, load_training
 from ocr_cli.making.real_strips import lines_of, real_strips
 from ocr_cli.making.recipes import RECIPES
 from ocr_cli.network.model_file import load_model, save_model
 from ocr_cli.network.time_delay import TimeDelayNetwork
+from ocr_cli.options import FURTHER
 from ocr_cli.training.windows import Learner, Settings, Written, batches, errors, greedy, grown
 from ocr_cli.windows.strip import INPUTS
 

@@ -12,8 +12,7 @@ from ocr_cli.errors import ModelFileError
 from ocr_cli.features import DIRECTIONS, PLANE_UNITS, direction_planes
 from ocr_cli.lattice.crop import CROP_SIZE
 from ocr_cli.marks.parts import PLACE, Parts
-from ocr_cli.network.activations import softmax
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, softmax
 
 CLASSES: Final = ("", *MARKS)
 """No mark, and the names of the marks."""

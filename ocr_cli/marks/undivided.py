@@ -15,8 +15,7 @@ from ocr_cli.errors import ModelFileError
 from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.marks.network import CLASSES
 from ocr_cli.marks.parts import STANDS
-from ocr_cli.network.activations import softmax
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, softmax
 
 Floats = npt.NDArray[np.float32]
 

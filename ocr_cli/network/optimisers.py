@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ocr_cli.network.activations import Array
+from ocr_cli.network.mlp import Array
 
 
 class Optimiser(Protocol):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ocr_cli.datasets.augment import Deformation, deform
 from ocr_cli.features import FeatureSettings, extract
-from ocr_cli.network.activations import Targets
+from ocr_cli.network.mlp import Targets
 from ocr_cli.training.sources import BatchSource
 
 _AHEAD = 16

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from ocr_cli.network.activations import Array, cross_entropy, softmax
+from ocr_cli.network.mlp import Array, cross_entropy, softmax
 
 _TEMPERATURES = (0.1, 10.0)
 

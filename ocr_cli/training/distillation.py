@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.network.activations import Array, Targets, softmax
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, Array, Targets, softmax
 from ocr_cli.training.sources import BatchSource
 
 

@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.errors import DivergenceError, TerminatedError
-from ocr_cli.network.activations import Array, Targets, cross_entropy
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, Array, Targets, cross_entropy
 from ocr_cli.network.optimisers import OPTIMISERS, Optimiser
 from ocr_cli.training.sources import BatchSource
 

@@ -20,8 +20,7 @@ from ocr_cli.datasets.loaders import load_dataset
 from ocr_cli.datasets.not_characters import draw_not_characters
 from ocr_cli.errors import CheckpointError, DataError
 from ocr_cli.features import FeatureSettings, extract
-from ocr_cli.network.activations import Targets
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, Targets
 from ocr_cli.network.model_file import ModelFile
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.balanced import Prefetched

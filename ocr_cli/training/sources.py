@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ocr_cli.datasets.augment import Deformation, deform
 from ocr_cli.features import FeatureSettings, extract
-from ocr_cli.network.activations import Targets
+from ocr_cli.network.mlp import Targets
 
 
 class BatchSource(Protocol):

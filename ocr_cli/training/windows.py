@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.evaluation.alignment import align
-from ocr_cli.network.activations import softmax
+from ocr_cli.network.mlp import softmax
 from ocr_cli.network.optimisers import Muon
 from ocr_cli.network.time_delay import Layer, TimeDelayNetwork
 from ocr_cli.training.deformed import deformed

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.errors import ModelFileError
-from ocr_cli.network.activations import softmax
+from ocr_cli.network.mlp import softmax
 from ocr_cli.network.time_delay import TimeDelayNetwork
 from ocr_cli.windows.ctc import BLANK
 from ocr_cli.windows.strip import CELL, HEIGHT, INPUTS, Strip, columns

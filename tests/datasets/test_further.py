@@ -7,7 +7,7 @@ from ocr_cli.alphabet import row_of
 from ocr_cli.datasets.accents import Accents
 from ocr_cli.datasets.further import further
 from ocr_cli.datasets.pieces import PRINTABLE, Hands, reach
-from ocr_cli.languages import FURTHER
+from ocr_cli.options import FURTHER
 
 
 def lent(text, missing=""):

@@ -6,7 +6,7 @@ from ocr_cli.datasets.lines import Composer, Line
 from ocr_cli.datasets.pieces import PRINTABLE, load_hands, load_pieces
 from ocr_cli.datasets.strips import examples
 from ocr_cli.datasets.texts import Texts
-from ocr_cli.languages import FURTHER
+from ocr_cli.options import FURTHER
 from ocr_cli.windows.strip import CELL, HEIGHT
 
 WORDS = ["Abc", "no", "HE", "be", "had", "CAB", "a deed"]

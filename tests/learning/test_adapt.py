@@ -11,8 +11,7 @@ from ocr_cli.features import FeatureSettings, extract
 from ocr_cli.lattice.geometry import CUTS
 from ocr_cli.learning.adapt import BATCHES, SETTINGS, adapt
 from ocr_cli.learning.harvest import Harvest, LaidLine, Sample
-from ocr_cli.network.activations import softmax
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, softmax
 from ocr_cli.network.model_file import Prototypes
 from ocr_cli.page import Box
 from ocr_cli.training.ancestor import Ancestor

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from ocr_cli.network.activations import ACTIVATIONS, cross_entropy, sigmoid, softmax
+from ocr_cli.network.mlp import ACTIVATIONS, cross_entropy, sigmoid, softmax
 
 LOGITS = arrays(
     np.float64, array_shapes(min_dims=2, max_dims=2, max_side=8), elements=st.floats(-50.0, 50.0, width=32)

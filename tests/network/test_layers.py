@@ -6,8 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from ocr_cli.network.activations import ACTIVATIONS, cross_entropy
-from ocr_cli.network.mlp import MLP, Linear
+from ocr_cli.network.mlp import ACTIVATIONS, MLP, Linear, cross_entropy
 
 
 def numerical_gradient(loss: Callable[[], float], array: np.ndarray, step: float = 1e-6) -> np.ndarray:

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocr_cli.network.activations import ACTIVATIONS, cross_entropy
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import ACTIVATIONS, MLP, cross_entropy
 from ocr_cli.network.optimisers import SGD, Adam
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocr_cli.network.activations import softmax
+from ocr_cli.network.mlp import softmax
 from ocr_cli.training.calibration import expected_calibration_error, fit_temperature, reliability
 
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocr_cli.network.activations import softmax
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, softmax
 from ocr_cli.training.distillation import CompletedSource, DistilledSource, committee_probabilities
 from ocr_cli.training.loop import TrainingSettings, fit, score
 from ocr_cli.training.sources import ArraySource

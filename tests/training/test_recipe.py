@@ -10,7 +10,7 @@ from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.errors import CheckpointError, DataError
 from ocr_cli.features import FeatureSettings, extract
-from ocr_cli.network.activations import cross_entropy
+from ocr_cli.network.mlp import cross_entropy
 from ocr_cli.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from ocr_cli.training.evaluation import evaluate
 from ocr_cli.training.loop import TrainingSettings

@@ -8,8 +8,7 @@ import pytest
 from ocr_cli.datasets.augment import Deformation
 from ocr_cli.datasets.synthetic import draw_dataset
 from ocr_cli.features import FeatureSettings, extract
-from ocr_cli.network.activations import softmax
-from ocr_cli.network.mlp import MLP
+from ocr_cli.network.mlp import MLP, softmax
 from ocr_cli.network.model_file import ModelFile, Prototypes
 from ocr_cli.training.ancestor import Ancestor
 from ocr_cli.training.loop import TrainingSettings

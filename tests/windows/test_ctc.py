@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from ocr_cli.network.activations import softmax
+from ocr_cli.network.mlp import softmax
 from ocr_cli.windows.ctc import BLANK, ctc, log_probabilities
 
 LENGTHS, CLASSES = [5, 4, 6], 4

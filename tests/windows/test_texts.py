@@ -4,7 +4,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from ocr_cli.network.activations import softmax
+from ocr_cli.network.mlp import softmax
 from ocr_cli.windows.texts import likely_texts
 
 
