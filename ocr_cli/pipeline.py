@@ -19,6 +19,7 @@ from ocr_cli.looks import SURE, further_looks, thickened
 from ocr_cli.options import Rotation, Shown
 from ocr_cli.page import Box, LeftOut
 from ocr_cli.rating import PageBox, Part, Placement, Rated, Rater, parts_of, turned
+from ocr_cli.reading_order import reading_order
 from ocr_cli.segmentation.layout import LETTER_HEIGHT
 from ocr_cli.speed.sharing import Each
 from ocr_cli.stages import LatticesStage, Observer, PathRow, PathStage, VerdictStage
@@ -98,10 +99,15 @@ class PageRows:
     """
 
     def __init__(self, sheets: Sequence[tuple[Rated, Placement]], tools: Tools) -> None:
-        self.rows = tuple(row for rated, _ in sheets for row in rated.rows)
         self.scorer, self._weights = tools.scorer, tools.weights.writing
         self._rated = [rated for rated, _ in sheets]
-        self._places = [place for rated, place in sheets for _ in rated.rows]
+        boxes = [
+            [Box.around(map(place.on_picture, row.lattice.atoms.tolist())) for row in rated.rows]
+            for rated, place in sheets
+        ]
+        order = reading_order(boxes)
+        self.rows = tuple(sheets[number][0].rows[row] for number, row in order)
+        self._places = [sheets[number][1] for number, _ in order]
 
     @property
     def sheets(self) -> list[tuple[list[DecodedRow], float]]:
@@ -155,12 +161,16 @@ class Pipeline:
             observe: is told of each stage, of the orientation in which the picture, or each sheet of paper
                 in it, was read.
         """
-        seen = Seen([], [])
-        for part in self._parts(picture):
-            found = self._read_part(part, observe)
-            model = seen.model or found.model
-            seen = Seen(seen.lines + found.lines, seen.left_out + found.left_out, model)
-        return seen
+        parts = [self._read_part(part, observe) for part in self._parts(picture)]
+        boxes = [
+            [Box.around(on_picture(sign.box) for sign in line.signs) for line, on_picture in part.lines]
+            for part in parts
+        ]
+        return Seen(
+            [parts[number].lines[line] for number, line in reading_order(boxes)],
+            [one for part in parts for one in part.left_out],
+            next((part.model for part in parts if part.model), None),
+        )
 
     def rows(self, picture: Picture) -> PageRows:
         """The rows of a picture with all that their arcs may be: those that ``read`` reads.

@@ -48,7 +48,7 @@ class Part(NamedTuple):
 
 
 def parts_of(picture: Picture) -> Iterator[Part]:
-    """The pages on a picture, in reading order."""
+    """The pages on a picture."""
     small = small_copy(picture.pixels)
     sheets = part_sheets(picture.pixels, small)
     if not sheets:

@@ -616,10 +616,11 @@ def test_boxes_of_notes_on_a_desk_lie_on_the_picture():
         for character in line.words[0].characters:
             box = character.box
             part = picture[box.top : box.bottom, box.left : box.right].mean(axis=2)
-            # A bright note, and dark ink on it in most columns of the upright box about a letter askew.
+            # A bright note, and dark ink on it in most columns of the upright box about a letter askew: it is
+            # the width of a 1 that grows the most.
             assert part.max() > 150
             assert part.min() < 110
-            assert (part < 130).any(axis=0).mean() > 0.65
+            assert (part < 130).any(axis=0).mean() > 0.6
 
 
 @pytest.mark.parametrize("model", ["block", "auto"])

@@ -6,6 +6,7 @@ what is left around the sheets is one more picture, if there are strokes on it a
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,7 +15,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from ocr_cli.imaging.filters import Bitmap, Floats, grown, median, median_filter, otsu, shrunk
-from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
+from ocr_cli.imaging.quadrilateral import overlap, quadrilateral, shortest
+from ocr_cli.imaging.runs import bounding_boxes, connected_to, find_runs, label_runs
 from ocr_cli.imaging.sheet import (
     LEAST_ALONE,
     MOST,
@@ -33,22 +35,20 @@ _LEAST_SIDE = 96
 _STROKE = 7
 """Size, in pixels of the small copy, of the median that leaves the ground: strokes are narrower than half.
 Set by hand."""
-_LEAST = 0.008
-"""Share of the picture that a sheet takes at least, beside others. Set by hand."""
-_FILLED = 0.9
-"""Least share that a sheet and the quadrilateral about it have in common. Set by hand."""
+_LEAST, _LEAST_ENCLOSED = 0.008, 0.004
+"""Share of the picture that a sheet takes at least, beside others, and if edges enclose it. Set by hand."""
 _LEAN = 0.4
 """Least share of the upright rectangle about it that one fills: a square on its corner fills half of it.
 Set by hand."""
-_SHORTEST, _SHORTEST_BESIDE = 22, 9
-"""Pixels of the small copy that a side is long at least: bricks and bars are shorter. The second is for
-labels beside larger sheets. Set by hand."""
-_SLANT, _SHORTER = 0.5, 1.7
-"""Most that the cosine of a sheet's corners is from 0, and by which a side is longer than the one across.
-Set by hand."""
+_SHORTEST = 22
+"""Pixels of the small copy that a side is long at least: bricks and bars are shorter, labels beside larger
+sheets may be. Set by hand."""
 _APART = 24.0
 """Grey values, of red, green or blue, by which a sheet differs from what is around it at least.
 Set by hand."""
+_STEPS, _RIM = (5.0, 10.0, 20.0, 40.0), 4
+"""Grey values, of red, green or blue, by which colours change at the edge of a sheet, the weakest first, and
+pixels of the small copy at the rim of the picture that belong to none. Set by hand."""
 _EVEN = 14.0
 """Grey values by which the ground of a sheet differs from its own middle at most, in the mean.
 Set by hand."""
@@ -76,14 +76,21 @@ class Sheet(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A sheet on the small copy: where it is, bool (h, w), and its corners, float (4, 2), clockwise."""
+    """A sheet on the small copy.
+
+    Attributes:
+        region: bool (h, w), where it is.
+        corners: float (4, 2), x and y, clockwise from the upper left.
+        edge: pixels at its edge that may not be its own.
+    """
 
     region: Bitmap
     corners: npt.NDArray[np.float64]
+    edge: int
 
 
 def part_sheets(pixels: npt.NDArray[np.uint8], small: Floats) -> list[Sheet]:
-    """The sheets in a picture, in reading order, and what is left, if there are strokes on it, too.
+    """The sheets in a picture, and at last what is left, if there are strokes on it, too.
 
     Args:
         pixels: uint8 (H, W, 3), RGB.
@@ -101,12 +108,14 @@ def part_sheets(pixels: npt.NDArray[np.uint8], small: Floats) -> list[Sheet]:
         return []
     ground = _ground(small)
     strokes = most_of(np.abs(small - ground)) > 255 * _CONTRAST
-    found = max((_sheets(light, ground, strokes) for light in _lights(ground)), key=_worth, default=[])
+    enclosed = _enclosed(ground, strokes)
+    shown = (_with_labels([*enclosed, *_sheets(light, ground, strokes)]) for light in _lights(ground))
+    found = max(shown, key=_worth)
     if not found:
         return []
     scale = np.array(pixels.shape[1::-1]) / small.shape[1::-1]
     image = Image.fromarray(pixels)
-    sheets = [_cut_out(image, one.corners * scale, _EDGE * float(scale.max())) for one in _in_order(found)]
+    sheets = [_cut_out(image, one.corners * scale, one.edge * float(scale.max())) for one in found]
     rest = _rest(pixels, found, ground, strokes)
     return sheets if rest is None else [*sheets, Sheet(rest, lambda places: places)]
 
@@ -125,19 +134,6 @@ def _is_note(found: _Found) -> bool:
     """Whether a sheet is a small one that lies on something, or in a frame; a large one is the page."""
     edges = (found.region[0], found.region[-1], found.region[:, 0], found.region[:, -1])
     return found.region.mean() < LEAST_ALONE and not any(edge.any() for edge in edges)
-
-
-def _in_order(found: Sequence[_Found]) -> list[_Found]:
-    """From top to bottom; those beside each other, from left to right."""
-    order: list[_Found] = []
-    left = sorted(found, key=lambda one: one.corners[:, 1].min())
-    while left:
-        first = left[0]
-        middle = first.corners[:, 1].mean()
-        row = [one for one in left if one.corners[:, 1].min() < middle]
-        order += sorted(row, key=lambda one: one.corners[:, 0].min())
-        left = [one for one in left if not any(one is other for other in row)]
-    return order
 
 
 def _cut_out(image: Image.Image, corners: npt.NDArray[np.float64], edge: float) -> Sheet:
@@ -191,20 +187,54 @@ def _lights(ground: Floats) -> Iterator[Floats]:
 
 
 def _sheets(light: Floats, ground: Floats, strokes: Bitmap) -> list[_Found]:
-    """The sheets that thresholds show, if they are no page alone."""
+    """The sheets that thresholds show."""
     found: list[_Found] = []
-    small: list[_Found] = []
     for threshold in _thresholds(np.sort(light[::2, ::2], axis=None)):
         bright = light > threshold
         for side in (bright, ~bright):
-            for region in _regions(_opened(side)):
+            for region in _regions(_opened(side), _LEAST, []):
                 one = _as_sheet(region, ground, strokes)
                 if one is not None:
-                    (found if _shortest(one.corners) >= _SHORTEST else small).append(one)
-    found = _apart(found)
-    if not found or (len(found) == 1 and not _is_note(found[0])):
+                    found.append(one)
+    return found
+
+
+def _with_labels(found: Sequence[_Found]) -> list[_Found]:
+    """Those that do not overlap, the first first; none if that is a page alone, or labels alone."""
+    large = _apart([one for one in found if shortest(one.corners) >= _SHORTEST])
+    if not large or (len(large) == 1 and not _is_note(large[0])):
         return []
-    return _apart([*found, *small])
+    return _apart([*large, *found])
+
+
+def _enclosed(ground: Floats, strokes: Bitmap) -> list[_Found]:
+    """The sheets that edges enclose, those first that are the most like quadrilaterals.
+
+    From the rim of the picture no way leads into them without a step in colour; of light that changes slowly
+    on them, or on what they lie on, or of a shadow across them, nothing depends then.
+    """
+    steps = _steps(ground)
+    rim = np.ones_like(strokes)
+    rim[_RIM:-_RIM, _RIM:-_RIM] = False
+    found: list[_Found] = []
+    known: list[npt.NDArray[np.int64]] = []
+    # Narrow gaps part sheets that lie close together, and lead into those whose edges are weak somewhere.
+    for step, closed in itertools.product(_STEPS, (0, 1)):
+        level = shrunk(steps < step, closed)
+        around = grown(connected_to(level, rim & level), closed)
+        for region in _regions(_opened(~around), _LEAST_ENCLOSED, known):
+            sheet = shrunk(region, 1)
+            corners = quadrilateral(sheet)
+            if corners is not None and _is_written_on(shrunk(sheet, _EDGE), strokes):
+                found.append(_Found(sheet, corners, 1))
+    return sorted(found, key=lambda one: -overlap(one.region, one.corners))
+
+
+def _steps(ground: Floats) -> Floats:
+    """The greatest change of colour from one side of each pixel to the other: float32 (h, w)."""
+    around = np.pad(ground, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    down, across = around[2:, 1:-1] - around[:-2, 1:-1], around[1:-1, 2:] - around[1:-1, :-2]
+    return np.maximum(most_of(np.abs(down)), most_of(np.abs(across)))
 
 
 def _apart(found: Sequence[_Found]) -> list[_Found]:
@@ -232,20 +262,28 @@ def _thresholds(values: Floats) -> Iterator[float]:
             yield threshold
 
 
-def _shortest(corners: npt.NDArray[np.float64]) -> float:
-    """The shortest side of a quadrilateral, in pixels."""
-    return float(np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).min())
+def _regions(mask: Bitmap, least: float, known: list[npt.NDArray[np.int64]]) -> Iterator[Bitmap]:
+    """The components that take so large a share of the picture, without their holes.
 
-
-def _regions(mask: Bitmap) -> Iterator[Bitmap]:
-    """The components that are large enough, without their holes."""
+    Args:
+        mask: bool (h, w).
+        least: that share.
+        known: boxes of those that were looked at before, which are left out; these are added.
+    """
     runs = find_runs(mask)
     labels, count = label_runs(runs, diagonal=False)
     areas = np.bincount(labels, weights=runs.lengths, minlength=count)
-    left, top, right, bottom = bounding_boxes(runs, labels, count).T
-    likely = (areas > _LEAST * mask.size) & (areas > _LEAN * (right - left) * (bottom - top))
-    for k in np.flatnonzero(likely & (areas < MOST * mask.size)).tolist():
-        yield _without_holes(runs.keep(labels == k))
+    boxes = bounding_boxes(runs, labels, count)
+    left, top, right, bottom = boxes.T
+    likely = (areas > least * mask.size) & (areas > _LEAN * (right - left) * (bottom - top))
+    for k in np.flatnonzero(likely).tolist():
+        if any(np.abs(box - boxes[k]).max() <= 1 for box in known):
+            continue
+        known.append(boxes[k])
+        region, part = runs.keep(labels == k), np.s_[top[k] : bottom[k], left[k] : right[k]]
+        region[part] = _without_holes(region[part])
+        if region.mean() < MOST:
+            yield region
 
 
 def _without_holes(mask: Bitmap) -> Bitmap:
@@ -261,15 +299,9 @@ def _opened(mask: Bitmap) -> Bitmap:
 
 def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
     """The region as a sheet, if it is one."""
-    if not _LEAST < region.mean() < MOST:
-        return None
-    corners = _corners(region)
-    if not _is_upright(corners) or _overlap(region, corners) < _FILLED:
-        return None
+    corners = quadrilateral(region)
     inside, edge = shrunk(region, _EDGE), shrunk(region, 1) & ~shrunk(region, _EDGE + 1)
-    if strokes[edge].mean() > _STROKES_AT_EDGE:
-        return None
-    if not _STROKES < strokes[inside].mean() < _MOST_STROKES:
+    if corners is None or not _is_written_on(inside, strokes) or strokes[edge].mean() > _STROKES_AT_EDGE:
         return None
     even = ground[inside & ~strokes]
     beyond = grown(region, 3) & ~grown(region, 1)
@@ -284,42 +316,9 @@ def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
         tint = np.abs(here / max(1.0, here.sum()) - there / max(1.0, there.sum())).max()
         if light > SHADOW * other and tint < TINT:
             return None
-    return _Found(region, corners)
+    return _Found(region, corners, _EDGE)
 
 
-def _corners(region: Bitmap) -> npt.NDArray[np.float64]:
-    """Corners of a quadrilateral about a region, (4, 2), x and y, from the upper left clockwise.
-
-    They are the points farthest along the diagonals of the smallest rectangle around it.
-    """
-    runs = find_runs(region)
-    ends = np.concatenate([runs.starts, runs.stops] * 2).astype(float)
-    rows = np.concatenate([runs.rows] * 2 + [runs.rows + 1] * 2).astype(float)
-    points = np.stack([ends, rows], axis=1)
-    angles = np.radians(np.arange(-45, 45, 1.0))
-    along = points @ np.stack([np.cos(angles), np.sin(angles)])
-    across = points @ np.stack([-np.sin(angles), np.cos(angles)])
-    best = int(np.argmin(np.ptp(along, axis=0) * np.ptp(across, axis=0)))
-    x, y = along[:, best], across[:, best]
-    x, y = (x - x.min()) / np.ptp(x), (y - y.min()) / np.ptp(y)
-    return points[[(-x - y).argmax(), (x - y).argmax(), (x + y).argmax(), (y - x).argmax()]]
-
-
-def _is_upright(corners: npt.NDArray[np.float64]) -> bool:
-    """Whether the corners are about those of a large enough rectangle, seen from wherever."""
-    sides = np.roll(corners, -1, axis=0) - corners
-    lengths = np.hypot(*sides.T)
-    if lengths.min() < _SHORTEST_BESIDE:
-        return False
-    cosines = (sides * np.roll(sides, -1, axis=0)).sum(axis=1) / (lengths * np.roll(lengths, -1))
-    ratios = lengths / np.roll(lengths, 2)
-    return bool(np.abs(cosines).max() < _SLANT and ratios.max() < _SHORTER)
-
-
-def _overlap(region: Bitmap, corners: npt.NDArray[np.float64]) -> float:
-    """What a region and the quadrilateral about it have in common, as a share of both together."""
-    y, x = np.mgrid[: region.shape[0], : region.shape[1]] + 0.5
-    inside = np.ones_like(region)
-    for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        inside &= (x1 - x0) * (y - y0) >= (y1 - y0) * (x - x0)
-    return float((inside & region).sum() / (inside | region).sum())
+def _is_written_on(inside: Bitmap, strokes: Bitmap) -> bool:
+    """Whether about as much of a region is strokes as on what is written on."""
+    return bool(inside.any()) and _STROKES < float(strokes[inside].mean()) < _MOST_STROKES
