@@ -77,6 +77,11 @@ def template_of(entry: Mapping[str, Any], name: str, *, withheld: bool = False) 
     )
 
 
+def kind_of(name: str) -> str:
+    """What fillings of one form, and sheets for one use, have in common: the name's first word."""
+    return re.split(r"[_\d]", name)[0]
+
+
 @dataclass(eq=False)
 class FormRead:
     """A form that was read.
@@ -99,8 +104,8 @@ class FormRead:
 
     @property
     def kind(self) -> str:
-        """What fillings of one form, and sheets for one use, have in common: the name's first word."""
-        return re.split(r"[_\d]", self.name)[0]
+        """As of ``kind_of``."""
+        return kind_of(self.name)
 
 
 def read_forms(folder: Path, only: Sequence[str] = (), *, withheld: bool = False) -> Iterator[FormRead]:

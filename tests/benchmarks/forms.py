@@ -3,6 +3,7 @@
     python tests/benchmarks/forms.py read ../shared/data/forms results.json [--withheld] [--only check,karvy]
     python tests/benchmarks/forms.py cut ../shared/data/forms results.json [--margin 0.12] [--kinds]
     python tests/benchmarks/forms.py place [--count 60] [--others ../shared/data/pages]
+    python tests/benchmarks/forms.py others FORMS [--pages PAGES,NOTES]
     python tests/benchmarks/forms.py empty [--count 200]
 
 ``read`` makes a template of each NAME.fields.json, reads NAME.jpg with it and writes what ``score_forms.py``
@@ -11,14 +12,17 @@ the fifth that is least sure. ``cut`` reads the written fields cut out, with so 
 them, as ``ocr read --layout line`` does, which knows nothing else of them; with ``--kinds``, as with
 ``--whitelist``, that digits are some. ``place`` photographs the two sample forms, turned, in perspective up
 to 25 degrees, down to half their size, in shadow, and says how many are found within 0.15 of a field's
-height, and how many other pages are taken for one. ``empty`` reads fields in which nothing is written, and
-fields written in faint pencil.
+height, and how many other pages are taken for one. ``others`` makes a template of each filled form, its
+picture in the place of a blank, and finds it on the other fillings of the same form: it prints how far off
+fields lie, and how many of 30 other pages are taken for one of each kind. ``empty`` reads fields in which
+nothing is written, and fields written in faint pencil.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import itertools
 import json
 from pathlib import Path
 from types import ModuleType
@@ -28,13 +32,15 @@ from PIL import Image
 
 from ocr_cli.errors import UnfitFormError
 from ocr_cli.forms.reader import WORST_RESIDUAL, FormReader, registrar_of, usual_height
+from ocr_cli.forms.registration import Registrar
 from ocr_cli.forms.template import Template
-from ocr_cli.making.forms import MARKS, found_by_review, read_forms
+from ocr_cli.making.forms import MARKS, found_by_review, kind_of, read_forms, template_of
 from ocr_cli.options import ReadOptions
 from ocr_cli.reader import Reader
 from ocr_cli.ruled.cutting import projected, square_to_square
 
 DIGITS = "0123456789"
+OTHER_PAGES = 30
 SAMPLES = Path(__file__).parents[2] / "samples" / "forms"
 
 
@@ -131,6 +137,60 @@ def place(count: int, others: Path | None) -> None:
         print(f"other pages taken for one of the forms: {taken} of {len(pages)}")
 
 
+def others(folder: Path, only: list[str], pages: list[Path]) -> None:
+    """Print how photographs of a form are found by each other, and which other pages by any of them.
+
+    Boxes of the forms were drawn by hand, level: what is printed is how far off they are in the mean.
+
+    Args:
+        folder: of the forms.
+        only: how names begin of those that are looked at.
+        pages: folders with other pages.
+    """
+    templates, registrars, pictures = {}, {}, {}
+    for path in sorted(folder.glob("*.fields.json")):
+        name, entry = path.name.removesuffix(".fields.json"), json.loads(path.read_text(encoding="utf-8"))
+        if only and not name.startswith(tuple(only)):
+            continue
+        template = template_of(entry, name)
+        templates[name] = template
+        pictures[name] = Image.open(folder / entry["image"]).convert("RGB")
+        registrars[name] = Registrar(pictures[name], (template.width, template.height))
+    found = good = pairs = 0
+    for one, other in itertools.permutations(templates, 2):
+        boxes = {field.name: field.box for field in templates[other].every_field}
+        common = [field for field in templates[one].every_field if field.name in boxes]
+        if kind_of(one) != kind_of(other) or 2 * len(common) < len(boxes):
+            continue
+        pairs += 1
+        placing = registrars[one].place(pictures[other])
+        fits = placing is not None and placing.residual <= WORST_RESIDUAL * usual_height(templates[one])
+        if not fits:
+            near = "not found" if placing is None else f"residual {placing.residual:.1f}"
+            print(f"{one} on {other}: refused, {near}")
+            continue
+        side = max(templates[one].width, templates[one].height)
+        off = []
+        for field in common:
+            left, top, right, bottom = boxes[field.name]
+            middle = placing.quad(field.box, side).mean(axis=0) - [(left + right) / 2, (top + bottom) / 2]
+            off.append(np.linalg.norm(middle) / (bottom - top))
+        found += 1
+        good += np.median(off) < WORST_RESIDUAL
+        print(f"{one} on {other}: off by {np.median(off):.2f}, at most {max(off):.2f} of a field's height")
+    print(f"of {pairs} pairs found: {found}; fields within {WORST_RESIDUAL} of their height: {good}")
+    every = [page for at in pages for page in sorted(at.glob("*.jpg")) + sorted(at.glob("*.png"))]
+    every = every[:: max(1, len(every) // OTHER_PAGES)][:OTHER_PAGES]
+    kinds = {kind_of(name): name for name in reversed(registrars)}
+    for page in every:
+        image = Image.open(page).convert("RGB")
+        for name in kinds.values():
+            placing = registrars[name].place(image)
+            if placing is not None and placing.residual <= WORST_RESIDUAL * usual_height(templates[name]):
+                print(f"{page.name} was taken for {name}")
+    print(f"other pages looked at: {len(every)}, with a form of each of {len(kinds)} kinds")
+
+
 def empty(count: int) -> None:
     """Print how many empty fields read as text, and how many in faint pencil as empty.
 
@@ -184,6 +244,10 @@ def main() -> None:
     placing = tasks.add_parser("place")
     placing.add_argument("--count", type=int, default=60)
     placing.add_argument("--others", type=Path)
+    pairing = tasks.add_parser("others")
+    pairing.add_argument("folder", type=Path)
+    pairing.add_argument("--only", type=lambda text: text.split(","), default=[])
+    pairing.add_argument("--pages", type=lambda text: [Path(one) for one in text.split(",")], default=[])
     emptied = tasks.add_parser("empty")
     emptied.add_argument("--count", type=int, default=200)
     arguments = parser.parse_args()
@@ -195,6 +259,8 @@ def main() -> None:
         arguments.results.write_text(json.dumps(found))
     elif arguments.task == "place":
         place(arguments.count, arguments.others)
+    elif arguments.task == "others":
+        others(arguments.folder, arguments.only, arguments.pages)
     else:
         empty(arguments.count)
 
