@@ -17,13 +17,15 @@ from ocr_cli.imaging.filters import gaussian_blur
 from ocr_cli.making.words import IN_ANY_LETTERS, IN_CAPITALS, Penmanship, draw_word
 from ocr_cli.network.initialisation import he
 from ocr_cli.network.optimisers import Adam
-from ocr_cli.ruled.ruled_ink import REACH, RuledInk, band_inputs
+from ocr_cli.ruled.ruled_ink import REACH, UNSEEN, RuledInk, band_inputs
 
 Floats = npt.NDArray[np.float32]
 
 _HIDDEN = (160, 96)
 _COLUMNS = 56
 """Columns that are taken of each drawn rule."""
+_CUT, _BEYOND = 0.35, 10
+"""Share of the pictures that end at a rule, or so many pixels beyond it at most. Set by hand."""
 _BATCH = 256
 
 
@@ -32,7 +34,8 @@ def draw_rule(
 ) -> tuple[Floats, Floats, float]:
     """A rule with writing at it: strength, float32 (2 REACH + 1, W), and how much of that is the field's own.
 
-    The field is above the rule. And how much of a pen's strength that of the writing is.
+    The field is above the rule; where the picture ends at it, what is beyond is ``UNSEEN``. And how much of a
+    pen's strength that of the writing is.
     """
     own, other = (_word(penmanship, words, rng) for _ in range(2))
     width = min(own.shape[1], 420)
@@ -55,8 +58,11 @@ def draw_rule(
     seen = gaussian_blur(every.astype(np.float32), blur, 4) + noise
     target = gaussian_blur((dark * near).astype(np.float32), blur, 4)
     scale = dark * pen
+    seen = np.clip(seen / scale, 0, 1.5)
+    if rng.random() < _CUT:
+        seen[REACH + int(rng.integers(-1, _BEYOND)) :] = UNSEEN
     return (
-        np.asarray(np.clip(seen / scale, 0, 1.5), np.float32),
+        np.asarray(seen, np.float32),
         np.asarray(np.clip(target / scale, 0, 1), np.float32),
         scale,
     )

@@ -6,17 +6,18 @@ them to the other, or are cut through by both edges of the picture, where the pe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage
 
 from ocr_cli.ruled.cutting import ROW, WIDEST, Patch
 from ocr_cli.ruled.field_ink import THIN, field_ink, light_of
 from ocr_cli.ruled.levels import find_levels
-from ocr_cli.ruled.ruling import NOWHERE
+from ocr_cli.ruled.pieces import boxes_of
+from ocr_cli.ruled.ruling import NOWHERE, Rule
 from ocr_cli.ruled.walls import AT_SIDE, SHORT, TALL, band_of, find_walls, without_walls
 
 Floats = npt.NDArray[np.float32]
@@ -25,6 +26,9 @@ _AROUND = 1.15
 """A picture of a row's field is so many times as high as that. Set by hand."""
 _LEAST = 8
 """Pixels of a picture that is higher and wider, at least."""
+_CUT, _LOWER = 0.3, 0.75
+"""Print beside a field is cut by the picture's edge along so much of its height, and so much lower than the
+highest letter. Set by hand."""
 _BEYOND = 0.35 * ROW
 """Pixels beyond the picture's edge at which a side is out of reach. Set by hand."""
 
@@ -69,10 +73,11 @@ def cut_out(pixels: npt.NDArray[np.uint8]) -> Cutout | None:
     walls = find_walls(missing, (round(top), round(bottom)), framed=len(level) > 0)
     if not level and not walls:
         return None
-    sides = [wall.place for wall in walls]
+    sides, bands = [wall.place for wall in walls], [0.0, 0.0]
     if level:
         span = slice(round(top), round(bottom))
-        sides += [band_of(missing[span]), size[0] - band_of(missing[span, ::-1])]
+        bands = [band_of(missing[span]), band_of(missing[span, ::-1])]
+        sides += [bands[0], size[0] - bands[1]]
     # Where no rule was found, a letter beside the edge is not to be taken for one: the box ends beyond it.
     out = 0.0 if level else _BEYOND
     left = max((x for x in sides if 0 < x < AT_SIDE * ROW), default=-out)
@@ -89,38 +94,66 @@ def cut_out(pixels: npt.NDArray[np.uint8]) -> Cutout | None:
     if not any(place > size[1] / 2 for place in places):
         box = (*box[:3], box[3] + round(_BEYOND))
     patch = Patch(np.zeros((0, 0, 3), np.float32), box, row, np.eye(3))
-    known = [
-        rule._replace(
-            places=np.pad(np.where(rule.places > NOWHERE, rule.places + margin, NOWHERE), margin, "edge")
-        )
-        for rule in level
-    ]
-    ink = field_ink(patch, missing=np.pad(missing, margin), level=known)
+    ink = field_ink(
+        patch,
+        missing=np.pad(missing, margin),
+        level=_within(level, margin),
+        walls=_within(inner, margin),
+        beyond=margin,
+    )
     if len(level) == 1 and not walls and not ink.labels.any():
         # A single stroke is a dash.
         return None
     gone = _hanging(ink.labels, margin + round(top), row) | _edges(ink.labels, margin, row)
-    return Cutout(np.where(gone[ink.labels], np.float32(0), ink.strength), scale, margin)
+    if level:
+        gone |= _beside(ink.labels, margin, left > 0, right < size[0])
+    strength = np.where(gone[ink.labels], np.float32(0), ink.strength)
+    for part, band in zip((strength, strength[:, ::-1]), bands, strict=True):
+        part[:, : margin + round(band + SHORT * ROW) if band else 0] = 0
+    return Cutout(strength, scale, margin)
+
+
+def _within(rules: Sequence[Rule], margin: int) -> list[Rule]:
+    """Rules of a picture with so much around it."""
+    places = [np.where(rule.places > NOWHERE, rule.places + margin, NOWHERE) for rule in rules]
+    return [
+        rule._replace(places=np.pad(own, margin, "edge")) for rule, own in zip(rules, places, strict=True)
+    ]
 
 
 def _hanging(labels: npt.NDArray[np.int32], top: int, row: float) -> npt.NDArray[np.bool_]:
     """Which pieces hang from the upper side: ends of what is written above. By labels, bool (N + 1,)."""
-    found = [
-        where is not None and where[0].start <= top + SHORT * row and where[0].stop < top + TALL * row
-        for where in ndimage.find_objects(labels)
-    ]
-    return np.array([False, *found])
+    starts, stops = boxes_of(labels)[:, 1::2].T
+    return np.append(False, (starts <= top + SHORT * row) & (stops < top + TALL * row))
+
+
+def _beside(labels: npt.NDArray[np.int32], margin: int, *walled: bool) -> npt.NDArray[np.bool_]:
+    """Which pieces are cut by the left or right edge of the picture, and low: what is printed beside a field.
+
+    Args:
+        labels: int32 (H, W).
+        margin: pixels around the picture.
+        walled: whether the field ends before its left, and its right edge.
+
+    Returns:
+        By labels, bool (N + 1,).
+    """
+    boxes = boxes_of(labels)
+    heights = np.append(0, boxes[:, 3] - boxes[:, 1])
+    gone = np.zeros(len(heights), bool)
+    for is_walled, edge in zip(walled, (labels[:, : margin + 2], labels[:, -margin - 2 :]), strict=True):
+        for number in np.unique(edge[edge > 0]).tolist():
+            along = (edge == number).any(axis=1).sum()
+            gone[number] |= not is_walled and along > _CUT * heights[number]
+    others = heights[1:][~gone[1:]]
+    return np.asarray(gone & (heights < _LOWER * others.max(initial=0)))
 
 
 def _edges(labels: npt.NDArray[np.int32], margin: int, row: float) -> npt.NDArray[np.bool_]:
     """Which pieces lie along an edge of the picture: rests of rules. By labels, bool (N + 1,)."""
-    found = [False]
-    for where in ndimage.find_objects(labels):
-        thin = False
-        for axis, part in enumerate(where or ()):
-            thick, long = part.stop - part.start, where[1 - axis].stop - where[1 - axis].start
-            end = labels.shape[axis] - margin - SHORT * row
-            at_edge = part.start < margin + SHORT * row or part.stop > end
-            thin |= at_edge and thick < THIN * row and long > max(TALL * row, 2 * thick)
-        found.append(thin)
-    return np.array(found)
+    boxes = boxes_of(labels)
+    starts, stops = boxes[:, :2], boxes[:, 2:]
+    thick, long = stops - starts, (stops - starts)[:, ::-1]
+    at_edge = (starts < margin + SHORT * row) | (stops > np.array(labels.shape[::-1]) - margin - SHORT * row)
+    thin = at_edge & (thick < THIN * row) & (long > np.maximum(THIN * row, 2 * thick))
+    return np.append(False, thin.any(axis=1))

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from ocr_cli.ruled.cutting import Patch
 from ocr_cli.ruled.frames import without_box
 from ocr_cli.ruled.light import missing_light, without_surfaces
+from ocr_cli.ruled.pieces import boxes_of, label_pieces
 from ocr_cli.ruled.ruled_ink import own_ink
 from ocr_cli.ruled.ruling import Rule, beside_rules, common_shift, find_comb, find_rules, take_out
 
@@ -109,6 +109,8 @@ def field_ink(
     marked: bool = False,
     missing: Floats | None = None,
     level: Sequence[Rule] | None = None,
+    walls: Sequence[Rule] = (),
+    beyond: int = 0,
 ) -> FieldInk:
     """Find what is written in a field.
 
@@ -121,6 +123,8 @@ def field_ink(
         marked: whether there are marks in it, and no letters: what the network at rules knows are letters.
         missing: float32 (H, W), what is missing of the patch's light, as of ``light_of``, where it is known.
         level: its level rules, where they are known.
+        walls: of its cells that were taken out before; some rest may be left.
+        beyond: how many rows of it at the top, and at the bottom, are beyond the picture.
     """
     left, top, right, bottom = patch.box
     row = patch.row
@@ -139,10 +143,11 @@ def field_ink(
     if cells or marked:
         ink = take_out(missing, level, pen, row)
     else:
-        ink = _without_level(missing, level, pen, patch)
-    upright, walls = _walls(missing, patch, cells, dated=dated)
+        ink = _without_level(missing, level, pen, patch, beyond)
+    upright, sides = _walls(missing, patch, cells, dated=dated)
     ink = np.ascontiguousarray(take_out(ink.T, upright, pen, row).T)
-    ruled = beside_rules(missing.shape, level, row) | beside_rules(missing.T.shape, upright, row).T
+    ruled = beside_rules(missing.shape, level, row)
+    ruled |= beside_rules(missing.T.shape, [*upright, *walls], row).T
     edge = round(_EDGE * row)
     ruled[:, : left + edge] = ruled[:, max(0, right - edge) :] = True
     pen = _pen(ink[top + inset : bottom - inset, left:right], grain)
@@ -150,7 +155,7 @@ def field_ink(
     labels = _without_rests(_pieces(ink, threshold, patch, inside), ruled, patch)
     mask = labels > 0
     strength = np.where(mask, np.clip(ink / max(pen, threshold), 0, 1), 0).astype(np.float32)
-    return FieldInk(strength, labels, walls, _written(labels, row), pen)
+    return FieldInk(strength, labels, sides, _written(labels, row), pen)
 
 
 def _on_picture(missing: Floats) -> Floats:
@@ -173,14 +178,14 @@ def _pen(missing: Floats, grain: float) -> float:
     return float(np.median(missing[missing > 0.5 * darkest]))
 
 
-def _without_level(missing: Floats, rules: Sequence[Rule], pen: float, patch: Patch) -> Floats:
+def _without_level(missing: Floats, rules: Sequence[Rule], pen: float, patch: Patch, beyond: int) -> Floats:
     """The ink without level rules, and without what comes up to them from the fields beside this one."""
     _, top, _, bottom = patch.box
     ink = missing
     for rule in rules:
         upper, lower = (abs(rule.place - side) < _AT_SIDE * patch.row for side in (top, bottom))
         if pen > 0 and (upper or lower):
-            ink = own_ink(ink, rule.places, pen, above=lower)
+            ink = own_ink(ink, rule.places, pen, above=lower, beyond=beyond)
         else:
             ink = take_out(ink, [rule], pen, patch.row)
     return ink
@@ -229,7 +234,9 @@ def _walls(
 def _pieces(ink: Floats, threshold: float, patch: Patch, least: float) -> npt.NDArray[np.int32]:
     """Connected pieces of ink that belong to the field: int32 (H, W), from 1 on."""
     left, top, right, bottom = patch.box
-    weak, count = ndimage.label(ink > _WEAK * threshold, np.ones((3, 3)))
+    weak = label_pieces(ink > _WEAK * threshold)
+    boxes = boxes_of(weak).tolist()
+    count = len(boxes)
     strong = np.zeros(count + 1, bool)
     strong[np.unique(weak[ink > threshold])] = True
     strong[0] = False
@@ -238,17 +245,17 @@ def _pieces(ink: Floats, threshold: float, patch: Patch, least: float) -> npt.ND
     keep = np.zeros(count + 1, bool)
     cut = np.zeros(count + 1, bool)
     height, width = ink.shape
-    for number, (down, across) in enumerate(ndimage.find_objects(weak), 1):
+    for number, (x0, y0, x1, y1) in enumerate(boxes, 1):
         if not strong[number] or not inside[number]:
             continue
-        high, wide = down.stop - down.start, across.stop - across.start
+        high, wide = y1 - y0, x1 - x0
         if max(high, wide) < _SPECK * patch.row:
             continue
         # What goes on beyond the patch is more outside than can be seen.
-        seen = down.start > 0 and across.start > 0 and down.stop < height and across.stop < width
+        seen = y0 > 0 and x0 > 0 and y1 < height and x1 < width
         share = inside[number] / areas[number]
         # Captions end where a field begins, and their last letter may be on its edge.
-        beside = share < 1 and (across.start < left or across.stop > right) and high < _CAPTION * patch.row
+        beside = share < 1 and (x0 < left or x1 > right) and high < _CAPTION * patch.row
         keep[number] = share >= (least if seen else min(1.0, least + _MOSTLY - _INSIDE)) and not beside
         # Letters of two rows that touch each other are one piece, and cut where the field ends.
         large = max(high, wide) > _LETTER * patch.row
@@ -257,20 +264,19 @@ def _pieces(ink: Floats, threshold: float, patch: Patch, least: float) -> npt.ND
     within = np.zeros_like(mask)
     within[top:bottom, left:right] = True
     mask |= cut[weak] & within
-    labels, _ = ndimage.label(mask, np.ones((3, 3)))
-    return np.asarray(labels, np.int32)
+    return label_pieces(mask)
 
 
 def _without_rests(labels: npt.NDArray[np.int32], ruled: Bitmap, patch: Patch) -> npt.NDArray[np.int32]:
     """Pieces without what is left of rules: scraps beside them, and the dots of dotted ones."""
-    where = ndimage.find_objects(labels)
-    if not where:
+    boxes = boxes_of(labels)
+    if not len(boxes):
         return labels
     row = patch.row
-    areas = np.bincount(labels.ravel(), minlength=len(where) + 1)[1:]
-    on_rule = np.bincount(labels[ruled].ravel(), minlength=len(where) + 1)[1:]
-    sizes = np.array([[part.stop - part.start for part in one] for one in where])
-    middles = np.array([one[0].start + one[0].stop for one in where]) / 2
+    areas = np.bincount(labels.ravel(), minlength=len(boxes) + 1)[1:]
+    on_rule = np.bincount(labels[ruled].ravel(), minlength=len(boxes) + 1)[1:]
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
     thin = sizes.min(axis=1) < THIN * row
     gone = thin & (sizes.max(axis=1) < _REST * row) & (on_rule >= _ON_RULE * areas)
     gone |= thin & (on_rule >= _ALL_ON_RULE * areas)
@@ -287,8 +293,7 @@ def _written(labels: npt.NDArray[np.int32], row: float) -> float:
     areas = np.bincount(labels.ravel())[1:]
     if not areas.any():
         return 0.0
-    largest = max(
-        max(part.stop - part.start for part in where) for where in ndimage.find_objects(labels) if where
-    )
+    boxes = boxes_of(labels)
+    largest = int((boxes[:, 2:] - boxes[:, :2]).max())
     share = min(float(areas.sum()) / (row * row) / _WRITTEN, largest / (row * _LARGE))
     return float(share / (1 + share))

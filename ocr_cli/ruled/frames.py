@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from ocr_cli.imaging.filters import dilate
+from ocr_cli.ruled.pieces import boxes_of, label_pieces
 
 Floats = npt.NDArray[np.float32]
 Sides = tuple[int, int, int, int]
@@ -38,10 +38,9 @@ def without_box(missing: Floats, field: Sides, faintest: float) -> Floats:
     """
     left, top, right, bottom = field
     dark = _DARK * float(np.percentile(missing[top:bottom, left:right], _DARKEST))
-    labels, _ = ndimage.label(missing > max(dark, faintest), np.ones((3, 3)))
-    for number, (down, across) in enumerate(ndimage.find_objects(labels), 1):
-        sides = (across.start, down.start, across.stop, down.stop)
-        if _common(sides, field) >= _COMMON and _is_box(labels[down, across] == number):
+    labels = label_pieces(missing > max(dark, faintest))
+    for number, (x0, y0, x1, y1) in enumerate(boxes_of(labels).tolist(), 1):
+        if _common((x0, y0, x1, y1), field) >= _COMMON and _is_box(labels[y0:y1, x0:x1] == number):
             return np.where(dilate(labels == number, (_FRINGE, _FRINGE)), np.float32(0), missing)
     return missing
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
+from ocr_cli.imaging.filters import neighbours
 from ocr_cli.ruled.cutting import ROW
 from ocr_cli.ruled.ruling import FAINTEST, NOWHERE, Rule, find_rules
 
@@ -26,8 +26,11 @@ ASIDE, BARE = 7, 0.5
 Set by hand."""
 FREE = 0.85
 """Of a wall of a field of few cells, most has no ink beside it. Set by hand."""
-_DOTS = 14
-"""Pixels from a dot of a dotted rule, which is half as thick, to the next. Set by hand."""
+_REGULAR, _TIMES = 0.4, 20
+"""Correlation of a dotted rule with itself moved on by a dot, at least, and so many dots has it. Measured on
+cut-outs of forms, name lines and drawn words: what letters have in common is less regular. Set by hand."""
+_APART = ROW // 3
+"""Pixels from dot to dot at most."""
 
 
 class Along(NamedTuple):
@@ -42,24 +45,23 @@ class Along(NamedTuple):
     bare: float
 
 
-def see_along(missing: Floats, rule: Rule, span: tuple[int, int], aside: int) -> Along:
-    """What is seen along a rule, and so many pixels beside it.
+def see_along(missing: Floats, rule: Rule, span: tuple[int, int]) -> Along:
+    """What is seen along a rule, and beside it.
 
     Args:
         missing: float32 (H, W).
         rule: of it.
         span: first and last column that are looked at.
-        aside: pixels from its middle to where there is paper.
     """
     columns = np.arange(*span)
     middle = np.rint(rule.places[columns]).astype(int)
-    padded = np.pad(missing[:, slice(*span)], ((aside + 1, aside + 1), (0, 0)))
-    places, own = middle + aside + 1, np.arange(len(columns))
+    padded = np.pad(missing[:, slice(*span)], ((ASIDE + 1, ASIDE + 1), (0, 0)))
+    places, own = middle + ASIDE + 1, np.arange(len(columns))
     values = padded[np.clip(places + np.array([[-1], [0], [1]]), 0, len(padded) - 1), own].max(axis=0)
     usual = float(np.median(values[values > FAINTEST])) if (values > FAINTEST).any() else 1.0
     faintest = max(FAINTEST, DARK * usual)
     dark = values > faintest
-    beside = padded[np.clip(places + np.array([[-aside], [aside]]), 0, len(padded) - 1), own].max(axis=0)
+    beside = padded[np.clip(places + np.array([[-ASIDE], [ASIDE]]), 0, len(padded) - 1), own].max(axis=0)
     bare = float((beside[dark] <= faintest).mean()) if dark.any() else 0.0
     return Along(dark, bare)
 
@@ -77,7 +79,7 @@ def find_levels(missing: Floats) -> Iterator[Rule]:
             found = [
                 _on(missing, rule, span)
                 for rule in find_rules(missing, span, [(place, zone)], ROW)
-                if _is_long(missing, rule, span, ASIDE, 1) or _is_long(missing, rule, span, ASIDE // 2, _DOTS)
+                if _is_long(missing, rule, span) or _is_dotted(missing, rule, span)
             ]
             yield from found
             if found:
@@ -102,27 +104,46 @@ def _on(missing: Floats, rule: Rule, span: tuple[int, int]) -> Rule:
     places = np.asarray(np.polyval(line, np.arange(wide)), np.float64)
     places[columns] = rule.places[columns]
     straight = rule._replace(places=places)
-    dark = see_along(missing, straight, (0, wide), ASIDE).dark
-    whole = ndimage.uniform_filter1d(dark.astype(float), ROW // 2) > BARE
+    dark = see_along(missing, straight, (0, wide)).dark
+    whole = neighbours(dark, ROW // 4, ROW // 4).mean(axis=1) > BARE
     whole[columns] = True
-    labels, _ = ndimage.label(whole)
-    places[labels != labels[span[0]]] = NOWHERE
+    gaps = np.concatenate([[-1], np.flatnonzero(~whole), [wide]])
+    after = int(np.searchsorted(gaps, span[0]))
+    places[: gaps[after - 1] + 1] = places[gaps[after] :] = NOWHERE
     return straight
 
 
-def _is_long(missing: Floats, rule: Rule, span: tuple[int, int], aside: int, dots: int) -> bool:
+def _is_dotted(missing: Floats, rule: Rule, span: tuple[int, int]) -> bool:
+    """Whether a rule is one of dots, and not of the grain of the paper: that is regular everywhere."""
+    on, above, below = (_regularity(missing, rule, span, off) for off in (0, -2 * ASIDE, 2 * ASIDE))
+    return on >= _REGULAR > max(above, below)
+
+
+def _regularity(missing: Floats, rule: Rule, span: tuple[int, int], off: int) -> float:
+    """Greatest correlation of what is so many pixels below a rule with itself some pixels farther on."""
+    columns = np.arange(*span)
+    rows = np.rint(rule.places[columns]).astype(int) + off
+    # Strokes are darker than dots.
+    values = missing[np.clip(rows + np.array([[-1], [0], [1]]), 0, len(missing) - 1), columns].mean(axis=0)
+    values = np.minimum(values, np.percentile(values, 75))
+    values = values - neighbours(values, ROW // 4, ROW // 4).mean(axis=1)
+    wide, most = len(values), min(_APART, len(values) // _TIMES)
+    alike = [float(values[: wide - k] @ values[k:]) * wide / (wide - k) for k in range(1, most + 2)]
+    tops = [b for a, b, c in zip(alike, alike[1:], alike[2:], strict=False) if a < b >= c]
+    return max(tops, default=0.0) / max(float(values @ values), 1e-9)
+
+
+def _is_long(missing: Floats, rule: Rule, span: tuple[int, int]) -> bool:
     """Whether a level rule goes on through most of a span of a picture, with writing on few places of it.
 
     Args:
         missing: float32 (H, W).
         rule: of it.
         span: first and last column.
-        aside: pixels from its middle to where there is paper.
-        dots: pixels from one of its dots to the next, at most.
     """
     high, wide = len(missing), span[1] - span[0]
-    found = see_along(missing, rule, span, aside)
-    there = np.flatnonzero(ndimage.maximum_filter1d(found.dark, dots))
+    found = see_along(missing, rule, span)
+    there = np.flatnonzero(found.dark)
     length = there[-1] - there[0] + 1 if len(there) else 0
     # What may be a stroke of a few letters is looked at more closely.
     free = BARE if wide == missing.shape[1] or length > 2 * _WIDE * high else FREE

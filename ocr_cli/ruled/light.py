@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage
 
-from ocr_cli.imaging.filters import closing
+from ocr_cli.imaging.filters import closing, gaussian_blur
 
 Floats = npt.NDArray[np.float32]
 
@@ -35,10 +34,10 @@ def missing_light(pixels: Floats, stroke: float, smooth: float) -> Floats:
     missing = np.zeros((height, width), np.float32)
     for number in range(3):
         paper = closing(np.ascontiguousarray(small[..., number], np.float32), size)
-        paper = ndimage.gaussian_filter(paper, size / 4)
+        paper = gaussian_blur(paper, size / 4, size)
         light = np.asarray(Image.fromarray(paper).resize((width, height), Image.Resampling.BILINEAR))
         missing = np.maximum(missing, 1 - pixels[..., number] / np.maximum(light, _DARKEST))
-    return np.asarray(np.clip(ndimage.gaussian_filter(missing, smooth), 0, 1), np.float32)
+    return np.clip(gaussian_blur(missing, smooth, max(1, round(4 * smooth))), 0, 1)
 
 
 def without_surfaces(missing: Floats, side: float) -> Floats:
@@ -50,5 +49,5 @@ def without_surfaces(missing: Floats, side: float) -> Floats:
         missing: as of ``missing_light``.
         side: of the square in pixels: no stroke is as wide both ways.
     """
-    shade = ndimage.grey_opening(missing, max(3, round(side)), mode="nearest")
+    shade = -closing(-missing, max(3, round(side)))
     return np.asarray(missing - shade, np.float32)

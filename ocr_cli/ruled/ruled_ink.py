@@ -24,6 +24,8 @@ REACH = 16
 """Pixels above and below a rule that are looked at; a row of the field is ``cutting.ROW`` pixels high."""
 _REPLACED = 13
 """Of these, so many are replaced by what is the field's own: farther off, less of it is seen."""
+UNSEEN = -1.0
+"""Strength of what lies beyond the picture: writing may go on there, or not."""
 _OFFSETS = (-12, -9, -6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 9, 12)
 """Columns that are seen beside the one that is spoken of."""
 
@@ -32,7 +34,7 @@ def band_inputs(band: Floats) -> Floats:
     """What the network is given of each column of a band.
 
     Args:
-        band: float32 (2 REACH + 1, W), strength, that of the pen being 1.
+        band: float32 (2 REACH + 1, W), strength, that of the pen being 1, or ``UNSEEN``.
 
     Returns:
         float32 (W, N).
@@ -90,7 +92,9 @@ def shipped() -> RuledInk:
         return RuledInk([file[f"layer_{number}"].astype(np.float32) for number in range(len(file.files))])
 
 
-def own_ink(strength: Floats, places: npt.NDArray[np.float64], pen: float, *, above: bool) -> Floats:
+def own_ink(
+    strength: Floats, places: npt.NDArray[np.float64], pen: float, *, above: bool, beyond: int = 0
+) -> Floats:
     """The ink of a picture with nothing but the field's own at a level rule.
 
     Args:
@@ -98,6 +102,7 @@ def own_ink(strength: Floats, places: npt.NDArray[np.float64], pen: float, *, ab
         places: float (W,), how far down the rule's middle is in each column; ``NOWHERE`` where it is not.
         pen: usual strength of the writing, above 0.
         above: whether the field is above the rule, and not below it.
+        beyond: how many of the first rows, and of the last ones, lie beyond what was photographed.
     """
     there = np.flatnonzero(places > NOWHERE)
     part = slice(there[0], there[-1] + 1)
@@ -105,11 +110,12 @@ def own_ink(strength: Floats, places: npt.NDArray[np.float64], pen: float, *, ab
     places, strength = places[part], strength[:, part]
     height, width = strength.shape
     rows = np.rint(places).astype(int) + np.arange(-REACH, REACH + 1)[:, None]
-    inside = (rows >= 0) & (rows < height)
+    inside = (rows >= beyond) & (rows < height - beyond)
     columns = np.broadcast_to(np.arange(width), rows.shape)
-    band = np.where(inside, strength[np.clip(rows, 0, height - 1), columns], 0).astype(np.float32)
+    band = strength[np.clip(rows, 0, height - 1), columns]
+    seen = np.where(inside, np.clip(band / np.float32(pen), 0, 1.5), np.float32(UNSEEN))
     turn = slice(None, None, 1 if above else -1)
-    own = shipped().own(np.clip(band[turn] / pen, 0, 1.5))[turn] * np.float32(pen)
+    own = shipped().own(seen[turn])[turn] * np.float32(pen)
     near = np.abs(np.arange(-REACH, REACH + 1)) <= _REPLACED
     inside = inside & near[:, None]
     left[:, part][rows[inside], columns[inside]] = np.minimum(band, own)[inside]

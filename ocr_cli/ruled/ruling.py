@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+
+from ocr_cli.imaging.filters import gaussian_blur, neighbours
 
 Floats = npt.NDArray[np.float32]
 Bitmap = npt.NDArray[np.bool_]
@@ -83,7 +84,7 @@ def find_rules(
     if stop - start < 4:
         return []
     # Dots of a dotted rule, and its gaps, become one.
-    along = ndimage.uniform_filter1d(strength, max(3, round(0.2 * row)), axis=1)
+    along = _means(strength, max(1, round(0.1 * row)))
     columns = np.unique(np.linspace(start, stop - 1, _SAMPLES).astype(int))
     found = []
     for place, within in places:
@@ -190,10 +191,11 @@ def _uneven(
         expected: float (N,), where they would be.
         score: how steady they are there.
     """
-    steady = ndimage.gaussian_filter1d(_steadiness(strength, span), 1.0)
+    steady = gaussian_blur(_steadiness(strength, span)[None].astype(np.float32), 1.0, 4)[0]
     width = float(expected[1] - expected[0])
     low, high = expected[0] + _NARROWEST * width, expected[-1] - _NARROWEST * width
-    tops = np.flatnonzero(steady >= ndimage.maximum_filter1d(steady, 2 * round(0.4 * width) + 1))
+    reach = round(0.4 * width)
+    tops = np.flatnonzero(steady >= neighbours(steady, reach, reach).max(axis=1))
     tops = tops[(tops > low) & (tops < high) & (steady[tops] > FAINTEST)]
     tops = tops[np.argsort(-steady[tops])][: len(expected) - 2]
     if len(tops) < max(_FEW - 1, len(expected) - 2):
@@ -211,7 +213,7 @@ def common_shift(
     And how steadily ink is missing along them, in the mean.
     """
     steady = _steadiness(strength, span)
-    steady = ndimage.maximum_filter1d(np.minimum(steady, np.percentile(steady, 97)), 3)
+    steady = neighbours(np.minimum(steady, np.percentile(steady, 97)), 1, 1).max(axis=1)
     offsets = np.arange(-within, within + 1)
     first, last = (grid.ravel() for grid in np.meshgrid(offsets, offsets))
     share = np.linspace(0, 1, len(expected))
@@ -231,10 +233,17 @@ def _followed(along: Floats, straight: npt.NDArray[np.float64], reach: int) -> n
     rows = np.clip(np.rint(straight)[None] + offsets[:, None], 0, height - 1).astype(int)
     values = along[rows, columns] ** 2 + 1e-6
     shift = (values * offsets[:, None]).sum(axis=0) / values.sum(axis=0)
-    smooth = ndimage.median_filter(shift, min(width, 61), mode="nearest")
-    places = np.rint(straight) + ndimage.uniform_filter1d(smooth, 15, mode="nearest")
+    smooth = np.sort(neighbours(shift, 30, 30), axis=1)[:, 30]
+    places = np.rint(straight) + neighbours(smooth, 7, 7).mean(axis=1)
     # Beyond the edge of the picture there is none.
     return np.asarray(np.clip(places, 0, height - 1))
+
+
+def _means(strength: Floats, reach: int) -> Floats:
+    """The mean of so many pixels on each side: float32 (H, W)."""
+    size = 2 * reach + 1
+    sums = np.cumsum(np.pad(strength, ((0, 0), (reach + 1, reach)), "edge"), axis=1, dtype=np.float64)
+    return np.asarray((sums[:, size:] - sums[:, :-size]) / size, np.float32)
 
 
 def _profile(
@@ -304,11 +313,11 @@ def _without(strength: Floats, rule: Rule, pen: float, row: float) -> Floats:
     ink = _CROSSING * pen
     over = _any_ink(strength, rule.places - above, -beside, 0, ink)
     under = _any_ink(strength, rule.places + below, 0, beside, ink)
-    reach_across = 2 * max(1, (above + below) // 3) + 1
-    crossing = ndimage.binary_dilation(over, iterations=reach_across // 2) & ndimage.binary_dilation(
-        under, iterations=reach_across // 2
+    reach_across = max(1, (above + below) // 3)
+    over, under = (
+        np.asarray(neighbours(one, reach_across, reach_across).any(axis=1)) for one in (over, under)
     )
-    crossing &= over | under | (ndimage.uniform_filter1d((over | under).astype(float), reach_across) > 0)
+    crossing = over & under
     kept = np.where(crossing[None], values, rest)
     left: Floats = strength.copy()
     left[rows[inside], np.broadcast_to(columns, rows.shape)[inside]] = kept[inside]

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
+from ocr_cli.imaging.filters import gaussian_blur, neighbours, running
 from ocr_cli.ruled.cutting import ROW
 from ocr_cli.ruled.field_ink import OF_PEN
-from ocr_cli.ruled.levels import ASIDE, BARE, DARK, FREE, WHOLE, Along, see_along
+from ocr_cli.ruled.levels import BARE, DARK, FREE, WHOLE, Along, see_along
+from ocr_cli.ruled.pieces import boxes_of, label_pieces
 from ocr_cli.ruled.ruling import FAINTEST, Rule, find_rules, take_out
 
 Floats = npt.NDArray[np.float32]
@@ -45,10 +46,11 @@ def find_walls(missing: Floats, span: tuple[int, int], *, framed: bool) -> list[
     if span[1] - span[0] < AT_SIDE * ROW:
         return []
     part = turned[:, slice(*span)]
-    usual = ndimage.gaussian_filter1d(part.mean(axis=1), 1.0)
+    usual = gaussian_blur(part.mean(axis=1)[None], 1.0, 4)[0]
     # Few stems are there all the way, so that few places are looked at closely.
-    whole = (ndimage.maximum_filter1d(part, _NEAR, axis=0) > FAINTEST).mean(axis=1) >= WHOLE
-    tops = np.flatnonzero((usual >= ndimage.maximum_filter1d(usual, _NEAR)) & whole)
+    near = np.pad(part > FAINTEST, ((_NEAR // 2, _NEAR // 2), (0, 0)))
+    whole = running(np.logical_or, near, _NEAR, 0).mean(axis=1) >= WHOLE
+    tops = np.flatnonzero((usual >= neighbours(usual, _NEAR // 2, _NEAR // 2).max(axis=1)) & whole)
     found = []
     for x in tops.tolist():
         for rule, seen in _wall(turned, span, float(x)):
@@ -57,12 +59,37 @@ def find_walls(missing: Floats, span: tuple[int, int], *, framed: bool) -> list[
     if not framed and not _are_longer(missing, [rule for rule, _ in found]):
         return []
     bands = tuple(band_of(side) for side in (missing[slice(*span)], missing[slice(*span), ::-1]))
-    walls, broken = _of_cells(found, len(turned), (bands[0], len(turned) - bands[1]))
+    sides = bands[0], len(turned) - bands[1]
+    walls, broken = _of_cells(found, len(turned), sides)
+    if framed and not any(sides[0] + AT_SIDE * ROW < wall.place < sides[1] - AT_SIDE * ROW for wall in walls):
+        walls += _all_broken(turned, span, sides)
     for x in broken.tolist():
-        walls += [
-            rule for rule, seen in _wall(turned, span, x) if seen.dark.mean() > BARE and seen.bare >= FREE
-        ]
+        found_there = [rule for rule, seen in _wall(turned, span, x) if seen.bare >= FREE]
+        # Of one that is nearly gone, some scrap may be left.
+        walls += found_there or [Rule(np.full(turned.shape[1], x), np.zeros(3, np.float32))]
     return walls
+
+
+def _all_broken(turned: Floats, span: tuple[int, int], sides: tuple[float, float]) -> list[Rule]:
+    """Walls that part a field into a few cells of one size, if each is broken and begins or ends at a rule.
+
+    Args:
+        turned: float32 (W, H), a picture turned on its side.
+        span: its columns from rule to rule.
+        sides: of the field.
+    """
+    end = max(1, round(2 * SHORT * (span[1] - span[0])))
+    for cells in range(3, _MANY + 2):
+        places = np.linspace(*sides, cells + 1)[1:-1].tolist()
+        found = [wall for x in places for wall in _wall(turned, span, x)]
+        walls = [
+            rule
+            for rule, seen in found
+            if seen.dark.mean() > BARE and seen.bare >= FREE and (seen.dark[:end] | seen.dark[-end:]).any()
+        ]
+        if len(walls) == len(places):
+            return walls
+    return []
 
 
 def _wall(turned: Floats, span: tuple[int, int], x: float) -> Iterator[tuple[Rule, Along]]:
@@ -77,7 +104,7 @@ def _wall(turned: Floats, span: tuple[int, int], x: float) -> Iterator[tuple[Rul
     around = turned[first : round(x) + ROW // 2]
     for rule in find_rules(around, span, [(x - first, _NEAR // 2)], ROW)[:1]:
         rule = rule._replace(places=rule.places + first)
-        yield rule, see_along(turned, rule, span, ASIDE)
+        yield rule, see_along(turned, rule, span)
 
 
 def without_walls(missing: Floats, walls: Sequence[Rule]) -> Floats:
@@ -90,12 +117,11 @@ def _are_longer(missing: Floats, walls: Sequence[Rule]) -> bool:
     """Whether all letters end short of the edges that walls reach."""
     high = len(missing)
     darkest = float(np.percentile(missing, 99))
-    labels, _ = ndimage.label(
-        without_walls(missing, walls) > max(FAINTEST, OF_PEN * darkest), np.ones((3, 3))
-    )
-    spans = [(down.start, down.stop) for down, _ in ndimage.find_objects(labels)]
-    tall = [(start, stop) for start, stop in spans if stop - start > TALL * high]
-    return bool(tall) and all(start > SHORT * high and stop < (1 - SHORT) * high for start, stop in tall)
+    labels = label_pieces(without_walls(missing, walls) > max(FAINTEST, OF_PEN * darkest))
+    starts, stops = boxes_of(labels)[:, 1::2].T
+    tall = stops - starts > TALL * high
+    ends = (starts > SHORT * high) & (stops < (1 - SHORT) * high)
+    return bool(tall.any() and ends[tall].all())
 
 
 def _of_cells(

@@ -157,11 +157,11 @@ def _framed(grey: npt.NDArray[np.uint8], known: Known) -> tuple[npt.NDArray[np.u
     height, width = grey.shape
     # A stroke that fills its picture may leave no paper to be seen.
     stroke = known == "character" and min(height, width) < _NARROW * max(height, width)
-    if known in ("word", "character"):
-        # Without paper round it, ink has no surroundings; but there is less of it.
-        inverted = not stroke and float(np.mean(levels <= parting)) > 0.5
-    else:
-        inverted = is_light_on_dark(grey.astype(np.float32) / np.float32(255))
+    # Without paper round it, ink has no surroundings; but there is less of it.
+    inverted = not stroke and float(np.mean(levels <= parting)) > 0.5
+    if known in ("block", "line"):
+        # Half of it may lie in shadow. Between rules, paper stands out, too.
+        inverted = inverted and is_light_on_dark(grey.astype(np.float32) / np.float32(255))
     side = max(height, width) if known == "character" else min(height, width)
     wide = min(max(2, round(_BORDER * side)), _WIDEST_BORDER)
     return np.pad(grey, wide, constant_values=round(dark if inverted else light)), wide, inverted
@@ -232,6 +232,11 @@ def _scraps(components: Components, kept: npt.NDArray[np.bool_], edge: float) ->
     found = np.zeros(len(components), bool)
     for group, is_low in zip(groups, low, strict=True):
         found[group] = is_low and cut[group].any() and not all(low)
+    for head in order[:1].tolist():
+        # The stop of a number that is printed before it.
+        is_dot = cut[head] and max(boxes[head, 2:] - boxes[head, :2]) <= _DOT * LETTER_HEIGHT
+        apart = (boxes[order[1:], 0] - boxes[head, 2] > _DOT * LETTER_HEIGHT).all()
+        found[head] |= len(order) > 1 and is_dot and apart
     first, small = boxes[groups[0]], components.heights[groups[0]] <= _DOT * LETTER_HEIGHT
     if len(groups) > 1 and len(first) == 2 and small.all() and first[1, 0] < first[0, 2]:
         # The colon of a caption.

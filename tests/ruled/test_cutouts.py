@@ -69,6 +69,27 @@ def test_a_dotted_rule_is_no_row_of_stops(reader):
     assert reader.read(field("NORTH", frame=False, dotted=True, margin=0)).text == "NORTH"
 
 
+def test_what_is_printed_beside_a_field_and_cut_off_is_not_read(reader):
+    picture = field("NORTH", margin=7, wide=120)
+    picture[:, :9] = 240
+    picture[30:46, :5] = 60
+    picture[[7, 8, -9, -8]] = 90
+    assert reader.read(picture).text == "NORTH"
+
+
+def test_pale_dots_on_uneven_paper_are_a_rule():
+    picture = field("NORTH", frame=False, margin=0, wide=160).astype(float)
+    rng = np.random.default_rng(3)
+    grain = np.repeat(np.repeat(rng.normal(0, 4, [side // 4 + 1 for side in picture.shape[:2]]), 4, 0), 4, 1)
+    picture += grain[: picture.shape[0], : picture.shape[1], None]
+    for x in range(0, picture.shape[1] - 2, 7):
+        picture[-8:-6, x : x + 2] -= 60
+    found = cut_out(np.uint8(np.clip(picture, 0, 255)))
+    assert found is not None
+    places = np.nonzero(found.strength.max(axis=1))[0] / found.scale - found.margin / found.scale
+    assert places.max() < picture.shape[0] - 10
+
+
 def test_an_empty_frame_has_no_text(reader):
     picture = np.full((50, 120, 3), 240, np.uint8)
     picture[4:6, 4:116] = picture[44:46, 4:116] = picture[4:46, 4:6] = picture[4:46, 114:116] = 60

@@ -35,6 +35,17 @@ def test_strokes_that_end_in_the_rule_stay_and_those_of_the_other_side_go(ruled,
     assert left[beyond, other].mean() < 0.2
 
 
+@pytest.mark.parametrize("above", [True, False])
+def test_strokes_that_end_in_a_rule_at_the_edge_of_the_picture_stay(ruled, above):
+    ruled[25 : RULE + 2, 100:106] = 0.6
+    ruled[RULE + 2 :] = 0
+    picture, rule = (ruled, places()) if above else (ruled[::-1].copy(), HEIGHT - 1 - places())
+    left = own_ink(picture, rule, 0.6, above=above, beyond=HEIGHT - RULE - 2)
+    left = left if above else left[::-1]
+    assert left[RULE - 8 : RULE + 1, 100:106].mean() > 0.4
+    assert left[RULE - 1 : RULE + 2, 150:].max() < 0.2
+
+
 def test_what_is_far_from_the_rule_is_as_it_was(ruled):
     ruled[10:30, 40:60] = 0.37
     assert np.array_equal(own_ink(ruled, places(), 0.6, above=True)[:40], ruled[:40])

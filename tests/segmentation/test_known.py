@@ -36,6 +36,12 @@ def test_a_word_is_read_however_closely_it_is_cut_out(readers, layout, margin):
     assert readers[layout].read(cut("HARBOUR", margin=margin)).text == "HARBOUR"
 
 
+def test_paper_between_rules_is_no_light_writing(readers):
+    picture = np.pad(cut("NORTH HARBOUR", height=24), ((12, 9), (30, 500), (0, 0)), constant_values=235)
+    picture[:5] = picture[-3:] = 10
+    assert readers["line"].read(picture).text == "NORTH HARBOUR"
+
+
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_characters_that_fill_the_picture_are_read(readers, seed):
     characters = string.ascii_uppercase + string.digits
