@@ -19,12 +19,11 @@ SECONDS = 20.0
 """No further look is begun after so many seconds; the one under way is finished. Set by hand."""
 SURE = 0.9
 """Mean confidence of a page's characters from which on it needs no further look. Set by hand."""
-_SCALES = (1.0, 0.5, 2.0)
-"""Half as large, grain and crumbling strokes run together; twice as large, thin gaps stay. Set by hand."""
+_SCALE = 2.0
+"""So many times smaller, grain and crumbling strokes run together; as many times larger, thin gaps stay.
+Set by hand."""
 _WIDER = 0.075
 """By so much, in letter heights, strokes of crumbs are made wider on each side. Set by hand."""
-_FOR_POLARITY = 400
-"""Pixels of the longer side that show whether writing is light on dark. Set by hand."""
 _LEAST_SIDE = 32
 """Pixels of the shorter side below which nothing is looked at half as large. Set by hand."""
 
@@ -41,7 +40,7 @@ def further_looks(page: Picture, quarters: int, *, turned: bool) -> Iterator[tup
         The picture to look at, its places those of the page, and the quarters to turn it by.
     """
     until = time.monotonic() + SECONDS
-    for scale in _SCALES:
+    for scale in (1.0, 1 / _SCALE, _SCALE):
         picture = _scaled(page, scale)
         for turn in (0, 1, 3, 2) if turned and picture is not None else (0,):
             if picture is None or (scale == 1.0 and turn == 0):
@@ -58,8 +57,7 @@ def thickened(pixels: npt.NDArray[np.uint8], letter_height: float) -> npt.NDArra
         pixels: uint8 (H, W, 3), RGB.
         letter_height: usual height of a letter in pixels.
     """
-    grey = to_grey(pixels, min(1.0, _FOR_POLARITY / max(pixels.shape)))
-    wider = ImageFilter.MaxFilter(3) if is_light_on_dark(grey) else ImageFilter.MinFilter(3)
+    wider = ImageFilter.MaxFilter(3) if is_light_on_dark(to_grey(pixels)) else ImageFilter.MinFilter(3)
     image = Image.fromarray(pixels)
     for _ in range(max(1, round(_WIDER * letter_height))):
         image = image.filter(wider)

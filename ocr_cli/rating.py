@@ -20,8 +20,10 @@ from ocr_cli.options import Rotation, Shown
 from ocr_cli.page import Box
 from ocr_cli.segmentation.known import Known, find_known_layout
 from ocr_cli.segmentation.layout import Layout, find_layout, ignore
+from ocr_cli.segmentation.surface import SAMPLE
 from ocr_cli.speed.sharing import Each
 from ocr_cli.stages import LayoutObserver
+from ocr_cli.verdict import CLEAR, ENOUGH, LEAST_LIKELY
 from ocr_cli.weights import PrintWeights
 
 PageBox: TypeAlias = tuple[int, int, int, int]
@@ -116,17 +118,9 @@ def _clipped(corners: npt.NDArray[np.float64], picture: Picture) -> Box:
     return Box(x, y, min(max(x + 1, round(right)), across), min(max(y + 1, round(bottom)), down))
 
 
-_SAMPLE = 40
-"""At most so many letters of a page are looked at in all orientations; only the likeliest one is read. Set by
-hand."""
-_DIRT, _UPRIGHT = 0.2, 0.9
-"""Pages whose characters are in the mean less likely or likelier are not tried in other orientations.
+_LIKELIER = 0.08
+"""A turned page must be so much likelier than the page as it is; if it is not clear then, both are read.
 Set by hand."""
-_TURNED, _LIKELIER = 0.85, 0.08
-"""A turned page must be so likely to be believed unread, and at all so much likelier than the page as it is.
-Set by hand."""
-_ENOUGH = 12
-"""Pages of fewer characters are not turned, but for a column: JULES upside down is 53716. Set by hand."""
 _COLUMN, _BESIDE = 4, 1.25
 """Rows from which on single letters above each other may be a row on its side, and most components of such a
 row in the mean. Set by hand."""
@@ -174,14 +168,14 @@ class Rated(NamedTuple):
     def is_one_row(self) -> bool:
         """Whether it shows a single short row, upright, on a picture that may be cut out closely."""
         height = self.layout.size[1] / self.layout.scale
-        return len(self.rows) == 1 and self.characters < _ENOUGH and not self.quarters and height <= _CUT_OUT
+        return len(self.rows) == 1 and self.characters < ENOUGH and not self.quarters and height <= _CUT_OUT
 
     @property
     def is_crumbled(self) -> bool:
         """Whether its strokes fall into crumbs, as a drying marker's do."""
         letters = sum(len(row.letters) for row in self.layout.rows)
         small = sum(len(row.small) for row in self.layout.rows)
-        return letters >= _ENOUGH and small >= _CRUMBS * letters
+        return letters >= ENOUGH and small >= _CRUMBS * letters
 
     @property
     def is_column(self) -> bool:
@@ -224,20 +218,20 @@ class Rater:
             One, or two of which only what is read in them can tell the right one.
         """
         best = self.turned(pixels, self._quarters)
-        if not self.turns or not _DIRT < best.likelihood < _UPRIGHT:
+        if not self.turns or not LEAST_LIKELY < best.likelihood < CLEAR:
             return [best]
         if best.is_column:
             turns: tuple[int, ...] = (1, 3)
         else:
-            turns = (_likeliest_turn(best),) if best.characters >= _ENOUGH else (0,)
+            turns = (_likeliest_turn(best),) if best.characters >= ENOUGH else (0,)
         others = [self.turned(pixels, quarters) for quarters in turns if quarters]
         other = max(others, key=lambda one: one.likelihood, default=best)
         if other.likelihood <= best.likelihood + _LIKELIER or other.characters < best.characters / 2:
             return [best]
-        if other.likelihood <= _TURNED:
+        if other.likelihood <= CLEAR:
             return [best, other]
         # Few letters may look as likely upside down.
-        few = other.quarters % 2 == 1 and other.characters < _ENOUGH
+        few = other.quarters % 2 == 1 and other.characters < ENOUGH
         return [other, self.turned(pixels, (other.quarters + 2) % 4)] if few else [other]
 
     def turned(self, pixels: npt.NDArray[np.uint8], quarters: int) -> Rated:
@@ -292,7 +286,7 @@ def _likeliest_turn(page: Rated) -> int:
     if not len(crops) or page.tools is None:
         return 0
     # From all over the page.
-    scorer, sample = page.tools.scorer, crops[:: max(1, -(-len(crops) // _SAMPLE))]
+    scorer, sample = page.tools.scorer, crops[:: max(1, -(-len(crops) // SAMPLE))]
     turns = [np.ascontiguousarray(np.rot90(sample, quarters, (1, 2))) for quarters in range(4)]
     found = [scorer.classifier.classify(turn) for turn in turns]
     return int(np.argmax([(one.is_character * scorer.folded(one)).mean() for one in found]))

@@ -49,23 +49,20 @@ class Reason(Enum):
         return self.value[1]
 
 
-_STEADY, _STEADY_IF_FULL = 0.13, 0.26
-"""Least steadiness of ink with edges; the second is for a picture that is full of it. It is above 0.2 on real
+_STEADY = 0.13
+"""Least steadiness of ink with edges; twice as much for a picture that is full of it. It is above 0.2 on real
 pages; on surfaces it mostly lies below 0.1. Set by hand."""
-_FULL, _OVERFULL = 1 / 3, 0.5
-"""Share of a full picture that is ink, or near it; of real pages at most 0.3. The second share is of leaves
-and grass, even if they are as wide as each other. Set by hand."""
-_RIM = 0.3
-"""Ink without edges on such a share of the picture's rim is a shade, or what surrounds a sheet.
-Set by hand."""
+_THIRD = 1 / 3
+"""Share of a full picture that is ink, or near it; of real pages at most 0.3. Ink without edges on as much of
+the picture's rim is a shade, or what surrounds a sheet; and so much of a page's characters must be in likely
+rows for it to be trusted. Set by hand."""
+MOST = 0.5
+"""More than half of something is most of it, by definition."""
 _UNEVEN = 0.12
 """Most by which the stroke widths of letters of one pen vary: standard deviation over mean. Set by hand."""
-_MOSTLY_LETTERS = 0.5
-"""Least share of faint ink that is in letters. Set by hand."""
-_FEW = 3
-"""Fewer letters do not show whether they are of one pen. Set by hand."""
-_OFF = 2.5
-"""They must be no larger or smaller, by this factor, than they seemed on the coarse picture. Set by hand."""
+MANY = 3
+"""One or two can be anything: letters of one pen, on a line, or copies of each other, a heading or a row of a
+column, rows of a column, letters above each other, bars of a code, waves of a scribble. Set by hand."""
 
 
 class SurfaceEvidence(Protocol):
@@ -92,28 +89,21 @@ class SurfaceEvidence(Protocol):
         """How many of those there are."""
 
     @property
-    def growth(self) -> float:
-        """Usual height of a letter over the one that was expected."""
-
-    @property
     def unevenness(self) -> float:
         """Standard deviation over mean of the letters' stroke widths."""
 
 
 def surface(ink: SurfaceEvidence) -> Reason | None:
     """Whether what was taken for ink has neither edges nor strokes of one width."""
-    if ink.steadiness >= _STEADY_IF_FULL or (ink.steadiness >= _STEADY and ink.fullness <= _FULL):
+    if ink.steadiness >= 2 * _STEADY or (ink.steadiness >= _STEADY and ink.fullness <= _THIRD):
         return None
-    full = ink.fullness > _OVERFULL or (ink.steadiness < _STEADY and ink.rim > _RIM)
-    if full or ink.lettered < _MOSTLY_LETTERS:
+    # Leaves and grass fill most of it, even if they are as wide as each other.
+    full = ink.fullness > MOST or (ink.steadiness < _STEADY and ink.rim > _THIRD)
+    if full or ink.lettered < MOST:
         return Reason.SURFACE
-    few = ink.letters < _FEW
-    bad = not 1 / _OFF < ink.growth < _OFF if few else ink.unevenness > _UNEVEN
-    return Reason.SURFACE if bad else None
+    return Reason.SURFACE if ink.letters >= MANY and ink.unevenness > _UNEVEN else None
 
 
-_BARS = 3
-"""Components from which a row may be a bar code. Set by hand."""
 _SAME, _SAME_IF_LEVEL = 0.9, 0.7
 """Least correlation of what stands in the upper, middle and lower part of bars; the second is for bars of
 several widths that also end at the same heights, as of a code that is out of focus. Set by hand."""
@@ -144,14 +134,14 @@ class BarsEvidence(NamedTuple):
 def bars(row: BarsEvidence) -> Reason | None:
     """Whether a row is a bar code, or the sides of empty boxes."""
     level = row.unevenness < LEVEL
-    code = row.pieces >= _BARS and row.variety > _WIDTHS_VARY
+    code = row.pieces >= MANY and row.variety > _WIDTHS_VARY
     least = _SAME_IF_LEVEL if code and level else _SAME
     return Reason.BARS if (code or level) and row.sameness > least else None
 
 
-DENSE, _HOLES = 0.5, 6
-"""Codes of squares have this share of ink at least, and more holes than this for each of their heights in
-width. Writing that hangs together has two for each letter at most. Set by hand."""
+_HOLES = 6
+"""Codes of squares are mostly ink, and have more holes than this for each of their heights in width. Writing
+that hangs together has two for each letter at most. Set by hand."""
 
 
 def squares(density: float, holes: float) -> Reason | None:
@@ -161,13 +151,15 @@ def squares(density: float, holes: float) -> Reason | None:
         density: share of its box that is ink.
         holes: for each of its heights in width, one at least.
     """
-    return Reason.SQUARES if density >= DENSE and holes > _HOLES else None
+    return Reason.SQUARES if density >= MOST and holes > _HOLES else None
 
 
-_CUT, _FEWEST_CUT = 0.7, 4
-"""Share of a row's letters that end at the picture's upper or lower edge, and their least number, from which
-on the edge cuts through the row. Of rows that were cropped closely only the highest letters end there.
-Set by hand."""
+_MOSTLY_CUT = 0.7
+"""Share of a row's letters that end at the picture's upper or lower edge, from which on the edge cuts through
+the row: where it was cropped closely, only the highest letters end there. And share of a row's characters
+that were cut from others, from which on they are pieces. Set by hand."""
+_FEWEST_CUT = 4
+"""Fewer letters may all end at the edge and be whole. Set by hand."""
 
 
 def cut_off(count: int, share: float) -> Reason | None:
@@ -177,20 +169,14 @@ def cut_off(count: int, share: float) -> Reason | None:
         count: of its letters.
         share: of them that end at the edge.
     """
-    return Reason.CUT_OFF if count >= _FEWEST_CUT and share >= _CUT else None
+    return Reason.CUT_OFF if count >= _FEWEST_CUT and share >= _MOSTLY_CUT else None
 
 
-_LEAST_LIKELY = 0.2
+LEAST_LIKELY = 0.2
 """A row whose characters are in the geometric mean less likely than this is dirt. Set by hand."""
-_SHORT, _SHORT_CUT = 2, 3
 _SURE, _SURE_CUT = 0.6, 0.4
-"""Rows of at most ``_SHORT`` characters must be so likely, or of ``_SHORT_CUT`` if they are mostly cut: of
-letters that touch nobody can be as sure. Set by hand."""
-_MOSTLY_CUT = 0.7
-"""Share of a row's characters that were cut from others. Set by hand."""
-_MOSTLY_WRITING = 0.3
-"""Least share of the page's characters in likely rows for the page to be trusted. In much dirt some passes
-for letters: there all rows must be ``_SURE``, and short ones are dirt. Set by hand."""
+"""Rows of fewer than ``MANY`` characters must be so likely, and of no more if they are mostly cut: of letters
+that touch nobody can be as sure. Set by hand."""
 
 
 def unlikely(likelihood: float, count: int, cut: float) -> Reason | None:
@@ -201,9 +187,9 @@ def unlikely(likelihood: float, count: int, cut: float) -> Reason | None:
         count: of them.
         cut: share of its characters and signs that were cut from others, as out of one blot.
     """
-    least = _SURE if count <= _SHORT else _LEAST_LIKELY
+    least = _SURE if count < MANY else LEAST_LIKELY
     if cut > _MOSTLY_CUT:
-        least = _SURE_CUT if count <= _SHORT_CUT else _LEAST_LIKELY
+        least = _SURE_CUT if count <= MANY else LEAST_LIKELY
     return None if likelihood >= least else Reason.UNLIKELY
 
 
@@ -215,7 +201,8 @@ def among_dirt(likelihood: float, count: int, good: float) -> Reason | None:
         count: of its characters.
         good: share of the page's characters that are in likely rows.
     """
-    fits = good >= _MOSTLY_WRITING or (likelihood >= _SURE and count > _SHORT)
+    # In much dirt some passes for letters: there all rows must be sure, and short ones are dirt.
+    fits = good >= _THIRD or (likelihood >= _SURE and count >= MANY)
     return None if fits else Reason.AMONG_DIRT
 
 
@@ -246,10 +233,12 @@ def circles(variations: Sequence[float]) -> Reason | None:
     return Reason.CIRCLES if all_round else None
 
 
-_FEWEST_WAVES, _UNLIKE = 3, 0.8
-_LIKE, _APART, _MANY = 0.9, 0.8, 12
-"""A row of so many characters is another kind of line if it is no likelier than this, where the others are as
-likely as that and so large a share of their characters stand apart, of so many at least. Set by hand."""
+_UNLIKE, CLEAR, _APART = 0.8, 0.9, 0.8
+"""A row is another kind of line if it is no likelier than the first, where the others are as likely as the
+second, which is clear, and the third share of their characters stands apart. Set by hand."""
+ENOUGH = 12
+"""Fewer characters tell little of a page: which of its rows is unlike the others, which way it stands (JULES
+upside down is 53716), whether its gaps are of two kinds. Set by hand."""
 
 
 class Others(NamedTuple):
@@ -275,8 +264,8 @@ def scribble(count: int, likelihood: float, all_cut: bool, others: Others) -> Re
         all_cut: whether all of them were cut from one another.
         others: the rest of the page.
     """
-    unlike = count >= _FEWEST_WAVES and likelihood <= _UNLIKE and all_cut
-    sure = others.letters >= _MANY and others.apart >= _APART and others.likelihood >= _LIKE
+    unlike = count >= MANY and likelihood <= _UNLIKE and all_cut
+    sure = others.letters >= ENOUGH and others.apart >= _APART and others.likelihood >= CLEAR
     return Reason.SCRIBBLE if unlike and sure else None
 
 
@@ -317,9 +306,9 @@ def signs(count: int, of: int) -> Reason | None:
     return Reason.SIGNS if 2 * count > of else None
 
 
-_MARK_SIZE, _MARK_MARGIN, _MARK_HEIGHT = 0.04, 0.01, 0.5
+_MARK_SIZE, _MARK_MARGIN = 0.04, 0.01
 """Of nothing but strokes, one must be so high, as a share of the picture's longer side, and not at its left
-or right edge, unless it has half of its height: staples, scratches, edges of paper and rests of rules are
+or right edge, unless it has most of its height: staples, scratches, edges of paper and rests of rules are
 read as ones, too. Set by hand."""
 
 
@@ -339,7 +328,5 @@ class Mark(NamedTuple):
 
 def stray_marks(marks: Sequence[Mark]) -> Reason | None:
     """Whether the strokes that are all of a page are too small, or too near to a side, to be writing."""
-    stray = all(
-        one.height < _MARK_SIZE or (one.margin <= _MARK_MARGIN and one.share < _MARK_HEIGHT) for one in marks
-    )
+    stray = all(one.height < _MARK_SIZE or (one.margin <= _MARK_MARGIN and one.share < MOST) for one in marks)
     return Reason.STRAY_MARKS if stray else None

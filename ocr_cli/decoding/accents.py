@@ -11,13 +11,13 @@ import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.errors import ModelFileError
-from ocr_cli.network.archive import read_archive, refusing, write_archive
+from ocr_cli.network.archive import read_archive, refusing
 
 FORMAT, VERSION = "ocr_cli accents", 1
 MAX_BYTES = 16 * 1024 * 1024
@@ -184,47 +184,3 @@ def _text(array: npt.NDArray[Any]) -> str:
     if array.dtype != np.uint8:
         raise ValueError("a text that is none")
     return array.tobytes().decode()
-
-
-class Counted(NamedTuple):
-    """What is stored of a language.
-
-    Attributes:
-        words: by spellings with marks, the log share of each among those of the same letters.
-        letters: by letters with a mark, log odds of it against none.
-    """
-
-    words: Mapping[str, float]
-    letters: Mapping[str, float]
-
-
-def save_spellings(path: str | Path, every: Mapping[str, Counted], provenance: Mapping[str, Any]) -> None:
-    """Write a file of accents, whole or not at all; the same content gives the same bytes.
-
-    Args:
-        path: of the file.
-        every: by language.
-        provenance: plain JSON values.
-
-    Raises:
-        OutputError: if the file cannot be written.
-    """
-    arrays: dict[str, npt.NDArray[Any]] = {}
-    for name, some in every.items():
-        lines = sorted((f"{plain(word)}\t{word}", log) for word, log in some.words.items())
-        arrays[f"{name}_words"] = np.frombuffer("\n".join(line for line, _ in lines).encode(), np.uint8)
-        arrays[f"{name}_costs"] = _costs(log for _, log in lines)
-        letters = sorted(some.letters)
-        arrays[f"{name}_letters"] = np.frombuffer("".join(letters).encode(), np.uint8)
-        arrays[f"{name}_odds"] = _costs(some.letters[one] for one in letters)
-    metadata = {
-        "format": FORMAT,
-        "version": VERSION,
-        "languages": sorted(every),
-        "provenance": dict(provenance),
-    }
-    write_archive(path, arrays, metadata, compress=True)
-
-
-def _costs(logs: Iterable[float]) -> npt.NDArray[np.uint8]:
-    return np.array([min(255, max(0, round(-log / STEP))) for log in logs], np.uint8)

@@ -28,8 +28,8 @@ from ocr_cli.scorer import LEAST
 
 Floats = npt.NDArray[np.float64]
 
-_OTHERS = 5
-"""Other characters that are tried in a place. Set by hand."""
+OTHERS = 5
+"""Other characters that are tried in a place, and readings of a line, the best among them. Set by hand."""
 _SURE = 12.0
 """Greatest log odds that are believed. Set by hand."""
 
@@ -96,7 +96,7 @@ def _in_words(run: Sequence[Choice], logs: Floats, known: Knowledge) -> list[_Ot
     count = len(run)
     read = np.array([choice.column for choice in run])
     rows = logs[[choice.arc for choice in run]]
-    likely = np.argsort(-rows, axis=1, kind="stable")[:, : _OTHERS + 1]
+    likely = np.argsort(-rows, axis=1, kind="stable")[:, : OTHERS + 1]
     tried = np.repeat(read[None], count * likely.shape[1] + 1, axis=0)
     variants = tried[1:].reshape(count, likely.shape[1], count)
     variants[np.arange(count), :, np.arange(count)] = likely

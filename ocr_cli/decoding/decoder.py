@@ -15,14 +15,13 @@ from ocr_cli.alphabet import PLACED, is_small, look_alike
 from ocr_cli.classifier import Classification
 from ocr_cli.decoding.beam import BeamSearch
 from ocr_cli.decoding.composing import Composed, Composing
-from ocr_cli.decoding.confidence import Place, line_evidence, weigh_places, word_evidence
-from ocr_cli.decoding.habits import Habits, Habitual
+from ocr_cli.decoding.confidence import OTHERS, Place, line_evidence, weigh_places, word_evidence
 from ocr_cli.decoding.hypotheses import Choice, Found, word_bounds
 from ocr_cli.decoding.knowledge import Permitted, costs_in_capitals, in_capitals
 from ocr_cli.decoding.measures import NO_SPACES, SURE, GapModel, find_writing_lines, model_gaps
 from ocr_cli.decoding.noted import Noted
 from ocr_cli.decoding.rows import DecodedRow, decode_row
-from ocr_cli.decoding.tokens import END, LETTER, Token, Word
+from ocr_cli.decoding.tokens import Token, Word
 from ocr_cli.decoding.writing import are_telling
 from ocr_cli.lattice.lattice import Lattice
 from ocr_cli.scorer import LEAST, Scorer
@@ -31,8 +30,8 @@ from ocr_cli.weights import Calibration
 
 Floats = npt.NDArray[np.float64]
 
-_READINGS, _OTHERS = 5, 4
-"""Most readings of a line, and most other readings of a character. Set by hand."""
+_OTHERS = 4
+"""Most other readings of a character. Set by hand."""
 
 
 class Sign(NamedTuple):
@@ -114,10 +113,6 @@ class Decoder:
         self._search = search
         self._in_capitals = costs_in_capitals(scorer.classes)
         self._telling = are_telling(scorer.classes)
-
-    def habitual(self, habits: Habits) -> Habitual:
-        """What words may be taken for whose column has such habits."""
-        return Habitual(self._texts, habits, LETTER, END)
 
     @cached_property
     def noted(self) -> Token | None:
@@ -313,7 +308,7 @@ class Decoder:
                 changed = [*best[:k], choice._replace(column=column), *best[k + 1 :]]
                 text = self._line_text(changed, marked)
                 scores[text] = max(scores.get(text, -math.inf), -max(0.0, place.cost))
-        first, *others = sorted(scores, key=lambda text: -scores[text])[:_READINGS]
+        first, *others = sorted(scores, key=lambda text: -scores[text])[:OTHERS]
         odds = [math.exp(scores[text] / self._search.known.scale) for text in others]
         # Neither are they likelier than the best one, nor all together than what it leaves.
         scale = min(confidence, (1 - confidence) / max(sum(odds), LEAST))

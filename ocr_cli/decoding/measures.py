@@ -17,14 +17,14 @@ import numpy.typing as npt
 from ocr_cli.alphabet import look_alike, row_of
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.imaging.filters import median
-from ocr_cli.segmentation.chains import median_slope
+from ocr_cli.segmentation.chains import SHAPED, median_slope
+from ocr_cli.verdict import ENOUGH
 
 _LEAST_RATIO = {True: 3.0, False: 3.2}
 """Gaps between words are in the mean so many times as wide as those between letters, or there are none. The
-key says whether there are ``_MANY`` gaps: few of them fall into two kinds by chance. Set by hand."""
+key says whether there are ``ENOUGH`` gaps: few of them fall into two kinds by chance. Set by hand."""
 _LEAST_WIDTH = {True: 0.5, False: 0.8}
 """Narrowest mean gap between words, in letter heights. Set by hand."""
-_MANY = 12
 _BORDER = 0.45
 """Where the border is, on the way from the mean gap between letters to that between words. Set by hand."""
 _GREATEST_SHARE = 0.45
@@ -101,7 +101,7 @@ def _two_kinds(gaps: npt.NDArray[np.float64]) -> GapModel | None:
         if spread > best:
             best = spread
             narrow, wide = max(_FLOOR, float(low.mean())), float(high.mean())
-            many = len(gaps) >= _MANY
+            many = len(gaps) >= ENOUGH
             fits = wide > _LEAST_RATIO[many] * narrow and wide > _LEAST_WIDTH[many]
             model = GapModel(narrow + _BORDER * (wide - narrow), (wide - narrow) / 2) if fits else None
     return model
@@ -110,13 +110,10 @@ def _two_kinds(gaps: npt.NDArray[np.float64]) -> GapModel | None:
 Floats = npt.NDArray[np.float64]
 
 _SPREAD = 0.12
-"""Standard deviation of tops and bottoms, in capital heights. Set by hand."""
+"""Standard deviation of tops and bottoms, in capital heights, and between the rows of a page of the logarithm
+of that height: hands vary by so much. Set by hand."""
 _OUTLIER = 0.003
 """Density, relative to that in the right place, of characters that lie anywhere. Set by hand."""
-_ROWS_DIFFER = 0.12
-"""Standard deviation of the logarithm of the capital height between the rows of a page. Set by hand."""
-_ENOUGH = 6
-"""Characters from which a row's slope is looked for: among few, tails and high signs turn it. Set by hand."""
 _HEIGHTS, _BASES = 28, 25
 """Steps of the search. Set by hand."""
 
@@ -185,7 +182,7 @@ def find_writing_lines(rows: Sequence[DecodedRow], classes: Sequence[str]) -> li
         for of_row, slope, row in zip(boxes, slopes, rows, strict=True)
     ]
     page = int(np.sum([best for best, _ in fits], axis=0).argmax())
-    off = np.log(heights / heights[page]) / _ROWS_DIFFER
+    off = np.log(heights / heights[page]) / _SPREAD
     lines = []
     for slope, (best, bases) in zip(slopes, fits, strict=True):
         k = int((best - 0.5 * off**2).argmax())
@@ -239,7 +236,7 @@ def _densities(places: Floats, groups: Floats, height: float, bases: Floats) -> 
 
 def _slope(boxes: npt.NDArray[np.integer[Any]], height: float) -> float:
     """By how much the characters' feet fall to the right, pixels per pixel; 0 for few of them."""
-    if len(boxes) < _ENOUGH:
+    if len(boxes) < SHAPED:
         return 0.0
     left, _, right, bottom = boxes.astype(float).T
     # The feet show the line: tops, and so middles, are lower where small letters are.

@@ -13,6 +13,7 @@ from ocr_cli.alphabet import row_of
 from ocr_cli.decoding.rows import DecodedRow
 from ocr_cli.imaging.filters import running
 from ocr_cli.verdict import (
+    MANY,
     MOST_CIRCLES,
     Others,
     Reason,
@@ -32,8 +33,6 @@ FAINT = 0.15
 Set by hand."""
 _OFF_LINE = 0.1
 """Letter heights by which tops and feet leave a straight line in most rows. Set by hand."""
-_FEW = 3
-"""Fewer characters are on a line, and alike, by chance. Set by hand."""
 _ALIKE = 0.42
 """Mean correlation of a row's crops with each other up to which they are no copies; one written row in twenty
 exceeds it, by little. Set by hand."""
@@ -281,7 +280,7 @@ def off_line(row: DecodedRow) -> float:
         characters.
     """
     boxes = row.lattice.boxes[row.read].astype(float)
-    if len(boxes) < _FEW:
+    if len(boxes) < MANY:
         return 0.0
     across = boxes[:, [0, 2]].mean(axis=1)
     fit = np.column_stack([across, np.ones(len(across))])
@@ -317,7 +316,7 @@ def likeness(crops: npt.NDArray[np.uint8]) -> float:
         The mean correlation of two of them, as far as it is more than usual; 0 for few characters.
     """
     count = len(crops)
-    if count < _FEW:
+    if count < MANY:
         return 0.0
     pixels = crops.reshape(count, -1).astype(np.float32)
     pixels -= pixels.mean(axis=1, keepdims=True)

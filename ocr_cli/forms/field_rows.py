@@ -16,8 +16,8 @@ from ocr_cli.forms.shapes import Shape
 
 if TYPE_CHECKING:
     from ocr_cli.decoding.decoder import ReadLine
-    from ocr_cli.decoding.habits import Habitual
     from ocr_cli.decoding.rows import DecodedRow
+    from ocr_cli.forms.habits import Habitual
     from ocr_cli.lattice.lattice import RowInk
     from ocr_cli.loading import Tools
     from ocr_cli.segmentation.layout import Layout

@@ -2,7 +2,7 @@
 
 Each row has candidates, found by the models that there are, and all that knows something of them judges each
 (``candidates``). How the characters of a column follow each other is learned from the fields themselves: what
-was read is counted, and each field is judged again by what the others have in common (``decoding.habits``), a
+was read is counted, and each field is judged again by what the others have in common (``forms.habits``), a
 few times over, as by the EM algorithm. A field never learns from itself.
 """
 
@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ocr_cli.decoding.habits import Habits
 from ocr_cli.decoding.notations import Notations
 from ocr_cli.forms.field_rows import FieldRow, Usual
+from ocr_cli.forms.habits import Habits, Habitual
 from ocr_cli.forms.shapes import Shape
 from ocr_cli.lattice.lattice import row_inks
 from ocr_cli.segmentation.known import Known, find_known_layout
@@ -71,7 +71,7 @@ class Lines:
         for one in tools:
             found = one.decoder.by_shape(one.scorer.lattices([row.ink for row in self.rows]))
             decoded.append(found)
-            anything = one.decoder.habitual(Habits([], one.decoder.texts))
+            anything = Habitual(one.decoder.texts, Habits([], one.decoder.texts))
             known, free = one.decoder.read(found), one.decoder.read(found, also=[anything] * len(found))
             for row, first, second in zip(self.rows, known, free, strict=True):
                 row.lines.append((first, second))
@@ -94,7 +94,7 @@ class Lines:
                     notations.count(words, -1.0)
                     if number and (known := notations.words()):
                         row.ask_words(known, self._usual)
-                    row.expect(notations, self._tools.decoder.habitual(habits))
+                    row.expect(notations, Habitual(self._tools.decoder.texts, habits))
                     habits.count(words)
                     notations.count(words)
 

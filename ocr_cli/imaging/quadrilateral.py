@@ -7,9 +7,8 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.filters import Bitmap
 from ocr_cli.imaging.runs import find_runs
+from ocr_cli.imaging.sheet import FILLED
 
-_FILLED = 0.9
-"""Least share that a sheet and the quadrilateral about it have in common. Set by hand."""
 _SHORTEST = 9
 """Pixels that a side is long at least. Set by hand."""
 _SLANT, _SHORTER = 0.5, 1.7
@@ -29,7 +28,7 @@ def quadrilateral(region: Bitmap) -> npt.NDArray[np.float64] | None:
     if not region.any():
         return None
     corners = _corners(region)
-    return corners if _is_upright(corners) and overlap(region, corners) >= _FILLED else None
+    return corners if _is_upright(corners) and overlap(region, corners) >= FILLED else None
 
 
 def overlap(region: Bitmap, corners: npt.NDArray[np.float64]) -> float:

@@ -17,20 +17,20 @@ _STROKES = 11
 Set by hand."""
 LEAST_ALONE, MOST = 0.12, 0.97
 """Share of the picture that a sheet may take if there is no other: less is a note. Set by hand."""
-_SOLIDITY = 0.92
-"""Least share of its convex hull that a sheet fills. Set by hand."""
+FILLED = 0.9
+"""Least share of its convex hull, or of the quadrilateral about it, that a sheet fills, and of its hull a
+ring; and of what is right around a sheet that is darker. Set by hand."""
 _DARKER = 0.8
 """What is around a sheet throws back less of the light than this share, right at the sheet's edge.
 Set by hand."""
-_ALL_AROUND = 0.9
-"""Share of the surroundings that must be darker than the sheet. Set by hand."""
 SHADOW, TINT = 0.3, 0.03
 """A shadow that falls on a sheet leaves more of the light than this share, and nearly the same colour: the
 difference of the shares that red, green and blue have in the light. Set by hand."""
 TOUCHED = 0.25
 """A sheet goes on beyond a side of the picture if it covers this share of it. Set by hand."""
-_DIMMEST = 24
-"""Light, of 255, of which no colour can be told. Set by hand."""
+TELLING = 24.0
+"""Grey values, of 255: of less light no colour can be told, and by less no sheet differs from what is around
+it. Set by hand."""
 _REACH = 3
 """Pixels of the small copy from the sheet's edge to where its two sides are compared. Set by hand."""
 
@@ -132,13 +132,13 @@ def most_of(colour: Floats) -> Floats:
 
 def _whiteness(colour: Floats) -> Floats:
     """The least of red, green and blue as a share of the greatest, of 255: however much light there is."""
-    most = np.maximum(most_of(colour), np.float32(_DIMMEST))
+    most = np.maximum(most_of(colour), np.float32(TELLING))
     return np.asarray(np.float32(255) * least_of(colour) / most)
 
 
 def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
     """Whether a region, bool (h, w), has a sheet's size and shape, and its surroundings are not its own."""
-    if not LEAST_ALONE < sheet.mean() < MOST or sheet.sum() < _SOLIDITY * _hull_area(sheet):
+    if not LEAST_ALONE < sheet.mean() < MOST or sheet.sum() < FILLED * _hull_area(sheet):
         return False
     inner, outer = shrunk(sheet, _REACH), ~grown(sheet, _REACH)
     inside, outside = inner & ~shrunk(inner, 2), outer & grown(~outer, 2)
@@ -147,7 +147,7 @@ def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
     here, there = median(light[inside]), median(light[outside])
     if there > _DARKER * here:
         return False
-    if min((light[part] < (here + there) / 2).mean() for part in (outer, outside)) < _ALL_AROUND:
+    if min((light[part] < (here + there) / 2).mean() for part in (outer, outside)) < FILLED:
         return False
     tints = [np.array([median(colour) for colour in paper[part].T]) for part in (inside, outside)]
     shares = [tint / max(1.0, float(tint.sum())) for tint in tints]

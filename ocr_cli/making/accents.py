@@ -11,14 +11,19 @@ import importlib
 import json
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import metadata, resources
 from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from ocr_cli.alphabet import without_mark
-from ocr_cli.decoding.accents import Counted, plain, save_spellings
+from ocr_cli.decoding.accents import FORMAT, STEP, VERSION, plain
 from ocr_cli.making.languages import DAMPING, LANGUAGES, faker_names
 from ocr_cli.model_store import accents_file
+from ocr_cli.network.archive import write_archive
 
 _WORDS = {"any": 16_000} | dict.fromkeys(LANGUAGES, 5_000)
 """Spellings with marks that are kept of each language, the most frequent ones."""
@@ -26,6 +31,18 @@ _LEAST_LETTER = 1e-5
 """Letters with marks that are rarer than this among all letters of a list are left out."""
 _NAME = 0.05
 """Weight of a name beside a word, in shares of the list's rarest word that is kept, and so of spelling."""
+
+
+class Counted(NamedTuple):
+    """What is stored of a language.
+
+    Attributes:
+        words: by spellings with marks, the log share of each among those of the same letters.
+        letters: by letters with a mark, log odds of it against none.
+    """
+
+    words: Mapping[str, float]
+    letters: Mapping[str, float]
 
 
 def make_accents(path: Path | None = None) -> Path:
@@ -121,3 +138,35 @@ def _letters(counts: Mapping[str, float], names: Mapping[str, float]) -> dict[st
 
 def _known_marks(word: str) -> bool:
     return all(without_mark(one)[1] or plain(one) == one for one in word)
+
+
+def save_spellings(path: str | Path, every: Mapping[str, Counted], provenance: Mapping[str, Any]) -> None:
+    """Write a file of accents, whole or not at all; the same content gives the same bytes.
+
+    Args:
+        path: of the file.
+        every: by language.
+        provenance: plain JSON values.
+
+    Raises:
+        OutputError: if the file cannot be written.
+    """
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for name, some in every.items():
+        lines = sorted((f"{plain(word)}\t{word}", log) for word, log in some.words.items())
+        arrays[f"{name}_words"] = np.frombuffer("\n".join(line for line, _ in lines).encode(), np.uint8)
+        arrays[f"{name}_costs"] = _costs(log for _, log in lines)
+        letters = sorted(some.letters)
+        arrays[f"{name}_letters"] = np.frombuffer("".join(letters).encode(), np.uint8)
+        arrays[f"{name}_odds"] = _costs(some.letters[one] for one in letters)
+    metadata = {
+        "format": FORMAT,
+        "version": VERSION,
+        "languages": sorted(every),
+        "provenance": dict(provenance),
+    }
+    write_archive(path, arrays, metadata, compress=True)
+
+
+def _costs(logs: Iterable[float]) -> npt.NDArray[np.uint8]:
+    return np.array([min(255, max(0, round(-log / STEP))) for log in logs], np.uint8)

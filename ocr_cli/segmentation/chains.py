@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ocr_cli.imaging.filters import gaussian_blur, median
 from ocr_cli.imaging.runs import DisjointSets
 from ocr_cli.segmentation.components import Components
+from ocr_cli.verdict import MANY
 
 Indices = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -21,21 +22,20 @@ Floats = npt.NDArray[np.float64]
 FARTHEST = 7.0
 """Letter heights between two neighbours of one row, beyond which only their height on the page joins them.
 Set by hand."""
-_CLOSE = 1.2
-"""Letters with less between them, in letter heights, show how rows slope where they stand. Set by hand."""
+CLOSE = 1.25
+"""Letters with less between them, in letter heights, show how rows slope where they stand; and small pieces
+so near to a row's middle or ends belong to it. Set by hand."""
 _STEEPEST = 0.4
 """Down over right, beyond which two close letters are no neighbours of a row. Set by hand."""
 _SMOOTHING, _DOUBT = 4.0, 3.0
 """Letter heights over which slopes are averaged, and how many level neighbours are taken for granted in each
 average: without them, a place with few letters would follow any of them. Set by hand."""
-_LEVEL_FROM = 3.0
-"""Letter heights beyond its ends after which a row goes on level: so far its letters say little.
-Set by hand."""
+REACH = 3.0
+"""Letter heights beyond its letters within which a row goes on as it slopes, and has bullets: farther off
+they say little of it. Set by hand."""
 _JOINED = 0.45
 """Chains that miss each other by less than this share of the letter height are parts of one row.
 Set by hand."""
-_STACKED = 3
-"""So many pairs of letters over each other show that a link joins two rows. Set by hand."""
 _ROUNDS = 8
 """So many times links are looked for that take the place of those that joined rows. Set by hand."""
 _PAIRS = 100_000
@@ -62,7 +62,7 @@ def find_chains(
     if not len(letters):
         return []
     slopes = np.zeros(len(letters))
-    close = _right_neighbours(components, letters, height, _CLOSE, slopes)
+    close = _right_neighbours(components, letters, height, CLOSE, slopes)
     slopes = _local_slopes(components.centres[letters], close, height)
     barred: list[tuple[int, int]] = []
     for _ in range(_ROUNDS):
@@ -160,7 +160,7 @@ def _joining(
             top[own] >= bottom[other]
         )
         upper, lower = np.nonzero(over)
-        if len(upper) < _STACKED:
+        if len(upper) < MANY:
             continue
         # Of each letter, which ones lead to it.
         lead = np.eye(len(chain), dtype=bool)
@@ -170,7 +170,7 @@ def _joining(
             if neighbours[letter] >= 0:
                 lead[follows[neighbours[letter]]] |= lead[k]
         parts = (lead[:, upper] != lead[:, lower]).sum(axis=1) * (neighbours[chain] >= 0)
-        if parts.max() >= _STACKED:
+        if parts.max() >= MANY:
             step = np.abs(middle[neighbours[chain]] - middle[chain])
             found.append(int(chain[np.where(parts == parts.max(), step, -1).argmax()]))
     return found
@@ -222,7 +222,7 @@ def _missed_by(components: Components, chain: Indices, line: MidLine, other: Ind
     ends = np.argsort(np.abs(x - components.centres[other, 0].mean()))[:2]
     # Far from the row's own letters its line says little: there it goes on level.
     reach = components.boxes[other][:, [0, 2]]
-    near = np.clip(x[ends], reach.min() - _LEVEL_FROM * height, reach.max() + _LEVEL_FROM * height)
+    near = np.clip(x[ends], reach.min() - REACH * height, reach.max() + REACH * height)
     tall = max(median(components.heights[other]), 0.5 * height)
     return float(np.abs(y[ends] - line(near)).mean()) / tall
 
@@ -233,8 +233,9 @@ def line_of(components: Components, letters: Indices) -> MidLine:
     return fit_midline(x, y, median(components.heights[letters]))
 
 
-_FROM = 6
-"""Letters from which a row may bend. Set by hand."""
+SHAPED = 6
+"""Letters from which a row may bend, and its feet slope otherwise than its middles: among few, tails and high
+signs turn it. Set by hand."""
 _STIFFNESS = 2.5
 """Letter heights over which a bend is averaged: more than the next letter must show it. Set by hand."""
 _STRAIGHTER = 0.5
@@ -273,7 +274,7 @@ def fit_midline(x: Floats, y: Floats, height: float) -> MidLine:
     """
     slope = median_slope(x, y, height)
     offset = median(y - slope * x)
-    if len(x) < _FROM:
+    if len(x) < SHAPED:
         return MidLine(slope, offset, np.zeros(1), np.zeros(1))
     rising = np.sort(x)
     places = rising[np.append(True, np.diff(rising) > 0)]

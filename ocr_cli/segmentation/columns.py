@@ -24,6 +24,7 @@ import numpy.typing as npt
 from ocr_cli.imaging.filters import median
 from ocr_cli.segmentation.chains import find_chains
 from ocr_cli.segmentation.components import Components
+from ocr_cli.verdict import MANY
 
 Indices = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -34,19 +35,10 @@ _WIDER = 1.3
 """The strip is so many times as wide as the widest gap of a usual row. Set by hand."""
 _FEWEST_ROWS = 2
 """Rows of a column at least. Set by hand."""
-_FEWEST_LETTERS = 3
-"""A column's rows have in the median so many letters; what has fewer is numbers before a list.
-Set by hand."""
 _MISSED = {True: 0.16, False: 0.27}
 """Rows of two columns miss each other in the mean by so much of the row distance: half of it at most, a
-quarter by chance. The key says whether there are ``_MANY`` rows on the side that has fewer: of few rows that
+quarter by chance. The key says whether there are ``MANY`` rows on the side that has fewer: of few rows that
 do belong together one may well have drifted. Set by hand."""
-_MANY = 3
-"""Rows that are many. Set by hand."""
-_END = 5
-"""Letters of a row next to the strip that show where, and how steeply, it meets the strip. Set by hand."""
-_STEP = 0.5
-"""Distance of the strips that are tried, in letter heights. Set by hand."""
 
 
 class _Split(NamedTuple):
@@ -85,13 +77,13 @@ def split_columns(components: Components, letters: Indices, height: float) -> li
 
 def _best_split(components: Components, letters: Indices, height: float) -> _Split | None:
     """The split by the strip with most letters beside it, of those that part columns; None without any."""
-    if len(letters) < 2 * _FEWEST_ROWS * _FEWEST_LETTERS:
+    if len(letters) < 2 * _FEWEST_ROWS * MANY:
         return None
     left, _, right, _ = components.boxes[letters].T
     found: list[_Split] = []
     seen: set[bytes] = set()
     width = _NARROWEST * height
-    for start in np.arange(left.min(), right.max() - width, _STEP * height):
+    for start in np.arange(left.min(), right.max() - width, width / 3):
         for split in _strips(components.boxes[letters], start, start + width):
             # The same split again is not looked at again: its strip was only a bit farther left.
             key = split.left.tobytes() + split.right.tobytes()
@@ -123,7 +115,7 @@ def _parts_columns(components: Components, letters: Indices, split: _Split, heig
     """Whether a strip is one between columns, by the rules at the top."""
     boxes = components.boxes[letters]
     sides = [letters[split.left], letters[split.right]]
-    if min(map(len, sides)) < _FEWEST_ROWS * _FEWEST_LETTERS:
+    if min(map(len, sides)) < _FEWEST_ROWS * MANY:
         return False
     width = float(boxes[split.right, 0].min() - boxes[split.left, 2].max())
     rows: list[list[Indices]] = [[], []]
@@ -131,7 +123,7 @@ def _parts_columns(components: Components, letters: Indices, split: _Split, heig
     for number in sorted((0, 1), key=lambda n: len(sides[n])):
         chains = find_chains(components, sides[number], height, width / height / _WIDER)
         beside = _rows_beside(components, chains, number == 0, height)
-        if len(beside) < _FEWEST_ROWS or median([len(row) for row in beside]) < _FEWEST_LETTERS:
+        if len(beside) < _FEWEST_ROWS or median([len(row) for row in beside]) < MANY:
             return False
         rows[number] = beside
     if any(width < _WIDER * _widest_gap(components, side, width * _WIDER, height) for side in sides):
@@ -144,7 +136,7 @@ def _parts_columns(components: Components, letters: Indices, split: _Split, heig
     if len(fewer) < _FEWEST_ROWS:
         return False
     missed = np.abs(fewer[:, None] - more).min(axis=1) / pitch
-    return bool(missed.mean() > _MISSED[len(fewer) >= _MANY])
+    return bool(missed.mean() > _MISSED[len(fewer) >= MANY])
 
 
 def _rows_beside(
@@ -165,34 +157,30 @@ def _rows_beside(
 def _widest_gap(components: Components, letters: Indices, farthest: float, height: float) -> float:
     """The widest gap in a row of one side, usually, in pixels; at most ``farthest``."""
     chains = find_chains(components, letters, height, farthest / height)
-    boxes = [components.boxes[chain] for chain in chains if len(chain) >= _FEWEST_LETTERS]
+    boxes = [components.boxes[chain] for chain in chains if len(chain) >= MANY]
     return median([(box[1:, 0] - box[:-1, 2]).max() for box in boxes] or [0.0])
 
 
 def _heights_at(components: Components, rows: list[list[Indices]], place: float) -> list[Floats]:
     """How high on the page the rows of both sides would meet at x = ``place``, from the top."""
-    ends = [[components.centres[row[-_END:] if n == 0 else row[:_END]] for row in rows[n]] for n in (0, 1)]
-    # A row's end is too short to know its slope; all of them together show how the page is bent there.
-    slopes = [
-        np.polyfit(end[:, 0], end[:, 1], 1)[0] for side in ends for end in side if len(end) >= _FEWEST_LETTERS
-    ]
+    ends = [[components.centres[row] for row in side] for side in rows]
+    # A row is too short to know its slope; all of them together show how the page is bent there.
+    slopes = [np.polyfit(end[:, 0], end[:, 1], 1)[0] for side in ends for end in side if len(end) >= MANY]
     slope = median(slopes)
     return [np.sort([end[:, 1].mean() + slope * (place - end[:, 0].mean()) for end in side]) for side in ends]
 
 
 _BANDS = 5
 """Parts of the page's height, in each of which the shadow is looked for. Set by hand."""
-_ROWS = 8
-"""Rows of pixels in each that are looked at. Set by hand."""
 _SAMPLED = 4
-"""Pixels between the columns that are looked at. Set by hand."""
+"""Pixels between the columns, and rows, that are looked at. Set by hand."""
 _BESIDE = 2.0
 """Letter heights from the middle of the shadow, on both sides, at which the paper is light again.
 Set by hand."""
 _DARKER = 0.1
 """Share of that light that is missing in the fold at least, in all parts of the page but one. Set by hand."""
-_MIDDLE = (0.2, 0.8)
-"""Shares of the page's width between which the fold is. Set by hand."""
+_ASIDE = 0.2
+"""Share of the page's width, on each side, in which no fold is. Set by hand."""
 
 
 def find_fold(paper: npt.NDArray[np.float32], letter_height: float) -> float | None:
@@ -207,11 +195,11 @@ def find_fold(paper: npt.NDArray[np.float32], letter_height: float) -> float | N
     """
     height, width = paper.shape
     reach = round(_BESIDE * letter_height / _SAMPLED)
-    first, last = (round(share * width / _SAMPLED) for share in _MIDDLE)
-    if first < reach or height < _BANDS * _ROWS:
+    first, last = (round(share * width / _SAMPLED) for share in (_ASIDE, 1 - _ASIDE))
+    if first < reach or height < _BANDS * _SAMPLED:
         return None
-    rows = np.linspace(0, height - 1, _BANDS * _ROWS).astype(np.int64)
-    light = np.sort(paper[rows, ::_SAMPLED].reshape(_BANDS, _ROWS, -1), axis=1)[:, _ROWS // 2]
+    bands = np.array_split(paper[::_SAMPLED, ::_SAMPLED], _BANDS)
+    light = np.stack([band.mean(axis=0) for band in bands])
     beside = np.minimum(light[:, first - reach : last - reach], light[:, first + reach : last + reach])
     missing = 1 - light[:, first:last] / np.maximum(beside, 1e-3)
     # The second least of the parts: a hand or a thing may lie across the fold in one of them.

@@ -11,30 +11,30 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.filters import median, stroke_width
 from ocr_cli.imaging.runs import bounding_boxes, find_runs, label_runs
+from ocr_cli.verdict import MANY
 
 GRAIN = 3000
 """Pages of more components are grain, not writing: nothing is looked for among so many. Set by hand."""
-LEAST_LETTER = 0.45
-"""Components up to this height, in letter heights, are dots, accents and dashes; letters are higher.
-Set by hand."""
+LEAST_LETTER, LARGE, TALL = 0.45, 1.3, 1.6
+"""Components up to the first height, in letter heights, are dots, accents and dashes; letters are higher.
+What is higher than the second is hardly one letter, than the third rather two of two rows. Set by hand."""
 _SIDE, _STRAIGHT = 0.1, 0.88
 """A frame's side lies within this share of its height or width from the edge of its box, and at least this
 share of it is ink; those of O and D are rounder. Set by hand."""
-_WORD = 1.4
-"""What is so many times as wide as high is a word whose letters touch. Set by hand."""
-_GRAIN, _OUT = 0.1, 0.3
-"""Share of a side's ink that may stand out, and how far, in heights or widths of the box. Set by hand."""
+WORD, STROKE = 1.4, 0.35
+"""What is so many times as wide as high is a word whose letters touch, and what is narrower than the second
+share of its height a mere stroke. Set by hand."""
+PIECE = 0.85
+"""Pieces of broken letters are lower than this, in letter heights. Set by hand."""
+_OUT = 0.3
+"""What is not straight may stand out so far, in heights or widths of the box. Set by hand."""
 _LEAST_FRAME = 8
 """Pixels of a side below which letters are as square as boxes. Set by hand."""
 _DOTS, _DOTTED = 4, 0.1
 """No more components, and no greater a share of the ink, may be dots and accents of a word as wide as the
 page. Set by hand."""
-_THIN_OUTLINE, _OUTLINE, _LARGER = 0.3, (1.8, 1.3), 1.4
-"""An outline around words fills less of its box than the first share, is so many letter heights wide and high
-at least, and so many times as high as what it surrounds. Set by hand."""
-_TITLE, _FEWEST_OF_TITLE = 2.2, 3
-"""Letters of a heading are higher than so many usual ones, and so many of them stand in its row.
-Set by hand."""
+_TITLE = 2.2
+"""Letters of a heading are higher than so many usual ones. Set by hand."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class Components:
     @cached_property
     def are_words(self) -> npt.NDArray[np.bool_]:
         """Which are so wide that they are words whose letters touch, bool (N,)."""
-        return np.asarray(self.widths > _WORD * self.heights)
+        return np.asarray(self.widths > WORD * self.heights)
 
     @cached_property
     def centres(self) -> npt.NDArray[np.float64]:
@@ -213,7 +213,7 @@ def touched_sides(
     first = ink.argmax(axis=0)
     near = max(2, round(_SIDE * len(ink)))
     # The edge is not where a few columns reach further, as grain does on a thin line.
-    edge = min(int(np.sort(first)[int(_GRAIN * len(first))]), round(_OUT * len(ink)))
+    edge = min(int(np.sort(first)[int((1 - _STRAIGHT) * len(first))]), round(_OUT * len(ink)))
     return np.asarray(ink[: edge + near].any(axis=0)), np.asarray(first)
 
 
@@ -266,12 +266,10 @@ def _outlines(
         bool (N,).
     """
     found = np.zeros(len(components), bool)
-    wide, tall = components.widths, components.heights
-    thin = components.areas < _THIN_OUTLINE * wide * tall
+    smaller = np.minimum(components.widths, components.heights)
     letters = possible & components.high(height)
-    for k in np.flatnonzero(thin & (wide > _OUTLINE[0] * height) & (tall > _OUTLINE[1] * height)).tolist():
-        smaller = np.flatnonzero(letters & (tall * _LARGER < tall[k]))
-        found[k] = surrounds(components, k, components.boxes[smaller])
+    for k in np.flatnonzero(smaller > LARGE * height).tolist():
+        found[k] = surrounds(components, k, components.boxes[letters])
     return found
 
 
@@ -305,7 +303,7 @@ def _heading(components: Components, possible: npt.NDArray[np.bool_], height: fl
     """
     found = np.zeros(len(components), bool)
     tall = np.flatnonzero(possible & (components.heights > _TITLE * height) & ~components.frames)
-    if not _FEWEST_OF_TITLE <= len(tall) <= GRAIN:
+    if not MANY <= len(tall) <= GRAIN:
         return found
     left, top, right, bottom = components.boxes[tall].T
     middles = components.centres[components.high(height)].T
@@ -315,6 +313,6 @@ def _heading(components: Components, possible: npt.NDArray[np.bool_], height: fl
     for k in np.flatnonzero(likely).tolist():
         shared = np.minimum(bottom, bottom[k]) - np.maximum(top, top[k])
         row = likely & (shared > 0.7 * np.maximum(bottom - top, bottom[k] - top[k]))
-        if row.sum() >= _FEWEST_OF_TITLE:
+        if row.sum() >= MANY:
             found[tall[row]] = True
     return found

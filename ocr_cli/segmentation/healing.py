@@ -19,38 +19,38 @@ from ocr_cli.imaging.filters import median, stroke_width
 from ocr_cli.imaging.runs import DisjointSets
 from ocr_cli.segmentation.components import (
     GRAIN,
+    LARGE,
+    LEAST_LETTER,
+    PIECE,
+    WORD,
     Components,
     find_components,
     find_neighbours,
     letter_height,
     weighted_median,
 )
+from ocr_cli.verdict import MOST
 
 Points = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.int64]
 
-_LONGEST = 2.5
-"""Longest gap between two pieces of a stroke, or of a letter, in pen widths. Set by hand."""
-_REACH = 2.4
-"""How far back from its end a stroke is looked at, in pen widths. Set by hand."""
+_LONGEST = 2.4
+"""Longest gap between two pieces of a stroke, or of a letter, and how far back from its end a stroke is
+looked at, in pen widths. Set by hand."""
 _SPREAD = 0.5
 """Most by which the ink there may lie beside the line over the gap: standard deviation in pen widths. It is
 0.29 for a straight stroke in that direction. Set by hand."""
-_LENGTH = 1.4
-"""Least length of that ink along the line, in pen widths: a dot is no stroke. Set by hand."""
-_WIDEST = 1.3
-"""What is wider than so many times its height would be two letters, not one. Set by hand."""
-_TALL, _WIDEST_OF_TALL = 0.7, 0.75
-"""So it is of two pieces that are both so high, in heights of the whole: R and Z have ends that meet, too.
-Set by hand."""
+_TALL = 0.75
+"""Two pieces that are both so high, in heights of the whole, would be two letters if that is as wide: R and Z
+have ends that meet, too. Set by hand."""
 _MOST_NEAR = 600
 """Pages of more pairs that are so near are grain, too: pages of a thousand letters have some 200.
 Set by hand."""
 _MOST_PAIRS = 4_000_000
 """Pixels of one piece times those on the other's edge, beyond which they are blots, not strokes.
 Set by hand."""
-_SMALLEST = 1.0
-"""Least area of a piece, in squares of the pen's width. Set by hand."""
+_LEAST_PIECE = 1.8
+"""Smallest piece, in squares of the pen's width: dots are none. Set by hand."""
 
 
 def heal_strokes(
@@ -93,14 +93,14 @@ def _near_pairs(components: Components, pen: float) -> list[tuple[int, int]]:
     """Pairs of components no farther apart than a gap may be long, that could be one letter together."""
     tall, reach = components.heights, _LONGEST * pen
     pairs = []
-    for a, others in find_neighbours(components, _SMALLEST * pen**2, reach):
+    for a, others in find_neighbours(components, _LEAST_PIECE * pen**2, reach):
         left, top, right, bottom = components.boxes[a]
         _, tops, rights, bottoms = components.boxes[others].T
         down = np.maximum(top - bottoms, tops - bottom)
         wide = np.maximum(right, rights) - left
         high = np.maximum(bottom, bottoms) - np.minimum(top, tops)
         letters = np.minimum(tall[a], tall[others]) > _TALL * high
-        near = (down <= reach) & (wide <= np.where(letters, _WIDEST_OF_TALL, _WIDEST) * high)
+        near = (down <= reach) & (wide <= np.where(letters, _TALL, WORD) * high)
         pairs += [(a, b) for b in others[near].tolist()]
     return pairs
 
@@ -184,26 +184,16 @@ def _middle(ink: Pixels, at: Pixels, other: Pixels, limit: float, pen: float) ->
 def _is_end(ink: Pixels, end: Points, direction: Points, pen: float) -> bool:
     """Whether a stroke ends here that comes from this direction."""
     off = ink - end
-    off = off[np.hypot(*off.T) <= _REACH * pen]
+    off = off[np.hypot(*off.T) <= _LONGEST * pen]
     if not len(off):
         return False
-    along, beside = off @ direction, off @ np.array([-direction[1], direction[0]])
-    return bool(np.ptp(along) >= _LENGTH * pen and beside.std() <= _SPREAD * pen)
+    beside = off @ np.array([-direction[1], direction[0]])
+    return bool(beside.std() <= _SPREAD * pen)
 
 
-_SHARED = 0.5
-"""Least share of the narrower piece's width that the other one lies above or below. Set by hand."""
-_PIECE, _WHOLE = 0.85, 1.3
-"""Greatest height of a piece, and of what it is gathered into, in letter heights. Set by hand."""
-_LEAST_PIECE = 1.8
-"""Smallest piece, in squares of the pen's width: dots are not gathered. Set by hand."""
-_HIGHER, _WIDE = 1.8, 0.6
-"""Letters that are gathered are no higher than so many times what was there before, or else the usual width
-is at least this share of their height. Of 50 words in broken letters (tests/benchmarks/words.py) they grow by
-1.73 at most; those of rows close together and of rows on their side by 2 and more, to 0.45 and less.
-Set by hand."""
-_DOT = 0.3
-"""What is lower, in letter heights, tells nothing of the width of letters. Set by hand."""
+_WIDE = 0.6
+"""The usual width of letters that are gathered is at least this share of their height; of rows close together
+and of rows on their side it is 0.45 and less. Set by hand."""
 
 Pairs = npt.NDArray[np.int64]
 
@@ -224,8 +214,8 @@ def gather_pieces(components: Components) -> tuple[Components, float | None]:
     if not len(pairs):
         return components, height
     height = _height_of_whole(components, pairs, height)
-    pieces = (components.heights[pairs] < _PIECE * height).all(axis=1)
-    gathered = _joined(components, pairs[pieces], _WHOLE * height)
+    pieces = (components.heights[pairs] < PIECE * height).all(axis=1)
+    gathered = _joined(components, pairs[pieces], LARGE * height)
     return gathered, letter_height(gathered)
 
 
@@ -238,13 +228,13 @@ def _height_of_whole(components: Components, pairs: Pairs, height: float) -> flo
     together = letter_height(_joined(components, pairs, np.inf))
     if together is None:
         return height
-    wide = components.heights > _DOT * height
+    wide = components.heights > LEAST_LETTER * height
     width = weighted_median(components.widths[wide], np.sqrt(components.areas[wide]))
-    return together if together <= _HIGHER * height or width >= _WIDE * together else height
+    return together if width >= _WIDE * together else height
 
 
 def _stacked(components: Components, pen: float) -> Pairs:
-    """Pairs of components that lie closely above each other: int (N, 2)."""
+    """Pairs of components that lie closely above each other, with most of the narrower one: int (N, 2)."""
     wide = components.widths
     pairs = []
     for a, others in find_neighbours(components, _LEAST_PIECE * pen**2):
@@ -252,7 +242,7 @@ def _stacked(components: Components, pen: float) -> Pairs:
         lefts, tops, rights, bottoms = components.boxes[others].T
         shared = np.minimum(right, rights) - lefts
         apart = np.maximum(top - bottoms, tops - bottom)
-        near = (apart <= _LONGEST * pen) & (shared >= _SHARED * np.minimum(wide[a], wide[others]))
+        near = (apart <= _LONGEST * pen) & (shared >= MOST * np.minimum(wide[a], wide[others]))
         pairs += [(a, b) for b in others[near].tolist()]
     return np.array(pairs, np.int64).reshape(-1, 2)
 

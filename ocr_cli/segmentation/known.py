@@ -17,6 +17,7 @@ from ocr_cli.imaging.ink import InkMap, find_ink, grey_levels, is_light_on_dark,
 from ocr_cli.segmentation.components import (
     GRAIN,
     LEAST_LETTER,
+    STROKE,
     Components,
     find_components,
     letter_height,
@@ -33,6 +34,7 @@ from ocr_cli.segmentation.layout import (
 from ocr_cli.segmentation.printed import without_print
 from ocr_cli.segmentation.rows import Row, find_rows, row_of
 from ocr_cli.segmentation.rules import remove_frames, remove_rules
+from ocr_cli.segmentation.sides import ROW
 from ocr_cli.stages import ComponentsStage, GreyStage, InkStage, LayoutObserver, RowsStage
 from ocr_cli.weights import PrintWeights
 
@@ -43,9 +45,6 @@ _BORDER = 0.5
 """Paper is put round the picture, so wide as a share of its shorter side, of one character its longer one:
 ink that reaches the edge is not the edge's. Set by hand."""
 _WIDEST_BORDER = 150
-_NARROW = 0.35
-"""A picture so much narrower than high, or lower than wide, that shows one character is filled by a stroke:
-there, the paper may have less room than the ink. Set by hand."""
 _SPECK = 0.06
 """Components lower and narrower than this, in letter heights, are no ink of a pen. Set by hand."""
 _REST = 0.03
@@ -54,8 +53,8 @@ Set by hand."""
 _SINGLE = 0.7
 """Components narrower than this, in letter heights, are not tried cut into several: ``atoms.may_be_cut``.
 Set by hand."""
-_DOT, _FEWEST = 0.35, 4
-"""Largest dot of a dotted rule, in letter heights, and how many are one at least. Set by hand."""
+_DOT = 0.35
+"""Largest dot of a dotted rule, in letter heights. Set by hand."""
 _LEVEL, _WIDE = 0.1, 2.5
 """Their heights differ by less, and they are farther apart, in letter heights. Set by hand."""
 _APART, _LOW = 0.6, 0.55
@@ -156,7 +155,7 @@ def _framed(grey: npt.NDArray[np.uint8], known: Known) -> tuple[npt.NDArray[np.u
     light, dark = (float(np.median(levels[part])) for part in (levels > parting, levels <= parting))
     height, width = grey.shape
     # A stroke that fills its picture may leave no paper to be seen.
-    stroke = known == "character" and min(height, width) < _NARROW * max(height, width)
+    stroke = known == "character" and min(height, width) < STROKE * max(height, width)
     # Without paper round it, ink has no surroundings; but there is less of it.
     inverted = not stroke and float(np.mean(levels <= parting)) > 0.5
     if known in ("block", "line"):
@@ -253,7 +252,7 @@ def _without_dots(components: Components, strength: npt.NDArray[np.float32]) -> 
     sizes = np.maximum(components.widths, components.heights)
     dots = np.flatnonzero(sizes <= _DOT * LETTER_HEIGHT)
     letters = boxes[components.heights > LEAST_LETTER * LETTER_HEIGHT]
-    if not _FEWEST <= len(dots) <= GRAIN or not len(letters):
+    if not ROW <= len(dots) <= GRAIN or not len(letters):
         return components
     places = (boxes[dots, 1] + boxes[dots, 3]) / 2
     middles = (boxes[dots, 0] + boxes[dots, 2])[:, None] / 2
@@ -265,7 +264,7 @@ def _without_dots(components: Components, strength: npt.NDArray[np.float32]) -> 
     for place in places.tolist():
         level = np.abs(places - place) <= _LEVEL * LETTER_HEIGHT
         wide = np.ptp(middles[level]) >= _WIDE * LETTER_HEIGHT
-        if level.sum() >= _FEWEST and wide and free[level].mean() >= 0.5:
+        if level.sum() >= ROW and wide and free[level].mean() >= 0.5:
             gone[dots[level]] = True
     return find_components(components.mask & ~np.append(False, gone)[components.labels], strength)
 

@@ -42,8 +42,6 @@ _SMALLEST_LETTER = 11.0
 LARGEST_SIDE, _LARGEST_STRIP = 3200, 1200
 """The working copy is no longer than this, or no larger than a square of the second side: strips are long.
 Set by hand."""
-_FEW_LETTERS = 10
-"""Letter heights that a picture is long at most to have no rules. Set by hand."""
 _LEAST_TILT = 0.7
 """Degrees from which on the page is turned upright. Set by hand."""
 _WEAKEST, WEAKEST_IN_SMALL_SCANS = 0.62, 0.33
@@ -141,7 +139,7 @@ def find_layout(
     mask, strength = ink.mask, ink.strength
     # A page may be full of its rules.
     without_rules = remove_rules(mask, LETTER_HEIGHT)
-    why = surface(InkEvidence(ink._replace(mask=without_rules), LETTER_HEIGHT))
+    why = surface(InkEvidence(ink._replace(mask=without_rules)))
     if why is not None:
         return nothing.without(why)
     components, removed, strength, height = _components(mask, without_rules, strength, observe)
@@ -240,9 +238,7 @@ def _working_scale(grey: npt.NDArray[np.uint8]) -> tuple[float | None, bool, boo
 
 def _height_of_letters(grey: npt.NDArray[np.float32], guess: float, inverted: bool) -> float | None:
     ink = find_ink(grey, guess, inverted=inverted)
-    # In a picture of a character or two, a stroke is as long as a rule is elsewhere.
-    ruled = max(grey.shape) > _FEW_LETTERS * guess
-    components = find_components(remove_rules(ink.mask, guess) if ruled else ink.mask, ink.strength)
+    components = find_components(remove_rules(ink.mask, guess), ink.strength)
     return letter_height(remove_frames(components, ink.strength))
 
 

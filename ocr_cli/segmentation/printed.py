@@ -16,16 +16,15 @@ import numpy.typing as npt
 from PIL import Image
 
 from ocr_cli.imaging.filters import gaussian_blur, median
-from ocr_cli.segmentation.components import Components
+from ocr_cli.segmentation.components import STROKE, Components
 from ocr_cli.segmentation.rows import Row, row_of
 from ocr_cli.weights import PrintWeights
 
 Floats = npt.NDArray[np.float64]
 
-_SURE = 4.0
-"""Most that one letter may say: log odds of print beyond this, either way, count as this. Set by hand."""
-_CHANGE, _CHANGE_WITHIN_WORD = 4.0, 8.0
-"""Prices, in log odds, of going from hand to print or back after a gap and without one. Set by hand."""
+_CHANGE = 4.0
+"""Price, in log odds, of going from hand to print or back after a gap, half of that within a word; and most
+that one letter may say, so that none parts a row alone. Set by hand."""
 _GAP = 0.5
 """Letters farther apart than this, in letter heights, have a gap between them. Set by hand."""
 _NEAR = 1.5
@@ -39,9 +38,9 @@ _SIDE = 16
 _ALIKE = 1.12
 """Letters that are the same kind of print are as wide, and as high, as each other but for this factor.
 Set by hand."""
-_NARROW, _NO_TWIN = 0.35, 0.75
-"""Strokes narrower than this share of their height are alike in any hand; they count as this much alike, as
-letters do that are less so. Set by hand."""
+_NO_TWIN = 0.75
+"""Mere strokes are alike in any hand; they count as this much alike, as letters do that are less so.
+Set by hand."""
 _LEVEL = 6.0
 """Degrees from upright or level up to which an edge is straight as print is. Set by hand."""
 _SOFT = 0.03
@@ -64,7 +63,7 @@ def without_print(
     """
     kept = []
     for row, features in zip(rows, letter_features(components, strength, rows), strict=True):
-        odds = np.clip(features @ weights.features + weights.bias, -_SURE, _SURE)
+        odds = np.clip(features @ weights.features + weights.bias, -_CHANGE, _CHANGE)
         printed = _likeliest_kinds(odds, _gaps(components, row))
         if printed.all():
             continue
@@ -152,7 +151,7 @@ def _likeness_of_twins(
         alike[number] = False
         if alike.any():
             likeness[number] = max(_NO_TWIN, float((shapes[alike] @ shapes[number]).max()))
-    return np.where(widths < _NARROW * heights, _NO_TWIN, likeness)
+    return np.where(widths < STROKE * heights, _NO_TWIN, likeness)
 
 
 def _shape(components: Components, strength: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.float32]:
@@ -189,7 +188,7 @@ def _likeliest_kinds(odds: Floats, gaps: Floats) -> npt.NDArray[np.bool_]:
         odds: float (N,), log odds of print of each letter alone.
         gaps: float (N - 1,), in letter heights.
     """
-    prices = np.where(gaps > _GAP, _CHANGE, _CHANGE_WITHIN_WORD)
+    prices = _CHANGE * np.where(gaps > _GAP, 1.0, 2.0)
     gains = np.stack([-odds / 2, odds / 2], axis=1)
     score = gains[0]
     came_from = np.zeros((len(odds), 2), np.int64)

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.imaging.filters import median
-from ocr_cli.segmentation.chains import MidLine, find_chains, join_chains, line_of
+from ocr_cli.segmentation.chains import CLOSE, REACH, SHAPED, MidLine, find_chains, join_chains, line_of
 from ocr_cli.segmentation.columns import split_columns
-from ocr_cli.segmentation.components import LEAST_LETTER, Components, find_components
+from ocr_cli.segmentation.components import LEAST_LETTER, PIECE, TALL, Components, find_components
+from ocr_cli.verdict import MOST
 
 _STEEPEST, _STEEPEST_OF_ALL = 20.0, 65.0
 """Degrees within which the tilt of the rows is looked for, and within which it is if that shows no rows.
@@ -23,32 +24,18 @@ _NO_ROWS = 0.15
 """Share of the letters near each other that are on a row together, below which the page is turned more. It is
 0.22 and more on the development pages, and up to 0.07 on drawn ones that are turned by 30 to 60 degrees.
 Set by hand."""
-_SHARPER = 2.0
-"""The rows of a page that is turned so much are so many times as sharp. Set by hand."""
-_FEWEST_STEEP = 8
-"""Fewer letters are somewhere on a line by chance. Set by hand."""
-_MOST_WORDS = 0.5
-"""Share of words whose letters touch which says that the page is not turned much. Set by hand."""
 _ROUGH = 2.5
 """Degrees by which the tilt that letters near each other show may be wrong. Set by hand."""
 _NEAR = 2.5
 """Letter heights within which letters are near each other. Set by hand."""
 _FAR = 3.0
 """Letters so many times as far apart are not compared to learn the rough tilt. Set by hand."""
-_BAND = 1.25
-"""Letter heights from a row's middle within which dots and accents belong to it. Set by hand."""
-_ASIDE, _BULLET, _LEVEL = 1.2, 3.0, 0.7
-"""Letter heights beyond a row's ends within which small pieces belong to it, and within which level strokes
-do that are so near to its middle: bullets, and dashes after which nothing comes. Set by hand."""
-_PIECE, _IN_BAND = 0.75, 1.0
-"""Pieces of broken letters are lower than this, in heights of their row, and no farther from its middle.
-Set by hand."""
+_LEVEL = 0.7
+"""Letter heights from its middle within which level strokes do that are as far off as it has a ``REACH``:
+bullets, and dashes after which nothing comes. Set by hand."""
 _BELOW = 0.15
 """Letter heights by which what lies wholly below a letter counts as farther away: stops and commas begin at
 the letters' feet, so it rather is an accent of the next row. Set by hand."""
-
-_FOLD = 0.4
-"""Letter heights beside the fold of a double page within which there are no letters. Set by hand."""
 
 
 class Row(NamedTuple):
@@ -96,9 +83,10 @@ def find_tilt(components: Components, chosen: npt.NDArray[np.bool_], height: flo
     points = components.centres[letters]
     if len(points) < 4:
         return 0.0
-    # Rows of two columns, too, may line up when they are turned. Letters near each other know better.
+    # Rows of two columns, too, may line up when they are turned. Letters near each other know better. Few are
+    # on a line by chance, and words whose letters touch lie as the page does.
     words = components.are_words[letters]
-    steep = len(points) >= _FEWEST_STEEP and words.mean() < _MOST_WORDS
+    steep = len(points) >= SHAPED and words.mean() < MOST
     rough = _tilt_of_near(points, height, steep)
     angles = rough + np.arange(-_ROUGH, _ROUGH + 0.01, 0.25)
     angles = np.append(angles[np.abs(angles) <= max(_STEEPEST, abs(rough))], 0.0)
@@ -134,7 +122,7 @@ def _tilt_of_near(points: npt.NDArray[np.float64], height: float, steep: bool) -
     if steep and sharpness < _NO_ROWS * weights.sum():
         steeper = np.arange(_STEEPEST + 1, _STEEPEST_OF_ALL + 0.01)
         turned, sharper = sharpest(np.concatenate([-steeper, steeper]))
-        if sharper > _SHARPER * sharpness:
+        if sharper > sharpness:
             return turned
     return likely
 
@@ -174,7 +162,7 @@ def find_rows(
         return []
     blocks = [
         join_chains(components, find_chains(components, block, height), height)
-        for page in _pages(components, letters, height, fold)
+        for page in _pages(components, letters, fold)
         for block in (split_columns(components, page, height) if columns else [page])
     ]
     chains = [chain for block in blocks for chain in _from_the_top(components, block)]
@@ -185,11 +173,11 @@ def find_rows(
 
 
 def _pages(
-    components: Components, letters: npt.NDArray[np.int64], height: float, fold: float | None
+    components: Components, letters: npt.NDArray[np.int64], fold: float | None
 ) -> list[npt.NDArray[np.int64]]:
     """The letters of both pages beside a fold, as far as there are some on both and none in it."""
     left, _, right, _ = components.boxes[letters].T
-    if fold is None or ((left < fold + _FOLD * height) & (right > fold - _FOLD * height)).any():
+    if fold is None or ((left < fold) & (right > fold)).any():
         return [letters]
     pages = [letters[right < fold], letters[left > fold]]
     return pages if all(map(len, pages)) else [letters]
@@ -221,11 +209,11 @@ def _lies_in(components: Components, chain: npt.NDArray[np.int64], letters: npt.
     left, right = components.boxes[letters, 0].min(), components.boxes[letters, 2].max()
     if (
         len(chain) >= len(letters)
-        or components.heights[chain].max() > _PIECE * height
+        or components.heights[chain].max() > PIECE * height
         or not ((x > left) & (x < right)).all()
     ):
         return False
-    return bool((np.abs(y - line_of(components, letters)(x)) < _IN_BAND * height).all())
+    return bool((np.abs(y - line_of(components, letters)(x)) < CLOSE * height).all())
 
 
 def _is_above_letter(components: Components, k: int, letters: npt.NDArray[np.int64]) -> bool:
@@ -276,18 +264,10 @@ def _distance(components: Components, row: Row, small: npt.NDArray[np.int64]) ->
     over, under = letters[nearest, 1] - bottom, top - letters[nearest, 3]
     space = np.maximum(over, under + np.where(under > 0, _BELOW * row.height, 0))
     off = np.abs(y - row.middle(x))
-    reach = np.where((off < _LEVEL * row.height) & (right - left > bottom - top), _BULLET, _ASIDE)
+    reach = np.where((off < _LEVEL * row.height) & (right - left > bottom - top), REACH, CLOSE)
     outside = np.maximum(letters[:, 0].min() - x, x - letters[:, 2].max()) > reach * row.height
-    far = off >= _BAND * row.height
+    far = off >= CLOSE * row.height
     return np.where(outside | far, np.inf, np.maximum(space, 0) + 0.05 * off)
-
-
-_TALL = 1.6
-"""Components higher than this, in letter heights, may belong to two rows. Set by hand."""
-_INSIDE = 0.15
-"""A row's middle lies at least so far inside such a component, in letter heights. Set by hand."""
-_OF_ROW = 3.0
-"""A row is one at a place if it has a letter within so many letter heights. Set by hand."""
 
 
 def split_tall(
@@ -307,7 +287,7 @@ def split_tall(
     Returns:
         The components with the cut ones in pieces; the same object if there is nothing to cut.
     """
-    tall = chosen & (components.heights > _TALL * height)
+    tall = chosen & (components.heights > TALL * height)
     if not tall.any():
         return components
     rows = find_rows(components, chosen & ~tall, height)
@@ -335,7 +315,7 @@ def _middles_inside(components: Components, rows: list[Row], k: int, height: flo
         beside = components.boxes[row.letters][:, [0, 2]]
         distance = np.maximum(beside[:, 0] - right, left - beside[:, 1]).min()
         middle = float(row.middle(x))
-        if distance < _OF_ROW * height and top + _INSIDE * height < middle < bottom - _INSIDE * height:
+        if distance < REACH * height and top < middle < bottom:
             found.append(middle)
     return sorted(found)
 

@@ -14,13 +14,14 @@ from ocr_cli.imaging.filters import dilate, median, running
 from ocr_cli.imaging.runs import DisjointSets, find_runs
 from ocr_cli.segmentation.components import (
     GRAIN,
+    LARGE,
     LEAST_LETTER,
     Components,
     find_components,
     surrounds,
     touched_sides,
 )
-from ocr_cli.segmentation.sides import find_sides
+from ocr_cli.segmentation.sides import ASKEW, find_sides
 
 LONGEST_STROKE = 4.0
 """A straight run longer than this many letter heights is a rule, not a stroke. Set by hand."""
@@ -33,9 +34,8 @@ _REST = 0.28
 in boxes and on rules as dark as the ink it is at most 0.24, of blurred corners and gaps between boxes a third
 and more. Set by hand."""
 
-_OUTLINE, _FAR_ENDS = 1.3, 0.6
-"""Ends of outlines are as high as letters and the outlines larger, in letter heights, and where they went on
-are so far from each other, as a share of their longer side. Set by hand."""
+_FAR_ENDS = 0.6
+"""Where ends of outlines went on are so far from each other, as a share of their longer side. Set by hand."""
 
 
 def remove_rules(mask: npt.NDArray[np.bool_], letter_height: float) -> npt.NDArray[np.bool_]:
@@ -124,7 +124,7 @@ def are_ends(
     tall = np.flatnonzero(components.heights > LEAST_LETTER * height)
     # Strokes that were healed may begin where there was no ink.
     outline = np.array([_most_of(whole.labels, components, k) for k in tall.tolist()], np.int64)
-    large = np.minimum(whole.widths, whole.heights) > _OUTLINE * height
+    large = np.minimum(whole.widths, whole.heights) > LARGE * height
     for k, one in zip(tall.tolist(), outline.tolist(), strict=True):
         if one < 0 or not large[one] or not _goes_on(components, k, removed):
             continue
@@ -194,9 +194,9 @@ def _ink_above(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]
 SIDE_DEPTH = 1.6
 """A side's ink is taken out so many usual thicknesses deep: the rest is of a stroke that touches it.
 Set by hand."""
-_DIVIDER = 0.85
-"""What is left and reaches over this share of the frame's height or width, thin, divides it into boxes.
-Set by hand."""
+UNBROKEN = 0.85
+"""A line has ink over this share of its length: what crosses letters, bars, and what divides a frame into
+boxes. Set by hand."""
 
 
 def remove_frames(components: Components, strength: npt.NDArray[np.float32]) -> Components:
@@ -221,7 +221,7 @@ def remove_frames(components: Components, strength: npt.NDArray[np.float32]) -> 
             (0, pieces.heights, pieces.widths),
             (1, pieces.widths, pieces.heights),
         ):
-            divider = (lengths > _DIVIDER * own.shape[axis]) & (breadths < 0.25 * lengths)
+            divider = (lengths > UNBROKEN * own.shape[axis]) & (breadths < 0.25 * lengths)
             rest &= ~np.isin(pieces.labels, np.flatnonzero(divider) + 1)
         mask[components.part(k)] &= ~own | rest
     return find_components(mask, strength)
@@ -242,17 +242,12 @@ def _sides(frame: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return sides
 
 
-_DOT, _DASH = 0.2, 0.5
-"""Greatest thickness and length of a dot or dash, in letter heights. Set by hand."""
+_DASH = 0.5
+"""Greatest length of a dash, in letter heights; it is as thin as a rule. Set by hand."""
 _DOT_GAP = 0.35
 """Widest gap between two dots, in letter heights. Set by hand."""
-_ASIDE = 0.05
-"""Letter heights by which a dot may stand beside its line. Set by hand."""
 _FEWEST = 7
 """Dots of a line: nobody writes so many stops. Set by hand."""
-_SHORTEST = 0.9
-"""Letter heights that a line is long at least: six dots and no more may be an ellipsis in a heavy hand.
-Set by hand."""
 
 
 def remove_dotted_lines(
@@ -269,12 +264,12 @@ def remove_dotted_lines(
         The components without those; the same object if there are none.
     """
     sides = np.stack([components.widths, components.heights])
-    small = (sides.min(axis=0) <= _DOT * letter_height) & (sides.max(axis=0) <= _DASH * letter_height)
+    small = (sides.min(axis=0) <= _THICKNESS * letter_height) & (sides.max(axis=0) <= _DASH * letter_height)
     if not _FEWEST <= small.sum() <= GRAIN:
         return components
     dotted = np.zeros(len(components), bool)
     for axis in (0, 1):
-        dots = np.flatnonzero(small & (sides[1 - axis] <= _DOT * letter_height))
+        dots = np.flatnonzero(small & (sides[1 - axis] <= _THICKNESS * letter_height))
         dotted[dots[_on_lines(components.boxes[dots], axis, letter_height)]] = True
     if not dotted.any():
         return components
@@ -289,7 +284,7 @@ def _on_lines(boxes: npt.NDArray[np.int64], axis: int, letter_height: float) -> 
     lines = DisjointSets(len(order))
     firsts = np.searchsorted(starts, stops)
     lasts = np.searchsorted(starts, stops + _DOT_GAP * letter_height, "right")
-    aside = _ASIDE * letter_height
+    aside = ASKEW * letter_height
     for k, (first, last) in enumerate(zip(firsts.tolist(), lasts.tolist(), strict=True)):
         following = np.flatnonzero(np.abs(across[first:last] - across[k]) <= aside)
         if len(following):
@@ -299,8 +294,6 @@ def _on_lines(boxes: npt.NDArray[np.int64], axis: int, letter_height: float) -> 
     for root in np.flatnonzero(np.bincount(roots, minlength=1) >= _FEWEST).tolist():
         chain = np.flatnonzero(roots == root)
         length = stops[chain].max() - starts[chain[0]]
-        if length < _SHORTEST * letter_height:
-            continue
         # What is broken off a stroke, or runs together, stands between the dots at any distance.
         beside = np.abs(across - median(across[chain])) <= 2 * aside + 0.01 * length
         found |= beside & (starts >= starts[chain[0]]) & (stops <= stops[chain].max())

@@ -20,16 +20,18 @@ Floats = npt.NDArray[np.float64]
 _NEAR = 3
 """Pixels, beside the rules' thickness, by which a side may miss the rule that it ends on, or its place, or be
 wide. Set by hand."""
-_LEAN = 0.04
-"""Share of its height by which a side may lean. Set by hand."""
+ASKEW = 0.04
+"""Share of its height by which a side may lean, and the ends of bars be higher than others; letter heights by
+which a dot may stand beside its line. Set by hand."""
 _ALIKE = 0.12
 """Teeth of a comb differ by this share of their height at most. Set by hand."""
 _NARROWEST = 0.5
 """Narrowest box, in letter heights. Set by hand."""
 _KEPT = 0.8
 """Share of the places at even distances at which there are sides. Set by hand."""
-_ROW = 4
-"""Between rules without ends, so many sides at even distances are a row of boxes. Set by hand."""
+ROW = 4
+"""Between rules without ends, so many sides at even distances are a row of boxes, and so many dots at one
+height a rule. Set by hand."""
 
 
 class _Uprights(NamedTuple):
@@ -73,7 +75,7 @@ def find_sides(uprights: Bitmap, level: Bitmap, letter_height: float) -> Bitmap:
     labels = np.zeros(level.shape, np.int32)
     labels.reshape(-1)[rules.places()] = np.repeat(of_rule, rules.lengths) + 1
     heights = boxes[:, 3] - boxes[:, 1]
-    straight = boxes[:, 2] - boxes[:, 0] <= thickness + _NEAR + _LEAN * heights
+    straight = boxes[:, 2] - boxes[:, 0] <= thickness + _NEAR + ASKEW * heights
     # The rule that each stands on, and the one that it reaches up to.
     ends = np.full((count, 2), -1)
     for k in np.flatnonzero(straight).tolist():
@@ -120,8 +122,8 @@ def _places(
             places = np.linspace(first, last, count + 1)
             if (np.abs(places[:, None] - x).min(axis=1) <= near).mean() >= _KEPT:
                 return places
-        return None if closed and len(x) < _ROW - 1 else x
-    if closed or len(x) < _ROW:
+        return None if closed and len(x) < ROW - 1 else x
+    if closed or len(x) < ROW:
         return None
     # Rules that go on beyond the picture: even distances are all that tells sides.
     order = np.sort(x)
@@ -130,4 +132,4 @@ def _places(
         return None
     places = order[0] + step * np.arange(round((order[-1] - order[0]) / step) + 1)
     found = np.abs(places[:, None] - x).min(axis=1) <= near
-    return places if len(places) >= _ROW and found.mean() >= _KEPT else None
+    return places if len(places) >= ROW and found.mean() >= _KEPT else None

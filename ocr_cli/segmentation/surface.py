@@ -20,14 +20,15 @@ from ocr_cli.imaging.ink import InkMap
 from ocr_cli.imaging.runs import find_runs
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.rows import Row
-from ocr_cli.verdict import DENSE, LEVEL, BarsEvidence, Reason, bars, cut_off, squares
+from ocr_cli.segmentation.rules import UNBROKEN
+from ocr_cli.segmentation.sides import ASKEW
+from ocr_cli.verdict import LEVEL, MOST, BarsEvidence, Reason, bars, cut_off, squares
 
 _REACH = 2
 """Pixels from ink that are taken for it, to see whether a picture is full. Set by hand."""
-_SAMPLE = 80
-"""Letters whose strokes are measured. Set by hand."""
-_HOLE = 4
-"""Pixels of a hole in a code of squares, at least. Set by hand."""
+SAMPLE = 40
+"""Letters, from all over a page, that show what the others are like: their strokes, and which way they stand.
+Set by hand."""
 
 
 class InkEvidence:
@@ -35,11 +36,10 @@ class InkEvidence:
 
     Args:
         ink: of the page.
-        expected: usual height of a letter as found on the coarse picture, in pixels of this one.
     """
 
-    def __init__(self, ink: InkMap, expected: float) -> None:
-        self._ink, self._expected = ink, expected
+    def __init__(self, ink: InkMap) -> None:
+        self._ink = ink
         self.steadiness = ink.steadiness
 
     @cached_property
@@ -80,15 +80,10 @@ class InkEvidence:
         return len(self._letters)
 
     @cached_property
-    def growth(self) -> float:
-        """Usual height of a letter over the one that was expected."""
-        return (self._height or 0.0) / self._expected
-
-    @cached_property
     def unevenness(self) -> float:
         """Standard deviation over mean of the letters' stroke widths."""
         components, widths = self._components, []
-        for k in self._letters[:: max(1, -(-self.letters // _SAMPLE))].tolist():
+        for k in self._letters[:: max(1, -(-self.letters // SAMPLE))].tolist():
             widths.append(stroke_width(components.ink(k)))
         return float(np.std(widths) / np.mean(widths)) if widths else 0.0
 
@@ -123,12 +118,12 @@ def _holes(components: Components, row: Row) -> tuple[float, float]:
         return 0.0, 0.0
     ink = components.ink(int(row.letters[largest]))
     density = float(ink.mean())
-    if density < DENSE:
+    if density < MOST:
         # Of a drawing as large as the page, holes would take as long as all else.
         return density, 0.0
     paper = np.pad(~ink, 1, constant_values=True)
-    holes = find_components(paper, paper.astype(np.float32)).areas >= _HOLE
-    return density, float(holes.sum() - 1) / max(1.0, ink.shape[1] / ink.shape[0])
+    holes = len(find_components(paper, paper.astype(np.float32))) - 1
+    return density, holes / max(1.0, ink.shape[1] / ink.shape[0])
 
 
 def _bars_evidence(components: Components, row: Row) -> BarsEvidence:
@@ -152,10 +147,6 @@ def _bars_evidence(components: Components, row: Row) -> BarsEvidence:
     return BarsEvidence(len(widths), uneven, variety, same)
 
 
-_SOLID = 0.85
-"""Share of its box that a bar fills. Set by hand."""
-_ENDS = 0.04
-"""Heights of a bar by which its ends may be higher or lower than those of the others. Set by hand."""
 _FEWEST = 10
 """Bars of a code: the shortest in use have some 20. Set by hand."""
 _APART = 0.6
@@ -166,7 +157,7 @@ def are_bars(components: Components) -> npt.NDArray[np.bool_]:
     """Which components are bars of a code: bool (N,)."""
     found = np.zeros(len(components), bool)
     wide, tall = components.widths, components.heights
-    solid = np.flatnonzero((tall > 2 * wide) & (components.areas > _SOLID * wide * tall))
+    solid = np.flatnonzero((tall > 2 * wide) & (components.areas > UNBROKEN * wide * tall))
     if len(solid) < _FEWEST:
         return found
     left, top, right, bottom = components.boxes[solid].T
@@ -174,7 +165,7 @@ def are_bars(components: Components) -> npt.NDArray[np.bool_]:
         if found[solid[k]]:
             continue
         off = np.maximum(np.abs(top - top[k]), np.abs(bottom - bottom[k]))
-        level = np.flatnonzero(off <= max(1.0, _ENDS * (bottom[k] - top[k])))
+        level = np.flatnonzero(off <= max(1.0, ASKEW * (bottom[k] - top[k])))
         level = level[np.argsort(left[level], kind="stable")]
         gaps = left[level][1:] - right[level][:-1]
         # What stands far from the others parts them.

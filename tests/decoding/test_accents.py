@@ -4,16 +4,9 @@ import math
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.accents import (
-    STEP,
-    Counted,
-    Spellings,
-    Words,
-    load_spellings,
-    plain,
-    save_spellings,
-)
+from ocr_cli.decoding.accents import STEP, Spellings, Words, load_spellings, plain
 from ocr_cli.errors import ModelFileError
+from ocr_cli.making.accents import Counted, save_spellings
 from ocr_cli.model_store import accents_file
 from ocr_cli.network.archive import _checksum
 

@@ -15,8 +15,8 @@ from ocr_cli.verdict import Reason, surface
 FAINT = (205, 205, 205)
 
 
-def is_surface(ink, expected):
-    return surface(InkEvidence(ink, expected)) is Reason.SURFACE
+def is_surface(ink):
+    return surface(InkEvidence(ink)) is Reason.SURFACE
 
 
 def without_codes(components, rows):
@@ -27,7 +27,7 @@ def without_codes(components, rows):
 
 def surface_found(pixels):
     ink = find_ink(to_grey(pixels), 44.0)
-    return not ink.mask.any() or is_surface(ink, 44.0)
+    return not ink.mask.any() or is_surface(ink)
 
 
 @pytest.mark.parametrize("name", ["grainy", "wood", "cloth", "crumpled"])
@@ -52,9 +52,9 @@ def test_what_is_full_of_soft_strokes_is_no_ink_however_even_they_are(steadiness
             mask[top : top + 44, left : left + 6] = True
     strength = mask.astype(np.float32)
     ink = InkMap(strength, mask, 0.5, False, np.ones_like(strength), steadiness)
-    assert is_surface(ink, 44.0) is expected
+    assert is_surface(ink) is expected
     mask[:, 100:] = False
-    assert not is_surface(ink, 44.0)
+    assert not is_surface(ink)
 
 
 @pytest.mark.parametrize(("steadiness", "expected"), [(0.01, True), (0.4, False)])
@@ -62,7 +62,7 @@ def test_a_soft_shade_along_the_rim_is_no_letter(steadiness, expected):
     mask = np.zeros((50, 66), bool)
     mask[:, :10] = mask[-9:] = True
     ink = InkMap(mask.astype(np.float32), mask, 0.3, False, np.ones(mask.shape, np.float32), steadiness)
-    assert is_surface(ink, 44.0) is expected
+    assert is_surface(ink) is expected
 
 
 def rows_of(mask):
@@ -131,4 +131,4 @@ def test_one_letter_that_fills_the_picture_is_no_surface(letter):
     tight = ink[rows.min() - 2 : rows.max() + 3, columns.min() - 2 : columns.max() + 3]
     ink = find_ink((0.98 * (1 - 0.9 * tight)).astype(np.float32), 44.0)
     assert ink.steadiness > 0.2
-    assert not is_surface(ink, 44.0)
+    assert not is_surface(ink)

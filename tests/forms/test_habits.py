@@ -5,7 +5,7 @@ import string
 import numpy as np
 import pytest
 
-from ocr_cli.decoding.habits import Habits, Habitual
+from ocr_cli.forms.habits import Habits, Habitual
 
 ALPHABET = string.ascii_letters + string.digits + "-."
 

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.alphabet import row_of
+from ocr_cli.decoding.tokens import END, LETTER
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -142,7 +143,9 @@ class Habitual:
     tolerant = False
     spans = True
 
-    def __init__(self, texts: Sequence[str], habits: Habits, letter: float, end: float) -> None:
+    def __init__(
+        self, texts: Sequence[str], habits: Habits, letter: float = LETTER, end: float = END
+    ) -> None:
         self._habits, self._letter, self._end = habits, letter, end
         self._size, self._known = len(habits.symbols), frozenset(habits.symbols)
         self._symbols = np.array([habits.symbols.index(text.lower()) for text in texts])
