@@ -18,8 +18,8 @@ from ocr_cli.loading import Loading, Tools
 from ocr_cli.looks import SURE, further_looks, thickened
 from ocr_cli.options import Rotation, Shown
 from ocr_cli.page import Box, LeftOut
-from ocr_cli.rating import PageBox, Part, Placement, Rated, Rater, parts_of, turned
-from ocr_cli.reading_order import reading_order
+from ocr_cli.placement import PageBox, Part, Placement, parts_of, reading_order, turned
+from ocr_cli.rating import Rated, Rater
 from ocr_cli.segmentation.layout import LETTER_HEIGHT
 from ocr_cli.speed.sharing import Each
 from ocr_cli.stages import LatticesStage, Observer, PathRow, PathStage, VerdictStage

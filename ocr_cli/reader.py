@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ocr_cli.decoding.pattern import Pattern
     from ocr_cli.imaging.load import ImageSource
     from ocr_cli.pipeline import PageRows
-    from ocr_cli.rating import PageBox
+    from ocr_cli.placement import PageBox
     from ocr_cli.stages import Observer
 
 

@@ -1,7 +1,7 @@
 """In which order lines are read that are on several sheets, and around them."""
 
 from ocr_cli.page import Box
-from ocr_cli.reading_order import reading_order
+from ocr_cli.placement import reading_order
 
 
 def lines(left, top, count, width=100):
