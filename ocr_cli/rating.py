@@ -20,8 +20,8 @@ from ocr_cli.stages import LayoutObserver
 from ocr_cli.verdict import CLEAR, ENOUGH, LEAST_LIKELY
 from ocr_cli.weights import PrintWeights
 
-_LIKELIER = 0.08
-"""A turned page must be so much likelier than the page as it is; if it is not clear then, both are read.
+_TURNED, _LIKELIER = 0.85, 0.08
+"""A turned page must be so likely to be believed unread, and at all so much likelier than the page as it is.
 Set by hand."""
 _COLUMN, _BESIDE = 4, 1.25
 """Rows from which on single letters above each other may be a row on its side, and most components of such a
@@ -130,7 +130,7 @@ class Rater:
         other = max(others, key=lambda one: one.likelihood, default=best)
         if other.likelihood <= best.likelihood + _LIKELIER or other.characters < best.characters / 2:
             return [best]
-        if other.likelihood <= CLEAR:
+        if other.likelihood <= _TURNED:
             return [best, other]
         # Few letters may look as likely upside down.
         few = other.quarters % 2 == 1 and other.characters < ENOUGH

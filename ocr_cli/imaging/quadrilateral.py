@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from ocr_cli.imaging.filters import Bitmap
 from ocr_cli.imaging.runs import find_runs
-from ocr_cli.imaging.sheet import FILLED
 
+FILLED = 0.9
+"""Least share of its convex hull, or of the quadrilateral about it, that a sheet fills. Set by hand."""
 _SHORTEST = 9
 """Pixels that a side is long at least. Set by hand."""
 _SLANT, _SHORTER = 0.5, 1.7

@@ -8,6 +8,7 @@ from PIL import Image
 
 from ocr_cli.imaging.filters import Bitmap, Floats, closing, gaussian_blur, grown, median, otsu, shrunk
 from ocr_cli.imaging.ink import resize
+from ocr_cli.imaging.quadrilateral import FILLED
 from ocr_cli.imaging.runs import connected_to, find_runs, label_runs
 
 _SIDE = 256
@@ -17,9 +18,8 @@ _STROKES = 11
 Set by hand."""
 LEAST_ALONE, MOST = 0.12, 0.97
 """Share of the picture that a sheet may take if there is no other: less is a note. Set by hand."""
-FILLED = 0.9
-"""Least share of its convex hull, or of the quadrilateral about it, that a sheet fills, and of its hull a
-ring; and of what is right around a sheet that is darker. Set by hand."""
+_ALL_AROUND = 0.9
+"""Share of the surroundings that must be darker than the sheet. Set by hand."""
 _DARKER = 0.8
 """What is around a sheet throws back less of the light than this share, right at the sheet's edge.
 Set by hand."""
@@ -147,7 +147,7 @@ def _is_sheet(sheet: Bitmap, light: Floats, paper: Floats) -> bool:
     here, there = median(light[inside]), median(light[outside])
     if there > _DARKER * here:
         return False
-    if min((light[part] < (here + there) / 2).mean() for part in (outer, outside)) < FILLED:
+    if min((light[part] < (here + there) / 2).mean() for part in (outer, outside)) < _ALL_AROUND:
         return False
     tints = [np.array([median(colour) for colour in paper[part].T]) for part in (inside, outside)]
     shares = [tint / max(1.0, float(tint.sum())) for tint in tints]

@@ -12,20 +12,30 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr_cli.imaging.filters import grown, median
-from ocr_cli.imaging.ink import PALER
-from ocr_cli.imaging.sheet import FILLED
-from ocr_cli.segmentation.components import LARGE, LEAST_LETTER, TALL, Components, find_components
-from ocr_cli.segmentation.rules import LONGEST_STROKE, SIDE_DEPTH, UNBROKEN, remove_level_rules
+from ocr_cli.segmentation.components import LEAST_LETTER, Components, find_components
+from ocr_cli.segmentation.rules import LONGEST_STROKE, SIDE_DEPTH, remove_level_rules
 
 Bitmap = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+_LARGE = 1.2
+"""What is higher and wider than so many letter heights may be a ring. Set by hand."""
+_CONVEX = 0.93
+"""Share of its convex hull that lies inside a ring. Set by hand."""
+_HIGHEST = 1.7
+"""Height, and width, of what may be a letter, in letter heights. Set by hand."""
 _ANGLES = np.arange(-90.0, 90.0, 1.0)
 """Degrees of the lines that are looked for. Set by hand."""
 _BAND = 3.0
 """Width in pixels of the bands in which ink is counted. Set by hand."""
 _MOST_POINTS = 3000
 """So many pixels of a component are looked at to find its lines. Set by hand."""
+_MOST_LINES = 3
+"""Lines that are taken out of one component. Set by hand."""
+_COVERED = 0.85
+"""Share of its length over which a line has ink. Set by hand."""
+_PALE = 0.75
+"""Share of the letters' darkness, below which the ink of what crosses them is paler. Set by hand."""
 _MOST = 60
 """Pages of more large components are no pages of writing. Set by hand."""
 
@@ -44,11 +54,11 @@ def part_crossed(
         The components without those; the same object if there are none.
     """
     wide, tall = components.widths / letter_height, components.heights / letter_height
-    ring = (wide > LARGE) & (tall > LARGE)
+    ring = (wide > _LARGE) & (tall > _LARGE)
     large = ring | (wide > LONGEST_STROKE) | (tall > LONGEST_STROKE)
     if not large.any() or large.sum() > _MOST:
         return components
-    letters = (tall > LEAST_LETTER) & (tall < TALL) & (wide < TALL)
+    letters = (tall > LEAST_LETTER) & (tall < _HIGHEST) & (wide < _HIGHEST)
     dark = median(components.darkness[letters]) if letters.any() else 0.0
     mask = components.mask.copy()
     for k in np.flatnonzero(large).tolist():
@@ -66,14 +76,17 @@ def _rests(
 ) -> Iterator[Bitmap]:
     """What is left of a component without what crosses its letters, as far as there are letters in it."""
     # The edges of dark strokes are pale, too.
-    rest = own & grown(own & (strength > PALER * dark), 1)
-    if rest.sum() < PALER * own.sum() and _letters(rest, letter_height):
+    rest = own & grown(own & (strength > _PALE * dark), 1)
+    if rest.sum() < _PALE * own.sum() and _letters(rest, letter_height):
         yield rest
     inner = _without_ring(own, letter_height) if around else None
     if inner is not None:
         yield inner
     rest = own
-    while (thinner := _without_line(rest, letter_height)) is not None:
+    for _ in range(_MOST_LINES):
+        thinner = _without_line(rest, letter_height)
+        if thinner is None:
+            break
         rest = thinner
     if rest is not own and _letters(rest, letter_height):
         yield rest
@@ -82,7 +95,7 @@ def _rests(
 def _letters(ink: Bitmap, letter_height: float) -> int:
     """How many pieces of ink are as high as letters."""
     tall = find_components(ink, ink.astype(np.float32)).heights / letter_height
-    return int(((tall > LEAST_LETTER) & (tall < TALL)).sum())
+    return int(((tall > LEAST_LETTER) & (tall < _HIGHEST)).sum())
 
 
 def _without_ring(own: Bitmap, letter_height: float) -> Bitmap | None:
@@ -92,7 +105,7 @@ def _without_ring(own: Bitmap, letter_height: float) -> Bitmap | None:
         own: bool (H, W), ink of a component in its box.
         letter_height: in pixels.
     """
-    if min(own.shape) < LARGE * letter_height or not _is_convex(own):
+    if min(own.shape) < _LARGE * letter_height or not _is_convex(own):
         return None
     depths = [_depth(np.rot90(own, turn)) for turn in range(4)]
     thickness = median(np.concatenate([depth[depth > 0] for depth in depths]))
@@ -122,7 +135,7 @@ def _is_convex(ink: Bitmap) -> bool:
     lower = len(ink) - 1.0 - ink[::-1].argmax(axis=0)
     inside = float((lower - upper + 1).sum())
     hull = float((-_hull(-lower) - _hull(upper) + 1).sum())
-    return inside >= FILLED * hull
+    return inside >= _CONVEX * hull
 
 
 def _hull(y: Floats) -> Floats:
@@ -189,4 +202,4 @@ def _angle_of_line(own: Bitmap, letter_height: float) -> float | None:
     along = np.sort((x * np.cos(turn) + y * np.sin(turn))[line])
     covered = len(np.unique(along.astype(np.int64)))
     length = float(np.ptp(along)) if len(along) else 0.0
-    return angle if length >= LONGEST_STROKE * letter_height and covered >= UNBROKEN * length else None
+    return angle if length >= LONGEST_STROKE * letter_height and covered >= _COVERED * length else None

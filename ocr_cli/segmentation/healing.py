@@ -49,8 +49,9 @@ Set by hand."""
 _MOST_PAIRS = 4_000_000
 """Pixels of one piece times those on the other's edge, beyond which they are blots, not strokes.
 Set by hand."""
-_LEAST_PIECE = 1.8
-"""Smallest piece, in squares of the pen's width: dots are none. Set by hand."""
+_SMALLEST, _LEAST_PIECE = 1.0, 1.8
+"""Smallest piece of a stroke, and of a letter, in squares of the pen's width: dots are not gathered.
+Set by hand."""
 
 
 def heal_strokes(
@@ -93,7 +94,7 @@ def _near_pairs(components: Components, pen: float) -> list[tuple[int, int]]:
     """Pairs of components no farther apart than a gap may be long, that could be one letter together."""
     tall, reach = components.heights, _LONGEST * pen
     pairs = []
-    for a, others in find_neighbours(components, _LEAST_PIECE * pen**2, reach):
+    for a, others in find_neighbours(components, _SMALLEST * pen**2, reach):
         left, top, right, bottom = components.boxes[a]
         _, tops, rights, bottoms = components.boxes[others].T
         down = np.maximum(top - bottoms, tops - bottom)
@@ -191,9 +192,11 @@ def _is_end(ink: Pixels, end: Points, direction: Points, pen: float) -> bool:
     return bool(beside.std() <= _SPREAD * pen)
 
 
-_WIDE = 0.6
-"""The usual width of letters that are gathered is at least this share of their height; of rows close together
-and of rows on their side it is 0.45 and less. Set by hand."""
+_HIGHER, _WIDE = 1.8, 0.6
+"""Letters that are gathered are no higher than so many times what was there before, or else the usual width
+is at least this share of their height. Of 50 words in broken letters (tests/benchmarks/words.py) they grow by
+1.73 at most; those of rows close together and of rows on their side by 2 and more, to 0.45 and less.
+Set by hand."""
 
 Pairs = npt.NDArray[np.int64]
 
@@ -230,7 +233,7 @@ def _height_of_whole(components: Components, pairs: Pairs, height: float) -> flo
         return height
     wide = components.heights > LEAST_LETTER * height
     width = weighted_median(components.widths[wide], np.sqrt(components.areas[wide]))
-    return together if width >= _WIDE * together else height
+    return together if together <= _HIGHER * height or width >= _WIDE * together else height
 
 
 def _stacked(components: Components, pen: float) -> Pairs:

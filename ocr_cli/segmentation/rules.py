@@ -194,9 +194,8 @@ def _ink_above(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]
 SIDE_DEPTH = 1.6
 """A side's ink is taken out so many usual thicknesses deep: the rest is of a stroke that touches it.
 Set by hand."""
-UNBROKEN = 0.85
-"""A line has ink over this share of its length: what crosses letters, bars, and what divides a frame into
-boxes. Set by hand."""
+_UNBROKEN = 0.85
+"""What divides a frame into boxes has ink over this share of its length. Set by hand."""
 
 
 def remove_frames(components: Components, strength: npt.NDArray[np.float32]) -> Components:
@@ -221,7 +220,7 @@ def remove_frames(components: Components, strength: npt.NDArray[np.float32]) -> 
             (0, pieces.heights, pieces.widths),
             (1, pieces.widths, pieces.heights),
         ):
-            divider = (lengths > UNBROKEN * own.shape[axis]) & (breadths < 0.25 * lengths)
+            divider = (lengths > _UNBROKEN * own.shape[axis]) & (breadths < 0.25 * lengths)
             rest &= ~np.isin(pieces.labels, np.flatnonzero(divider) + 1)
         mask[components.part(k)] &= ~own | rest
     return find_components(mask, strength)

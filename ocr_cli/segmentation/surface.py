@@ -20,7 +20,6 @@ from ocr_cli.imaging.ink import InkMap
 from ocr_cli.imaging.runs import find_runs
 from ocr_cli.segmentation.components import Components, find_components, is_writing, letter_height
 from ocr_cli.segmentation.rows import Row
-from ocr_cli.segmentation.rules import UNBROKEN
 from ocr_cli.segmentation.sides import ASKEW
 from ocr_cli.verdict import LEVEL, MOST, BarsEvidence, Reason, bars, cut_off, squares
 
@@ -149,15 +148,15 @@ def _bars_evidence(components: Components, row: Row) -> BarsEvidence:
 
 _FEWEST = 10
 """Bars of a code: the shortest in use have some 20. Set by hand."""
-_APART = 0.6
-"""Widest gap between two bars, in their heights. Set by hand."""
+_SOLID, _APART = 0.85, 0.6
+"""Share of its box that a bar fills, and widest gap between two, in their heights. Set by hand."""
 
 
 def are_bars(components: Components) -> npt.NDArray[np.bool_]:
     """Which components are bars of a code: bool (N,)."""
     found = np.zeros(len(components), bool)
     wide, tall = components.widths, components.heights
-    solid = np.flatnonzero((tall > 2 * wide) & (components.areas > UNBROKEN * wide * tall))
+    solid = np.flatnonzero((tall > 2 * wide) & (components.areas > _SOLID * wide * tall))
     if len(solid) < _FEWEST:
         return found
     left, top, right, bottom = components.boxes[solid].T
