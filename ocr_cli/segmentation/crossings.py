@@ -30,8 +30,6 @@ _BAND = 3.0
 """Width in pixels of the bands in which ink is counted. Set by hand."""
 _MOST_POINTS = 3000
 """So many pixels of a component are looked at to find its lines. Set by hand."""
-_MOST_LINES = 3
-"""Lines that are taken out of one component. Set by hand."""
 _COVERED = 0.85
 """Share of its length over which a line has ink. Set by hand."""
 _PALE = 0.75
@@ -83,10 +81,7 @@ def _rests(
     if inner is not None:
         yield inner
     rest = own
-    for _ in range(_MOST_LINES):
-        thinner = _without_line(rest, letter_height)
-        if thinner is None:
-            break
+    while (thinner := _without_line(rest, letter_height)) is not None:
         rest = thinner
     if rest is not own and _letters(rest, letter_height):
         yield rest
