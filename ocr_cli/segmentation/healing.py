@@ -49,9 +49,8 @@ Set by hand."""
 _MOST_PAIRS = 4_000_000
 """Pixels of one piece times those on the other's edge, beyond which they are blots, not strokes.
 Set by hand."""
-_SMALLEST, _LEAST_PIECE = 1.0, 1.8
-"""Smallest piece of a stroke, and of a letter, in squares of the pen's width: dots are not gathered.
-Set by hand."""
+_LEAST_PIECE = 1.8
+"""Smallest piece, in squares of the pen's width: dots are none. Set by hand."""
 
 
 def heal_strokes(
@@ -94,7 +93,7 @@ def _near_pairs(components: Components, pen: float) -> list[tuple[int, int]]:
     """Pairs of components no farther apart than a gap may be long, that could be one letter together."""
     tall, reach = components.heights, _LONGEST * pen
     pairs = []
-    for a, others in find_neighbours(components, _SMALLEST * pen**2, reach):
+    for a, others in find_neighbours(components, _LEAST_PIECE * pen**2, reach):
         left, top, right, bottom = components.boxes[a]
         _, tops, rights, bottoms = components.boxes[others].T
         down = np.maximum(top - bottoms, tops - bottom)
