@@ -162,6 +162,8 @@ class Pipeline:
                 in it, was read.
         """
         parts = [self._read_part(part, observe) for part in self._parts(picture)]
+        if len(parts) == 1:
+            return parts[0]
         boxes = [
             [Box.around(on_picture(sign.box) for sign in line.signs) for line, on_picture in part.lines]
             for part in parts

@@ -26,7 +26,7 @@ _STEADY_RANGE = (1.4, 0.5)
 """Thresholds at which ink should be nearly the same, as multiples of the one that is used. Set by hand."""
 _NEARLY_ALL = 0.85
 """Hardly any ink swallows more of the light. Set by hand."""
-PALER, _PALEST = 0.75, 0.27
+_PALER, _PALEST = 0.75, 0.27
 """Ink this share as dark as the page's darkest in the mean is of the same pen: that varies by as much. What
 is paler than the second share can shine through, or be the edge of something. Set by hand."""
 _DARK = 0.2
@@ -245,7 +245,7 @@ def _as_dark(
     paler &= sharpness >= usual * (_SHARP - _LESS_SHARP * darkness / darkest)
     if np.count_nonzero(paler) < _PEERS:
         return missing
-    factors = np.where(paler, np.minimum(darkness / (PALER * darkest), 1), 1).astype(np.float32)
+    factors = np.where(paler, np.minimum(darkness / (_PALER * darkest), 1), 1).astype(np.float32)
     strength = missing.copy()
     strength.reshape(-1)[places] /= np.repeat(factors[labels], runs.lengths)
     return np.asarray(strength)

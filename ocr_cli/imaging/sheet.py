@@ -28,9 +28,8 @@ SHADOW, TINT = 0.3, 0.03
 difference of the shares that red, green and blue have in the light. Set by hand."""
 TOUCHED = 0.25
 """A sheet goes on beyond a side of the picture if it covers this share of it. Set by hand."""
-TELLING = 24.0
-"""Grey values, of 255: of less light no colour can be told, and by less no sheet differs from what is around
-it. Set by hand."""
+_DIMMEST = 24
+"""Light, of 255, of which no colour can be told. Set by hand."""
 _REACH = 3
 """Pixels of the small copy from the sheet's edge to where its two sides are compared. Set by hand."""
 
@@ -132,7 +131,7 @@ def most_of(colour: Floats) -> Floats:
 
 def _whiteness(colour: Floats) -> Floats:
     """The least of red, green and blue as a share of the greatest, of 255: however much light there is."""
-    most = np.maximum(most_of(colour), np.float32(TELLING))
+    most = np.maximum(most_of(colour), np.float32(_DIMMEST))
     return np.asarray(np.float32(255) * least_of(colour) / most)
 
 

@@ -21,7 +21,6 @@ from ocr_cli.imaging.sheet import (
     LEAST_ALONE,
     MOST,
     SHADOW,
-    TELLING,
     TINT,
     TOUCHED,
     continued,
@@ -37,22 +36,25 @@ _STROKE = 7
 """Size, in pixels of the small copy, of the median that leaves the ground: strokes are narrower than half.
 Set by hand."""
 _LEAST, _LEAST_ENCLOSED = 0.008, 0.004
-"""Share of the picture that a sheet takes at least, beside others, and of a sheet that strokes do; the second
-is for one that edges enclose. Set by hand."""
+"""Share of the picture that a sheet takes at least, beside others, and if edges enclose it. Set by hand."""
 _LEAN = 0.4
 """Least share of the upright rectangle about it that one fills: a square on its corner fills half of it.
 Set by hand."""
 _SHORTEST = 22
 """Pixels of the small copy that a side is long at least: bricks and bars are shorter, labels beside larger
 sheets may be. Set by hand."""
+_APART = 24.0
+"""Grey values, of red, green or blue, by which a sheet differs from what is around it at least.
+Set by hand."""
 _STEPS, _RIM = (5.0, 10.0, 20.0, 40.0), 4
 """Grey values, of red, green or blue, by which colours change at the edge of a sheet, the weakest first, and
 pixels of the small copy at the rim of the picture that belong to none. Set by hand."""
 _EVEN = 14.0
 """Grey values by which the ground of a sheet differs from its own middle at most, in the mean.
 Set by hand."""
-_CONTRAST = 0.1
-"""Least difference from the ground, of 255, that makes a stroke. Set by hand."""
+_STROKES, _CONTRAST = 0.008, 0.1
+"""Least share of a sheet that is strokes, and least difference from the ground, of 255, that makes one.
+Set by hand."""
 _MOST_STROKES, _STROKES_AT_EDGE = 0.45, 0.1
 _EDGE = 2
 """Pixels of the small copy beside a sheet's edge that are not looked at, and are cut off. Set by hand."""
@@ -102,7 +104,7 @@ def part_sheets(pixels: npt.NDArray[np.uint8], small: Floats) -> list[Sheet]:
     # On a quarter of the pixels, to be done with most pages at once.
     coarse = _ground(small[::2, ::2])
     usual = _usual(coarse[::4, ::4].reshape(-1, 3))
-    if (most_of(np.abs(coarse - usual)) > TELLING).mean() < _LEAST:
+    if (most_of(np.abs(coarse - usual)) > _APART).mean() < _LEAST:
         return []
     ground = _ground(small)
     strokes = most_of(np.abs(small - ground)) > 255 * _CONTRAST
@@ -162,7 +164,7 @@ def _rest(
     """The picture with its sheets painted over like what is around them; None if nothing is written there."""
     sheets = np.any([one.region for one in found], axis=0)
     rest = ~grown(sheets, _STROKE)
-    if rest.mean() < _LEAST or strokes[rest].mean() < _LEAST:
+    if rest.mean() < _LEAST or strokes[rest].mean() < _STROKES:
         return None
     height, width = pixels.shape[:2]
     around = enlarged(continued(ground, rest).astype(np.uint8), (width, height))
@@ -246,17 +248,17 @@ def _apart(found: Sequence[_Found]) -> list[_Found]:
 
 def _thresholds(values: Floats) -> Iterator[float]:
     """What parts the values, sorted, in two, and each part in which there are two grounds in two again."""
-    if values[-1] - values[0] < TELLING:
+    if values[-1] - values[0] < _APART:
         return
     threshold = otsu(values)
     yield threshold
     middle = int(np.searchsorted(values, threshold, "right"))
     for part in (values[middle:], values[:middle]):
-        if len(part) < 2 * _LEAST * len(values) or part[-1] - part[0] < TELLING:
+        if len(part) < 2 * _LEAST * len(values) or part[-1] - part[0] < _APART:
             continue
         threshold = otsu(part)
         upper = int(np.searchsorted(part, threshold, "right"))
-        if part[(upper + len(part)) // 2] - part[upper // 2] >= TELLING:
+        if part[(upper + len(part)) // 2] - part[upper // 2] >= _APART:
             yield threshold
 
 
@@ -306,7 +308,7 @@ def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
     if not len(even) or not beyond.any():
         return None
     here, there = _usual(even), _usual(ground[beyond])
-    if np.abs(even - here).mean() > _EVEN or np.abs(here - there).max() < TELLING:
+    if np.abs(even - here).mean() > _EVEN or np.abs(here - there).max() < _APART:
         return None
     edges = (region[0], region[-1], region[:, 0], region[:, -1])
     if sum(bool(edge.mean() > TOUCHED) for edge in edges) > 1:
@@ -319,4 +321,4 @@ def _as_sheet(region: Bitmap, ground: Floats, strokes: Bitmap) -> _Found | None:
 
 def _is_written_on(inside: Bitmap, strokes: Bitmap) -> bool:
     """Whether about as much of a region is strokes as on what is written on."""
-    return bool(inside.any()) and _LEAST < float(strokes[inside].mean()) < _MOST_STROKES
+    return bool(inside.any()) and _STROKES < float(strokes[inside].mean()) < _MOST_STROKES

@@ -21,7 +21,7 @@ _LONG, _WIDE = 0.75, 1.3
 be as wide as their picture. Set by hand."""
 WHOLE, DARK = 0.93, 0.4
 """Share of a rule's length that is there, and how dark that is beside its usual. Set by hand."""
-ASIDE, BARE = 7, 0.5
+_ASIDE, BARE = 7, 0.5
 """Of a rule, half has no ink so many pixels beside its middle; where writing is as long, most has.
 Set by hand."""
 FREE = 0.85
@@ -55,13 +55,13 @@ def see_along(missing: Floats, rule: Rule, span: tuple[int, int]) -> Along:
     """
     columns = np.arange(*span)
     middle = np.rint(rule.places[columns]).astype(int)
-    padded = np.pad(missing[:, slice(*span)], ((ASIDE + 1, ASIDE + 1), (0, 0)))
-    places, own = middle + ASIDE + 1, np.arange(len(columns))
+    padded = np.pad(missing[:, slice(*span)], ((_ASIDE + 1, _ASIDE + 1), (0, 0)))
+    places, own = middle + _ASIDE + 1, np.arange(len(columns))
     values = padded[np.clip(places + np.array([[-1], [0], [1]]), 0, len(padded) - 1), own].max(axis=0)
     usual = float(np.median(values[values > FAINTEST])) if (values > FAINTEST).any() else 1.0
     faintest = max(FAINTEST, DARK * usual)
     dark = values > faintest
-    beside = padded[np.clip(places + np.array([[-ASIDE], [ASIDE]]), 0, len(padded) - 1), own].max(axis=0)
+    beside = padded[np.clip(places + np.array([[-_ASIDE], [_ASIDE]]), 0, len(padded) - 1), own].max(axis=0)
     bare = float((beside[dark] <= faintest).mean()) if dark.any() else 0.0
     return Along(dark, bare)
 
@@ -115,7 +115,7 @@ def _on(missing: Floats, rule: Rule, span: tuple[int, int]) -> Rule:
 
 def _is_dotted(missing: Floats, rule: Rule, span: tuple[int, int]) -> bool:
     """Whether a rule is one of dots, and not of the grain of the paper: that is regular everywhere."""
-    on, above, below = (_regularity(missing, rule, span, off) for off in (0, -2 * ASIDE, 2 * ASIDE))
+    on, above, below = (_regularity(missing, rule, span, off) for off in (0, -2 * _ASIDE, 2 * _ASIDE))
     return on >= _REGULAR > max(above, below)
 
 
